@@ -1,0 +1,48 @@
+import type { Key, tf } from '@lomap/compile';
+
+/** Which parameters share a learning-rate multiplier and, by default, a clipping norm. */
+export type ParamGroup = 'adapter' | 'scalars' | 'head';
+
+/** One trainable tensor, before it has values. */
+export interface ParamSpec {
+  /** Unique in an adaptation, e.g. `bert.encoder.layer.0.attention.self.query.lora_A`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The starting values, a pure function of the key. */
+  readonly init: (key: Key) => Float32Array;
+  /** Whether weight decay applies: matrices yes; biases, norms, magnitudes, α and β no. */
+  readonly decay: boolean;
+  readonly group: ParamGroup;
+  /** Factor on the group's learning rate; 1 unless the method says otherwise. */
+  readonly learningRateMultiplier: number;
+}
+
+/** A linear module of a base model: weight [out, in] at `${path}.weight`, bias [out] at `${path}.bias` if it has one. */
+export interface LinearModule {
+  readonly path: string;
+  readonly out: number;
+  readonly in: number;
+  readonly bias: boolean;
+}
+
+/** What injection needs of a base model. Checkpoints of `@lomap/models` have this shape. */
+export interface BaseModel {
+  /** Every linear module, in the model's order. */
+  readonly linears: readonly LinearModule[];
+  /** Path prefixes of the task head's modules, trained with every method, e.g. `bert.pooler`, `classifier`. */
+  readonly head: readonly string[];
+  /** Names of all tensors, head included. */
+  readonly tensors: readonly string[];
+  shape(name: string): readonly number[];
+  /** The tensor's values; for a head tensor that the checkpoint lacks, its seeded start. */
+  read(name: string): Float32Array;
+  /** The tensor as a frozen leaf of the traced or eager graph. */
+  frozen(name: string): tf.Tensor;
+}
+
+/** A model's context, as `@lomap/models` declares it. */
+export interface Context {
+  param(path: string): tf.Tensor;
+  linear(path: string, x: tf.Tensor2D): tf.Tensor2D;
+  dropout<T extends tf.Tensor>(x: T, site: string, rate: number): T;
+}

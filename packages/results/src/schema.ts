@@ -1,0 +1,171 @@
+/**
+ * The schema of a trial's result: what a run writes and every report reads.
+ *
+ * `trial` is a pure function of the settings, the code and the data; `measured` is the only block that may differ
+ * between two runs of one trial; `provenance` says what produced the numbers.
+ */
+import { z } from 'zod';
+
+/** The value of `schemaVersion`. A reader refuses any other. */
+export const SCHEMA_VERSION = 1;
+
+const scoresSchema = z.record(z.string(), z.number());
+
+/** Settings of the MAP composition; null for methods that have none. Names as in docs/design.md. */
+export const mapSettingsSchema = z.strictObject({
+  start: z.enum(['paper', 'beta-zero']),
+  baseScope: z.enum(['global', 'row', 'column', 'both', 'none']),
+  deltaScope: z.enum(['global', 'row', 'column', 'both', 'none']),
+  alpha: z.enum(['learned', 'frozen']),
+  beta: z.enum(['learned', 'frozen']),
+  parametrization: z.enum(['raw', 'relative', 'log']),
+  /** β₀ as an absolute number, or as a share of ‖W‖_F. */
+  betaStart: z.union([z.strictObject({ absolute: z.number() }), z.strictObject({ share: z.number() })]),
+  scalarLearningRateMultiplier: z.number().positive(),
+  epsilon: z.number().nonnegative(),
+  epsilonMode: z.enum(['add', 'clamp']),
+  detachNorm: z.boolean(),
+});
+
+/** Everything that decides a trial's numbers; its canonical JSON is hashed to the trial's id. */
+export const settingsSchema = z.strictObject({
+  task: z.string(),
+  method: z.strictObject({
+    /** The label of the table row: the method's name, or the ablation cell's. */
+    label: z.string(),
+    /** Registry name: head, lora, dora, lomap, ... */
+    name: z.string(),
+    rank: z.number().int().positive().nullable(),
+    /** LoRA's α: the delta is scaled by loraAlpha / rank (void under map). */
+    loraAlpha: z.number().nullable(),
+    targetModules: z.union([z.string(), z.array(z.string())]).nullable(),
+    adapterDropout: z.number().min(0).max(1),
+    map: mapSettingsSchema.nullable(),
+  }),
+  model: z.strictObject({ name: z.string(), type: z.string(), sha256: z.string() }),
+  data: z.strictObject({ name: z.string(), sha256: z.string() }),
+  training: z.strictObject({
+    batchSize: z.number().int().positive(),
+    epochs: z.number().positive(),
+    maxSteps: z.number().int().positive().nullable(),
+    maxLength: z.number().int().positive(),
+    learningRate: z.number().positive(),
+    headLearningRate: z.number().positive().nullable(),
+    schedule: z.enum(['linear', 'constant']),
+    warmupRatio: z.number().min(0).max(1),
+    warmupSteps: z.number().int().nonnegative().nullable(),
+    weightDecay: z.number().nonnegative(),
+    betas: z.tuple([z.number(), z.number()]),
+    adamEpsilon: z.number().positive(),
+    maxGradNorm: z.number().positive().nullable(),
+    clipping: z.enum(['group', 'joint']),
+    /** Dropout of the model's hidden states, attention and classifier; null keeps the checkpoint's own rates. */
+    dropout: z.number().min(0).max(1).nullable(),
+    maxTrainSamples: z.number().int().positive().nullable(),
+  }),
+  selection: z.strictObject({
+    fraction: z.number().min(0).max(1),
+    maximum: z.number().int().nonnegative(),
+    seed: z.number().int(),
+    /** Which epoch's weights are scored on dev: the best on the selection split, or the last. */
+    epoch: z.enum(['best', 'last']),
+  }),
+  evaluateDev: z.boolean(),
+  engine: z.strictObject({
+    device: z.string(),
+    optimizationLevel: z.string(),
+    prepacking: z.boolean(),
+  }),
+  seed: z.number().int(),
+});
+
+/** One epoch's evaluation on the selection split. */
+export const epochSchema = z.strictObject({ epoch: z.number(), step: z.number().int(), scores: scoresSchema });
+
+/** What an adapted matrix ended as; null where a method has no such number. */
+export const matrixSchema = z.strictObject({
+  path: z.string(),
+  /** ‖W* - W‖_F and ‖W‖_F */
+  updateNorm: z.number(),
+  baseNorm: z.number(),
+  /** ‖Δ‖_F of the unnormalised, unscaled delta. */
+  deltaNorm: z.number().nullable(),
+  /** α/‖W‖_F - 1 and β/‖W‖_F (means over the entries for vectors), and their starting values. */
+  alphaChange: z.number().nullable(),
+  beta: z.number().nullable(),
+  betaStart: z.number().nullable(),
+});
+
+export const trialSchema = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  sweep: z.string(),
+  /** `main` trials feed tables; `search` trials only choose hyperparameters and never touch dev. */
+  purpose: z.enum(['main', 'search']),
+  settings: settingsSchema,
+  steps: z.number().int(),
+  trainExamples: z.number().int(),
+  selectionExamples: z.number().int(),
+  parameters: z.strictObject({
+    /** Trainable parameters without and with the task head. */
+    adapter: z.number().int(),
+    head: z.number().int(),
+    base: z.number().int(),
+  }),
+  /** Mean training loss of each step, and the gradient norms (before clipping) and clipping factors by group. */
+  curves: z.strictObject({
+    loss: z.array(z.number()),
+    learningRate: z.array(z.number()),
+    gradientNorm: z.record(z.string(), z.array(z.number())),
+    clippingFactor: z.record(z.string(), z.array(z.number())),
+  }),
+  epochs: z.array(epochSchema),
+  chosenEpoch: z.number().nullable(),
+  /** The task's primary metric on the selection split at the chosen epoch. */
+  selectionScore: z.number().nullable(),
+  /** By dev split (`dev`, or `dev_matched` and `dev_mismatched`): every metric, in [-1, 1]; empty if dev was not scored. */
+  dev: z.record(z.string(), scoresSchema),
+  /** The task's primary metric and its value on dev. */
+  primary: z.strictObject({ metric: z.string(), value: z.number().nullable() }),
+  matrices: z.array(matrixSchema),
+  /** A learned scalar's cell in which no α or β moved 5 %. */
+  effectivelyFrozen: z.boolean().nullable(),
+  notes: z.array(z.string()),
+});
+
+export const measuredSchema = z.strictObject({
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  /** Wall-clock seconds by phase: load, compile, train, evaluate, total. */
+  seconds: z.record(z.string(), z.number()),
+  peakMemoryBytes: z.number().int(),
+  attempts: z.number().int(),
+  pid: z.number().int(),
+  host: z.string(),
+  threads: z.number().int(),
+});
+
+export const provenanceSchema = z.strictObject({
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  lockfileSha256: z.string().nullable(),
+  versions: z.record(z.string(), z.string()),
+  os: z.string(),
+  processor: z.string(),
+  device: z.strictObject({ name: z.string(), version: z.string() }),
+  modelSha256: z.string(),
+  dataSha256: z.string(),
+});
+
+export const resultSchema = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  trial: trialSchema,
+  measured: measuredSchema,
+  provenance: provenanceSchema,
+});
+
+export type MapSettings = z.infer<typeof mapSettingsSchema>;
+export type TrialSettings = z.infer<typeof settingsSchema>;
+export type Trial = z.infer<typeof trialSchema>;
+export type Measured = z.infer<typeof measuredSchema>;
+export type Provenance = z.infer<typeof provenanceSchema>;
+export type TrialResult = z.infer<typeof resultSchema>;
