@@ -1,4 +1,16 @@
 export { tf } from './tf.ts';
 export { float32, int32, sizeOf, type HostDtype, type HostTensor } from './host.ts';
 export { bits, fold, key, normal, permutation, uniform, type Key } from './random.ts';
-export { type WeightSource } from './frozen-source.ts';
+export { readWeights, type WeightSource } from './frozen-source.ts';
+export { disposeFrozen, frozen } from './frozen.ts';
+export { CompileError } from './errors.ts';
+export { dropoutPool, POOL_SIZE } from './dropout-pool.ts';
+export { detach } from './ops/detach.ts';
+export { gelu } from './ops/gelu.ts';
+export { layerNorm } from './ops/layer-norm.ts';
+export { maskWindow } from './ops/mask-window.ts';
+export { packedToPadded, paddedToPacked, takeRows } from './ops/packing.ts';
+export { sumOfProducts } from './ops/sum-of-products.ts';
+export { withGradient } from './ops/with-gradient.ts';
+export { type Dimension, type TensorSpec } from './symbolic/dimension.ts';
+export { type DeviceOptions, type DeviceName } from './device.ts';

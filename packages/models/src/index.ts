@@ -1,1 +1,15 @@
-export {};
+export { type HostBatch, type PackedBatch, type TensorBatch } from './batch.ts';
+export { type Context } from './context.ts';
+export { ModelError } from './model-error.ts';
+export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
+export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
+export { bertForSequenceClassification, bertPooler } from './bert/classification.ts';
+export { bertEncoder } from './bert/encoder.ts';
+export { parseBertConfig, type BertConfig } from './bert/config.ts';
+export { bertHead, bertLinears, bertShapes, type LinearModule } from './bert/tensors.ts';
+export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
+export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
+export { fromPadded } from './batches/padded.ts';
+export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
+export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
+export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';

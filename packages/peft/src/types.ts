@@ -46,3 +46,32 @@ export interface Context {
   linear(path: string, x: tf.Tensor2D): tf.Tensor2D;
   dropout<T extends tf.Tensor>(x: T, site: string, rate: number): T;
 }
+
+/** What an adapted matrix is after (or before) training, for reports. Norms are Frobenius norms. */
+export interface MatrixSummary {
+  readonly path: string;
+  /** ‖W* - W‖ */
+  readonly updateNorm: number;
+  /** ‖W‖ */
+  readonly baseNorm: number;
+  /** ‖Δ‖ of the unnormalised, unscaled delta; null without a delta. */
+  readonly deltaNorm: number | null;
+  /** α/‖W‖ - 1, or the mean over a vector α's entries; null without α. */
+  readonly alphaChange: number | null;
+  /** β, or the mean over a vector β's entries; null without β. */
+  readonly beta: number | null;
+  readonly betaStart: number | null;
+}
+
+/** A method bound to a base model. */
+export interface Adaptation {
+  /** All trainable tensors, head included, in a fixed order. */
+  readonly specs: readonly ParamSpec[];
+  /** Trainable parameters in adapters (scalars included) and in the head. */
+  readonly counts: { readonly adapter: number; readonly head: number };
+  /** The context in which the model uses these parameters (in the order of `specs`), over a context that reads the base. */
+  context(params: readonly tf.Tensor[], base: Context): Context;
+  /** The weights `path.weight` that the adapters change, merged: W* [out, in]. Head tensors are included as they are. */
+  merge(params: readonly Float32Array[]): Map<string, Float32Array>;
+  summary(params: readonly Float32Array[]): MatrixSummary[];
+}

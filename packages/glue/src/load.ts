@@ -1,0 +1,144 @@
+/** Reads a split of a task into examples. Strict: a row that is not what the task's layout says is an error. */
+import { DataError } from './data-error.ts';
+import { readSplitFile, splitFile } from './files.ts';
+import type { GlueTask, SplitName } from './task.ts';
+import { type RowReader, readTsv } from './tsv.ts';
+
+/** One example. Sentences are the file's, white space included. */
+export interface Example {
+  /** The row's number in its file, from 0, the header not counted. Skipped rows leave a gap. */
+  readonly index: number;
+  readonly text: string;
+  readonly pair: string | null;
+  /** The class id, or the value to predict. */
+  readonly label: number;
+}
+
+/** A split, and how many rows of its file are not in it. */
+export interface LoadedSplit {
+  readonly examples: Example[];
+  /** Rows that annotators did not agree on (MNLI's `-`). */
+  readonly withoutLabel: number;
+  /** Rows that the official release broke (QQP). */
+  readonly torn: number;
+}
+
+/** The share of a file's rows that may be torn where the task's layout allows for it. More means another file. */
+const MAXIMUM_TORN_SHARE = 1e-3;
+
+/** STS-B's range of similarities, the only regression in GLUE. */
+const VALUE_RANGE = { low: 0, high: 5 };
+
+/**
+ * The examples of a split, in the file's order.
+ *
+ * @param dataDirectory the folder that holds the task's folder.
+ * @throws DataError naming the file, the line and what was expected.
+ */
+export async function loadSplit(task: GlueTask, dataDirectory: string, split: SplitName): Promise<Example[]> {
+  return (await loadSplitWithCounts(task, dataDirectory, split)).examples;
+}
+
+/** As `loadSplit`, with the counts of skipped rows. */
+export async function loadSplitWithCounts(
+  task: GlueTask,
+  dataDirectory: string,
+  split: SplitName,
+): Promise<LoadedSplit> {
+  const known = [task.splits.train, ...task.splits.dev];
+  if (!known.includes(split)) {
+    throw new DataError(`${task.title} has no split "${split}". Its splits are ${known.join(', ')}.`);
+  }
+  return parseSplit(task, await readSplitFile(task, dataDirectory, split), splitFile(task, dataDirectory, split));
+}
+
+function parseSplit(task: GlueTask, bytes: Buffer, file: string): LoadedSplit {
+  const { layout } = task;
+  const examples: Example[] = [];
+  let columns = layout.header ? undefined : findColumns(task, layout.columns);
+  let rows = 0;
+  let withoutLabel = 0;
+  const torn: string[] = [];
+
+  const read: RowReader = (cells, line) => {
+    const fail = (found: string) => new DataError(`${file}, line ${line}: ${found}`);
+    if (!columns) {
+      columns = findColumns(task, cells, fail);
+      return;
+    }
+    const index = rows++;
+    const fault = rowFault(cells, columns);
+    if (fault) {
+      if (!layout.tornRows || cells.length > columns.names.length) throw fail(fault);
+      torn.push(fail(fault).message);
+      return;
+    }
+    const label = cells[columns.label]!;
+    if (label === layout.noLabel) {
+      withoutLabel++;
+      return;
+    }
+    examples.push({
+      index,
+      text: cells[columns.text]!,
+      pair: columns.pair === null ? null : cells[columns.pair]!,
+      label: parseLabel(task, label, fail),
+    });
+  };
+  readTsv(bytes, file, read);
+
+  if (torn.length > MAXIMUM_TORN_SHARE * rows) throw new DataError(torn[0]!);
+  if (examples.length === 0) {
+    throw new DataError(`${file} has no examples. Expected rows of ${layout.columns.join(', ')} with a label.`);
+  }
+  return { examples, withoutLabel, torn: torn.length };
+}
+
+/** Positions of the cells that are read. */
+interface Columns {
+  readonly names: readonly string[];
+  readonly text: number;
+  readonly pair: number | null;
+  readonly label: number;
+}
+
+function findColumns(task: GlueTask, names: readonly string[], fail?: (found: string) => DataError): Columns {
+  const { layout } = task;
+  const position = (name: string) => {
+    const found = names.indexOf(name);
+    if (found >= 0) return found;
+    const expected = `expected ${task.title}'s header (${layout.columns.join(', ')}), found no column "${name}".`;
+    throw fail?.(expected) ?? new Error(expected);
+  };
+  return {
+    names,
+    text: position(layout.text),
+    pair: layout.pair === null ? null : position(layout.pair),
+    label: position(layout.label),
+  };
+}
+
+/** What is wrong with a row's shape or sentences, if anything. */
+function rowFault(cells: readonly string[], { names, text, pair }: Columns): string | undefined {
+  if (cells.length !== names.length) {
+    const found = cells.length === 1 && cells[0] === '' ? 'an empty line' : String(cells.length);
+    return `expected ${names.length} tab-separated columns (${names.join(', ')}), found ${found}.`;
+  }
+  const sentences = pair === null ? [text] : [text, pair];
+  const empty = sentences.find((at) => cells[at]!.trim() === '');
+  return empty === undefined ? undefined : `expected a sentence in column "${names[empty]}", found nothing.`;
+}
+
+function parseLabel(task: GlueTask, cell: string, fail: (found: string) => DataError): number {
+  const column = `column "${task.layout.label}"`;
+  if (task.kind === 'regression') {
+    const { low, high } = VALUE_RANGE;
+    const value = /^[+-]?\d+(\.\d*)?$/.test(cell) ? Number(cell) : NaN;
+    if (value >= low && value <= high) return value;
+    throw fail(`expected a number from ${low} to ${high} in ${column}, found "${cell}".`);
+  }
+  const known = task.layout.labelCells ?? task.labels;
+  const label = known.indexOf(cell);
+  if (label < 0) throw fail(`expected one of ${known.join(', ')} in ${column}, found "${cell}".`);
+  return label;
+}

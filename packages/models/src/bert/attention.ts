@@ -1,0 +1,40 @@
+import { packedToPadded, paddedToPacked, tf } from '@lomap/compile';
+import type { TensorBatch } from '../batch.ts';
+import type { Context } from '../context.ts';
+import type { BertConfig } from './config.ts';
+
+/**
+ * Multi-head self-attention, packed rows to packed rows [N, hidden]: the one place where tokens meet, and so the one
+ * that sees the batch as [B, S]. For each head of size d
+ *
+ *     softmax((q/√d) kᵀ + mask) v
+ *
+ * with dropout on the probabilities, as HF's BertSelfAttention (√d is applied to q: N·hidden values, not B·heads·S²).
+ */
+export function selfAttention(
+  config: BertConfig,
+  context: Context,
+  batch: TensorBatch,
+  path: string,
+  x: tf.Tensor2D,
+): tf.Tensor2D {
+  const examples = batch.firstRow.shape[0]!;
+  const length = batch.mask.shape[3]!;
+  const headSize = config.hiddenSize / config.heads;
+  const toPadded = batch.toPadded as tf.Tensor1D;
+  const toPacked = batch.toPacked as tf.Tensor1D;
+  /** [N, hidden] to [B, heads, S, headSize] */
+  const split = (rows: tf.Tensor2D): tf.Tensor4D => {
+    const padded = packedToPadded(rows, toPadded, toPacked);
+    return tf.transpose(tf.reshape(padded, [examples, length, config.heads, headSize]), [0, 2, 1, 3]);
+  };
+
+  const query = split(tf.mul(context.linear(`${path}.query`, x), 1 / Math.sqrt(headSize)));
+  const key = split(context.linear(`${path}.key`, x));
+  const value = split(context.linear(`${path}.value`, x));
+  const scores = tf.add(tf.matMul(query, key, false, true), batch.mask);
+  const probabilities = context.dropout(tf.softmax(scores), `${path}.dropout`, config.attentionDropout);
+  const heads = tf.matMul(probabilities, value);
+  const padded: tf.Tensor2D = tf.reshape(tf.transpose(heads, [0, 2, 1, 3]), [examples * length, config.hiddenSize]);
+  return paddedToPacked(padded, toPadded, toPacked);
+}

@@ -1,0 +1,108 @@
+import { basename, resolve } from 'node:path';
+import { frozen, tf, type Key } from '@lomap/compile';
+import { parseBertConfig, type BertConfig } from '../bert/config.ts';
+import { bertHead, bertLinears, type LinearModule } from '../bert/tensors.ts';
+import type { Context } from '../context.ts';
+import { ModelError } from '../model-error.ts';
+import { readTensor } from '../safetensors/read.ts';
+import { hashFolder, openFolder } from './folder.ts';
+import { freshHead } from './fresh-head.ts';
+import { resolveNames } from './names.ts';
+import { plainContext, type Dropout } from './plain-context.ts';
+import { weightSources } from './weight-sources.ts';
+
+/** How a checkpoint is opened. */
+export interface CheckpointOptions {
+  /** Rows of the classifier: the number of classes, 1 for regression. */
+  readonly numLabels: number;
+  /** Where weights that the engine cannot map as they lie are converted to, and graphs are kept. */
+  readonly cacheDirectory: string;
+  /** Randomness of a head that the checkpoint lacks. */
+  readonly headKey: Key;
+}
+
+/**
+ * A checkpoint's model. Tensors go by the names of HF's BertForSequenceClassification, whatever prefix the file has;
+ * nothing of them is read before it is asked for.
+ */
+export interface Checkpoint {
+  readonly type: 'bert';
+  /** The folder's name. */
+  readonly name: string;
+  /** SHA-256 of model.safetensors followed by config.json, in hex. */
+  readonly sha256: string;
+  readonly config: BertConfig;
+  readonly numLabels: number;
+  /** What starts fresh, and why: a sentence each, to be shown. */
+  readonly notes: readonly string[];
+  /** Every linear module, in the model's order. */
+  readonly linears: readonly LinearModule[];
+  /** Path prefixes of the task head's modules. */
+  readonly head: readonly string[];
+  /** Names of all tensors, head included. */
+  readonly tensors: readonly string[];
+  /** A tensor's shape. @throws ModelError on an unknown name, as the next two do. */
+  shape(name: string): readonly number[];
+  /** A tensor's values, read now; for a head tensor that the file lacks, its seeded start. */
+  read(name: string): Float32Array;
+  /** A tensor as a leaf of the traced or eager graph. A fresh head tensor has no file and enters as a constant. */
+  frozen(name: string): tf.Tensor;
+  /** The model's context without an adapter; no dropout unless given. */
+  context(dropout?: Dropout): Context;
+}
+
+/**
+ * Opens a checkpoint's folder: config.json and model.safetensors. Headers, names and shapes are checked here.
+ *
+ * @throws ModelError with one message for the person who named the folder.
+ */
+export async function openCheckpoint(directory: string, options: CheckpointOptions): Promise<Checkpoint> {
+  const { numLabels, cacheDirectory, headKey } = options;
+  if (!Number.isSafeInteger(numLabels) || numLabels < 1) {
+    throw new RangeError(`numLabels is a positive integer, not ${numLabels}.`);
+  }
+  const folder = openFolder(directory);
+  const type = checkType(folder.config['model_type'], folder.configPath);
+  const config = parseBertConfig(folder.config, folder.configPath);
+  const names = resolveNames(folder.weights, config, numLabels);
+  const sha256 = await hashFolder(folder);
+  const sources = await weightSources(folder.weights, names, cacheDirectory, sha256);
+
+  const shape = (name: string): readonly number[] => {
+    const found = names.shapes.get(name);
+    if (!found) throw new ModelError(`The model of ${directory} has no tensor ${name}.`);
+    return found;
+  };
+  const read = (name: string): Float32Array => {
+    const expected = shape(name);
+    const inFile = names.inFile.get(name);
+    return inFile === undefined
+      ? freshHead(headKey, name, expected, config.initializerRange)
+      : readTensor(folder.weights, inFile);
+  };
+  const leaf = (name: string): tf.Tensor => {
+    const source = sources.get(name);
+    return source ? frozen(source) : tf.tensor(read(name), [...shape(name)], 'float32');
+  };
+  return {
+    type,
+    name: basename(resolve(directory)),
+    sha256,
+    config,
+    numLabels,
+    notes: names.notes,
+    linears: bertLinears(config, numLabels),
+    head: bertHead,
+    tensors: [...names.shapes.keys()],
+    shape,
+    read,
+    frozen: leaf,
+    context: (dropout) => plainContext(leaf, dropout),
+  };
+}
+
+function checkType(type: unknown, path: string): 'bert' {
+  if (type === 'bert') return type;
+  const found = type === undefined ? 'names no model_type' : `has model_type ${JSON.stringify(type)}`;
+  throw new ModelError(`${path} ${found}, which is not supported yet; "bert" is.`);
+}

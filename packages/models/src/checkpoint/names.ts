@@ -1,0 +1,115 @@
+import type { BertConfig } from '../bert/config.ts';
+import { bertHead, bertLinears, bertShapes } from '../bert/tensors.ts';
+import { ModelError } from '../model-error.ts';
+import type { Safetensors } from '../safetensors/read.ts';
+import { isWeightDtype } from '../safetensors/dtype.ts';
+
+/** Which tensor of the file each tensor of the model is. */
+export interface TensorNames {
+  /** Shapes by the model's names, in the model's order. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** The file's name of each tensor that comes from the file; the model's other tensors start fresh. */
+  readonly inFile: ReadonlyMap<string, string>;
+  /** What is fresh and why, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds the tensors of HF's BertForSequenceClassification in a checkpoint. A file of the bare encoder leaves out the
+ * prefix `bert.`; one of TensorFlow's days calls LayerNorm's weight and bias gamma and beta. Further tensors, such as
+ * position_ids and the pre-training heads `cls.*`, are ignored.
+ *
+ * A head module that the file lacks is fresh, and so is a classifier for another number of labels.
+ *
+ * @throws ModelError that lists what is missing or has a wrong shape or type.
+ */
+export function resolveNames(file: Safetensors, config: BertConfig, numLabels: number): TensorNames {
+  const shapes = bertShapes(config, numLabels);
+  const inFile = new Map<string, string>();
+  for (const name of shapes.keys()) {
+    const found = spellings(name).find((spelling) => file.tensors.has(spelling));
+    if (found !== undefined) inFile.set(name, found);
+  }
+  const notes = freshHeadModules(file, config, numLabels, inFile);
+  check(file, shapes, inFile);
+  return { shapes, inFile, notes };
+}
+
+/** The names under which files hold a tensor of the model. */
+function spellings(name: string): string[] {
+  const legacy = name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta');
+  return [name, legacy].flatMap((spelling) => [spelling, spelling.replace(/^bert\./, '')]);
+}
+
+/** Takes out of `inFile` the head modules that start fresh, and says why. */
+function freshHeadModules(
+  file: Safetensors,
+  config: BertConfig,
+  numLabels: number,
+  inFile: Map<string, string>,
+): string[] {
+  const notes: string[] = [];
+  for (const { path } of bertLinears(config, numLabels).filter((linear) => isHead(linear.path))) {
+    const names = [`${path}.weight`, `${path}.bias`];
+    const found = names.flatMap((name) => inFile.get(name) ?? []);
+    const labels = path === 'classifier' && found.length === 2 ? labelsOf(file, config, found) : null;
+    if (found.length === 0) {
+      notes.push(`${path} starts fresh: ${file.path} holds none.`);
+    } else if (labels !== null && labels !== numLabels) {
+      notes.push(`${path} starts fresh with ${numLabels} labels: the one in ${file.path} has ${labels}.`);
+      for (const name of names) inFile.delete(name);
+    }
+  }
+  return notes;
+}
+
+/** The number of labels of a whole classifier [labels, hidden] with its bias [labels]; null if it is not one. */
+function labelsOf(file: Safetensors, config: BertConfig, [weight, bias]: readonly string[]): number | null {
+  const [labels, hidden, ...others] = file.tensors.get(weight!)!.shape;
+  const fits = labels !== undefined && hidden === config.hiddenSize && others.length === 0;
+  return fits && sameShape(file.tensors.get(bias!)!.shape, [labels]) ? labels : null;
+}
+
+function isHead(path: string): boolean {
+  return bertHead.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+}
+
+/** The most problems listed in one message. */
+const listed = 5;
+
+function check(
+  file: Safetensors,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  inFile: ReadonlyMap<string, string>,
+): void {
+  const problems: string[] = [];
+  for (const [name, shape] of shapes) {
+    const found = inFile.get(name);
+    const entry = found === undefined ? undefined : file.tensors.get(found);
+    const expected = `expected shape [${shape.join(', ')}]`;
+    if (!entry) {
+      if (!isFresh(name, inFile)) problems.push(`${name} is missing, ${expected}`);
+    } else if (!sameShape(entry.shape, shape)) {
+      problems.push(`${found} has shape [${entry.shape.join(', ')}], ${expected}`);
+    } else if (!isWeightDtype(entry.dtype)) {
+      problems.push(`${found} has type ${entry.dtype}, expected F32, F16 or BF16`);
+    }
+  }
+  if (problems.length === 0) return;
+  const more = problems.length > listed ? [`and ${problems.length - listed} more`] : [];
+  const lines = [...problems.slice(0, listed), ...more].map((problem) => `  ${problem}`);
+  throw new ModelError(
+    `${file.path} does not hold the BERT model of its config.json:\n${lines.join('\n')}\n` +
+      'Check that config.json and model.safetensors are of the same checkpoint, and fetch them again.',
+  );
+}
+
+/** Whether a tensor starts fresh: its module is of the head and the file holds neither its weight nor its bias. */
+function isFresh(name: string, inFile: ReadonlyMap<string, string>): boolean {
+  const path = name.slice(0, name.lastIndexOf('.'));
+  return isHead(path) && !inFile.has(`${path}.weight`) && !inFile.has(`${path}.bias`);
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}

@@ -1,0 +1,61 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { ModelError, reasonOf } from '../model-error.ts';
+import { isWeightDtype, toFloat32 } from './dtype.ts';
+import { headerLength, parseHeader, prefixBytes, type SafetensorsHeader, type TensorEntry } from './header.ts';
+
+/** An opened safetensors file: the checked header. Tensors are read when asked for; no file handle stays open. */
+export interface Safetensors extends SafetensorsHeader {
+  readonly path: string;
+}
+
+/** Reads and checks a file's header, and nothing of its tensors. @throws ModelError */
+export function openSafetensors(path: string): Safetensors {
+  return withFile(path, (descriptor) => {
+    const fileBytes = fstatSync(descriptor).size;
+    const prefix = readBytes(descriptor, 0, Math.min(prefixBytes, fileBytes), path);
+    const header = readBytes(descriptor, prefixBytes, headerLength(prefix, fileBytes, path), path);
+    return { path, ...parseHeader(header, fileBytes, path) };
+  });
+}
+
+/** A tensor's values as float32, row-major; F16 and BF16 are widened. @throws ModelError on another type or no such tensor. */
+export function readTensor(file: Safetensors, name: string): Float32Array {
+  const entry = entryOf(file, name);
+  const { dtype, offset, bytes } = entry;
+  if (!isWeightDtype(dtype)) {
+    throw new ModelError(`${file.path}: tensor ${name} has type ${dtype}; weights are read from F32, F16 and BF16.`);
+  }
+  const data = withFile(file.path, (descriptor) => readBytes(descriptor, offset, bytes, file.path));
+  return toFloat32(data.buffer, dtype);
+}
+
+/** Where a tensor lies. @throws ModelError when the file has none of this name. */
+export function entryOf(file: Safetensors, name: string): TensorEntry {
+  const entry = file.tensors.get(name);
+  if (!entry) throw new ModelError(`${file.path} holds no tensor ${name}.`);
+  return entry;
+}
+
+function withFile<T>(path: string, use: (descriptor: number) => T): T {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    return use(descriptor);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw new ModelError(`${path} cannot be read: ${reasonOf(error)}.`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function readBytes(descriptor: number, offset: number, count: number, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(count);
+  for (let done = 0; done < count;) {
+    const read = readSync(descriptor, bytes, done, count - done, offset + done);
+    if (read === 0)
+      throw new ModelError(`${path} ends at byte ${offset + done}: it was cut while in use. Fetch it again.`);
+    done += read;
+  }
+  return bytes;
+}

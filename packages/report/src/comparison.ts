@@ -1,0 +1,157 @@
+import type { TrialResult } from '@lomap/results';
+import { baselineOf } from './baseline.ts';
+import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
+import { holm } from './statistics/holm.ts';
+import { signFlipTest } from './statistics/sign-flip.ts';
+import { average, summarize, type Summary } from './statistics/summary.ts';
+import { variantsOf } from './variants.ts';
+
+/**
+ * The numbers behind every table and chart of a sweep's main trials. All scores and differences are in points: the
+ * task's primary metric on dev, times 100.
+ */
+export interface Comparison {
+  readonly sweep: string;
+  readonly tasks: readonly TaskColumn[];
+  readonly rows: readonly Row[];
+  /** The trials that were compared, in a fixed order. */
+  readonly results: readonly TrialResult[];
+  readonly warnings: readonly string[];
+}
+
+export interface TaskColumn {
+  readonly task: string;
+  /** The primary metric's name; several, joined, if the trials disagree. */
+  readonly metric: string;
+}
+
+export interface Row {
+  /** Unique in the comparison. */
+  readonly title: string;
+  readonly label: string;
+  readonly method: string;
+  readonly variant: string;
+  readonly rank: number | null;
+  readonly results: readonly TrialResult[];
+  /** In the order of the comparison's tasks. */
+  readonly cells: readonly Cell[];
+  /** The mean over the tasks, one value for each seed that has them all. */
+  readonly average: Cell;
+  /** The title of the row that the differences are to; null if there is none, or for that row itself. */
+  readonly baseline: string | null;
+  /** Sign-flip p-value of the average difference, and the same after Holm over the rows. */
+  readonly p: number | null;
+  readonly pHolm: number | null;
+}
+
+export interface Cell {
+  readonly bySeed: ReadonlyMap<number, number>;
+  readonly score: Summary | null;
+  /** Row minus baseline, over the seeds that both have. */
+  readonly difference: Summary | null;
+}
+
+/** Compares the main trials among the results; null if there are none. The order of the results does not matter. */
+export function compare(sweep: string, all: readonly TrialResult[]): Comparison | null {
+  const results = all.filter(({ trial }) => trial.purpose === 'main' && trial.primary.value !== null).sort(compareResults);
+  const unscored = all.filter(({ trial }) => trial.purpose === 'main' && trial.primary.value === null).length;
+  const warnings = unscored > 0 ? [`${sweep}: ${unscored} main trials have no dev score and are left out.`] : [];
+  if (results.length === 0) return null;
+
+  const names = [...new Set(results.map(({ trial }) => trial.settings.task))].sort(compareTasks);
+  const tasks = names.map((task) => ({ task, metric: metricOf(results, task) }));
+  const drafts = rowsOf(results, names);
+  for (const { title } of drafts.filter(({ variant }) => variant !== '')) {
+    warnings.push(`${sweep}: trials of one label, task and seed differ in their settings; "${title}" is a row of its own.`);
+  }
+  return { sweep, tasks, rows: withDifferences(drafts, drafts), results, warnings };
+}
+
+/** The same comparison with some of its rows only, against a baseline that need not be among them. */
+export function restrict(comparison: Comparison, keep: (row: Row) => boolean): Comparison {
+  const kept = comparison.rows.filter(keep);
+  const references = kept.some(({ baseline }) => baseline !== null) ? comparison.rows : kept;
+  const rows = withDifferences(kept, references);
+  return { ...comparison, rows, results: rows.flatMap((row) => row.results), warnings: [] };
+}
+
+type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm'>;
+
+function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
+  const variants = variantsOf(results);
+  const groups = Map.groupBy(results, (result) => JSON.stringify([result.trial.settings.method.label, variants.get(result)]));
+  return [...groups.values()].map((group) => {
+    const first = group[0]!;
+    const { label, name, rank } = first.trial.settings.method;
+    const variant = variants.get(first)!;
+    const bySeed = tasks.map((task) => scoresBySeed(group, task));
+    return {
+      title: methodTitle(label) + (variant === '' ? '' : ` (${variant})`),
+      label,
+      method: name,
+      variant,
+      rank,
+      results: group,
+      cells: bySeed.map((scores) => cell(scores, null)),
+      average: cell(meanOverTasks(bySeed), null),
+    };
+  });
+}
+
+function withDifferences(rows: readonly Draft[], references: readonly Draft[]): Row[] {
+  const compared = rows.map((row) => {
+    const baseline = baselineOf(row, references);
+    const against = (own: Cell, other: Cell | undefined) => cell(own.bySeed, other?.bySeed ?? null);
+    return {
+      ...row,
+      baseline: baseline?.title ?? null,
+      cells: row.cells.map((own, i) => against(own, baseline?.cells[i])),
+      average: against(row.average, baseline?.average),
+      p: baseline === null ? null : signFlipOf(row.average, baseline.average),
+    };
+  });
+  const tested = compared.filter(({ p }) => p !== null);
+  const adjusted = holm(tested.map(({ p }) => p!));
+  return compared.map((row) => ({ ...row, pHolm: row.p === null ? null : adjusted[tested.indexOf(row)]! }));
+}
+
+function cell(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<number, number> | null): Cell {
+  const difference = baseline === null ? null : summarize(pairedDifferences(bySeed, baseline));
+  return { bySeed, score: summarize([...bySeed.values()]), difference };
+}
+
+function pairedDifferences(own: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): number[] {
+  return [...own].flatMap(([seed, score]) => (other.has(seed) ? [score - other.get(seed)!] : []));
+}
+
+function signFlipOf(own: Cell, other: Cell): number | null {
+  const differences = pairedDifferences(own.bySeed, other.bySeed);
+  return differences.length === 0 || differences.length > 40 ? null : signFlipTest(differences);
+}
+
+function scoresBySeed(results: readonly TrialResult[], task: string): Map<number, number> {
+  const own = results.filter(({ trial }) => trial.settings.task === task);
+  return new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.primary.value!]));
+}
+
+function meanOverTasks(tasks: readonly ReadonlyMap<number, number>[]): Map<number, number> {
+  const seeds = [...(tasks[0]?.keys() ?? [])].filter((seed) => tasks.every((scores) => scores.has(seed)));
+  return new Map(seeds.map((seed) => [seed, average(tasks.map((scores) => scores.get(seed)!))]));
+}
+
+function metricOf(results: readonly TrialResult[], task: string): string {
+  const own = results.filter(({ trial }) => trial.settings.task === task);
+  return [...new Set(own.map(({ trial }) => trial.primary.metric))].sort().join(' or ');
+}
+
+/** Methods in their order, then labels, tasks, seeds; the id settles the rest. */
+export function compareResults(a: TrialResult, b: TrialResult): number {
+  const [x, y] = [a.trial.settings, b.trial.settings];
+  return (
+    compareMethods(x.method.name, y.method.name) ||
+    compareText(x.method.label, y.method.label) ||
+    compareTasks(x.task, y.task) ||
+    x.seed - y.seed ||
+    compareText(a.trial.id, b.trial.id)
+  );
+}

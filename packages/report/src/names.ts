@@ -1,0 +1,70 @@
+/** How tasks, methods and metrics are called and ordered in print. Unknown names are printed as they are. */
+
+const tasks = ['CoLA', 'SST-2', 'MRPC', 'STS-B', 'QQP', 'MNLI', 'QNLI', 'RTE', 'WNLI'];
+
+const methods = new Map([
+  ['head', 'head only'],
+  ['full', 'full fine-tuning'],
+  ['bitfit', 'BitFit'],
+  ['lora', 'LoRA'],
+  ['dora', 'DoRA'],
+  ['lomap', 'LoMAP'],
+]);
+
+const metrics = new Map([
+  ['matthews', "Matthews' correlation"],
+  ['mcc', "Matthews' correlation"],
+  ['matthewscorrelation', "Matthews' correlation"],
+  ['pearson', 'Pearson correlation'],
+  ['spearman', 'Spearman correlation'],
+  ['spearmanr', 'Spearman correlation'],
+  ['pearsonspearman', 'mean of Pearson and Spearman correlation'],
+  ['f1', 'F1'],
+]);
+
+/** A GLUE task's name as GLUE writes it, whatever its case and hyphens: `sst2` is SST-2. */
+export function taskTitle(task: string): string {
+  return tasks.find((title) => plain(title) === plain(task)) ?? task;
+}
+
+/** A method's name as its paper writes it; an ablation cell's label as it is. */
+export function methodTitle(label: string): string {
+  return methods.get(label) ?? label;
+}
+
+export function metricTitle(metric: string): string {
+  return metrics.get(plain(metric)) ?? metric.replaceAll('_', ' ');
+}
+
+/** GLUE's order, then any other task by name. */
+export function compareTasks(a: string, b: string): number {
+  return rank(tasks.map(plain), plain(a)) - rank(tasks.map(plain), plain(b)) || compareText(a, b);
+}
+
+/** References first (head only, full fine-tuning, BitFit, LoRA, DoRA), then by name, LoMAP last. */
+export function compareMethods(a: string, b: string): number {
+  const place = (name: string) => (name === 'lomap' ? Infinity : rank([...methods.keys()], name));
+  return place(a) === place(b) ? compareText(a, b) : place(a) - place(b);
+}
+
+/** By code unit, numbers inside by value: `x2` before `x10`. The same on every machine, unlike localeCompare. */
+export function compareText(a: string, b: string): number {
+  const left = a.split(/(\d+)/);
+  const right = b.split(/(\d+)/);
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i]!, right[i]!];
+    if (x === y) continue;
+    if (i % 2 === 1 && Number(x) !== Number(y)) return Number(x) - Number(y);
+    return x < y ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+function rank(order: readonly string[], name: string): number {
+  const index = order.indexOf(name);
+  return index < 0 ? order.length : index;
+}

@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { ResultsError } from './error.ts';
+
+/**
+ * Writes a file whole or not at all: into a temporary file beside it, synced to disk, then renamed over the old one.
+ * Creates the folder if need be. On failure the temporary file is removed, an older file stays as it was, and a
+ * ResultsError says what to do.
+ */
+export async function writeFileWhole(file: string, data: string | Buffer): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, data, { fsync: true });
+  } catch (error) {
+    throw new ResultsError(`${file}: cannot be written: ${reason(error)}`, { cause: error });
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full. Free some space and run again; nothing already finished is lost.',
+  EDQUOT: 'the disk quota is used up. Free some space and run again; nothing already finished is lost.',
+  EFBIG: 'the file would be larger than the system allows.',
+  EACCES: 'no permission to write in this folder. Change its permissions or choose another folder.',
+  EPERM: 'no permission to write in this folder. Change its permissions or choose another folder.',
+  EROFS: 'the file system is read-only. Choose another folder.',
+  ENOTDIR: 'a part of its path is a file, not a folder. Move that file or choose another folder.',
+  EEXIST: 'a part of its path is a file, not a folder. Move that file or choose another folder.',
+  EISDIR: 'a folder of that name is in the way. Move it or choose another folder.',
+};
+
+/** What a failed file operation means, as a sentence or two. */
+export function reason(error: unknown): string {
+  return reasons[codeOf(error)] ?? `${error instanceof Error ? error.message : String(error)}.`;
+}
+
+/** The code of a system error, such as ENOENT; empty for any other. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

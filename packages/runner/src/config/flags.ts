@@ -1,0 +1,35 @@
+/** Flags of the command line that change what a sweep file says. */
+import { UsageError } from '../errors.ts';
+
+export interface SweepFlags {
+  /** Each replaces the file's list, whatever it held. */
+  readonly tasks?: readonly string[] | undefined;
+  readonly methods?: readonly string[] | undefined;
+  readonly seeds?: readonly number[] | undefined;
+  /** Each wins over every setting of the file. */
+  readonly maxSteps?: number | undefined;
+  readonly maxTrainSamples?: number | undefined;
+  readonly device?: string | undefined;
+}
+
+/** `rte,mrpc` as a list. Throws a UsageError on an empty list or item. */
+export function parseList(flag: string, text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => item === '')) throw new UsageError(`--${flag} ${JSON.stringify(text)}: expected names separated by commas.`);
+  return items;
+}
+
+/** `3` as the seeds 1, 2, 3 and `4,5` as the seeds 4 and 5; `7,` is the one seed 7. Throws a UsageError on anything else. */
+export function parseSeeds(text: string): number[] {
+  const hint = 'A number is a count (--seeds 3 is 1,2,3), a list names the seeds (--seeds 4,5; one seed: --seeds 7,).';
+  const trimmed = text.trim();
+  if (/^\d+$/.test(trimmed)) {
+    const count = Number(trimmed);
+    if (count < 1 || count > 1000) throw new UsageError(`--seeds ${text}: expected a count from 1 to 1000.`, hint);
+    return Array.from({ length: count }, (_, i) => i + 1);
+  }
+  if (!/^\d+(\s*,\s*\d+)*\s*,?$/.test(trimmed)) throw new UsageError(`--seeds ${JSON.stringify(text)}: expected a count or a list.`, hint);
+  const seeds = trimmed.replace(/,$/, '').split(',').map(Number);
+  if (!seeds.every(Number.isSafeInteger)) throw new UsageError(`--seeds ${text}: a seed is at most 2^53 - 1.`, hint);
+  return seeds;
+}

@@ -1,0 +1,13 @@
+import type { TrialSettings } from '@lomap/results';
+
+/** What planning asks of the packages that know tasks and methods; tests pass a small one. */
+export interface Registry {
+  /** Canonical task names, such as `rte`. */
+  readonly tasks: readonly string[];
+  /** The canonical name of a task in any accepted spelling (`SST-2`); null when there is none. */
+  canonicalTask(name: string): string | null;
+  readonly methods: readonly string[];
+  /** A method's default settings, labelled with its name. */
+  methodDefaults(name: string): TrialSettings['method'];
+  readonly devices: readonly string[];
+}

@@ -1,0 +1,155 @@
+/** A sweep: a sweep file and flags, checked against what exists. */
+import { messageOf } from '../errors.ts';
+import type { SweepFlags } from './flags.ts';
+import { formatPath } from './issues.ts';
+import { didYouMean } from './nearest.ts';
+import { SweepFileError } from './read-sweep.ts';
+import type { Registry } from './registry.ts';
+import { inapplicable, resolveCell, type CellSettings } from './resolve.ts';
+import type { MethodEntry, SweepFile } from './sweep-schema.ts';
+
+export interface Search {
+  readonly task: string;
+  readonly seeds: readonly number[];
+  readonly learningRates: readonly number[];
+}
+
+export interface Sweep {
+  readonly name: string;
+  readonly tasks: readonly string[];
+  /** Labels of the methods, in the table's order. */
+  readonly labels: readonly string[];
+  readonly seeds: readonly number[];
+  readonly search: Search | null;
+  /** The settings of one cell; the learning rate is the search's to choose when there is one. */
+  cell(task: string, label: string): CellSettings;
+}
+
+/** Checks everything that zod cannot: names, duplicates, settings without effect. Throws a SweepFileError with all of it. */
+export function checkSweep(path: string, file: SweepFile, registry: Registry, flags: SweepFlags = {}): Sweep {
+  const problems: string[] = [];
+  const tasks = (flags.tasks ?? file.tasks).flatMap((name, i) => {
+    const where = flags.tasks ? '--tasks' : formatPath(['tasks', i]);
+    return taskOf(name, where, registry, problems) ?? [];
+  });
+  const entries = methodEntries(file, registry, flags, problems);
+  const seeds = flags.seeds ?? file.seeds;
+  noDuplicates(flags.tasks ? '--tasks' : 'tasks', tasks, problems);
+  noDuplicates(flags.methods ? '--methods' : 'methods', entries.map((entry) => entry.label), problems);
+  noDuplicates(flags.seeds ? '--seeds' : 'seeds', seeds, problems);
+
+  for (const name of Object.keys(file.tasksOverrides ?? {})) {
+    if (taskOf(name, formatPath(['tasksOverrides', name]), registry, problems) === null) continue;
+    if (!registry.tasks.includes(name)) problems.push(`${formatPath(['tasksOverrides', name])}: write "${registry.canonicalTask(name)}".`);
+  }
+  const labels = [...labelsOf(file), ...registry.methods];
+  for (const label of Object.keys(file.methodsOverrides ?? {})) {
+    if (!labels.includes(label)) problems.push(`${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`);
+  }
+  const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
+  checkMethods(file, entries, registry, problems);
+  checkDevice(file, registry, flags, problems);
+  if (problems.length > 0) throw new SweepFileError(path, [...new Set(problems)]);
+
+  const byLabel = new Map(entries.map((entry) => [entry.label, entry]));
+  return {
+    name: file.name,
+    tasks,
+    labels: entries.map((entry) => entry.label),
+    seeds,
+    search,
+    cell(task, label) {
+      const entry = byLabel.get(label);
+      if (!entry) throw new Error(`The sweep has no method ${label}.`);
+      return resolveCell(file, task, entry, registry, flags);
+    },
+  };
+}
+
+function taskOf(name: string, where: string, registry: Registry, problems: string[]): string | null {
+  const task = registry.canonicalTask(name);
+  if (task === null) problems.push(`${where}: there is no task "${name}".${didYouMean(name, registry.tasks)} Known: ${registry.tasks.join(', ')}.`);
+  return task;
+}
+
+function labelsOf(file: SweepFile): string[] {
+  return file.methods.map((method) => (typeof method === 'string' ? method : method.label));
+}
+
+/** The file's methods, or those of --methods: a label of the file, else a name of the registry. */
+function methodEntries(file: SweepFile, registry: Registry, flags: SweepFlags, problems: string[]): MethodEntry[] {
+  const ofFile = file.methods.map((method) => (typeof method === 'string' ? { label: method, name: method } : method));
+  const check = (name: string, where: string, known: readonly string[]): boolean => {
+    if (registry.methods.includes(name)) return true;
+    problems.push(`${where}: there is no method "${name}".${didYouMean(name, known)} Known: ${known.join(', ')}.`);
+    return false;
+  };
+  if (!flags.methods) {
+    return ofFile.filter((entry, i) => {
+      const where = typeof file.methods[i] === 'string' ? formatPath(['methods', i]) : formatPath(['methods', i, 'name']);
+      return check(entry.name, where, registry.methods);
+    });
+  }
+  const known = [...new Set([...ofFile.map((entry) => entry.label), ...registry.methods])];
+  return flags.methods.flatMap((name) => {
+    const entry = ofFile.find((candidate) => candidate.label === name) ?? { label: name, name };
+    return check(entry.name, '--methods', known) ? [entry] : [];
+  });
+}
+
+function noDuplicates(where: string, values: readonly (string | number)[], problems: string[]): void {
+  const twice = new Set(values.filter((value, i) => values.indexOf(value) !== i));
+  for (const value of twice) problems.push(`${where}: ${value} is there twice.`);
+}
+
+function checkSearch(
+  file: SweepFile,
+  seeds: readonly number[],
+  seedsFrom: string,
+  registry: Registry,
+  problems: string[],
+): Search | null {
+  if (!file.search) return null;
+  const task = taskOf(file.search.task, 'search.task', registry, problems);
+  noDuplicates('search.seeds', file.search.seeds, problems);
+  noDuplicates('search.learningRates', file.search.learningRates, problems);
+  const shared = file.search.seeds.filter((seed) => seeds.includes(seed));
+  if (shared.length > 0) problems.push(`search.seeds: ${shared.join(', ')} also in ${seedsFrom}; a search seed is never used for reporting.`);
+  const lr = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
+    if (training?.learningRate !== undefined) problems.push(`${where}.training.learningRate: the search chooses the learning rate; remove one of the two.`);
+  };
+  lr('base', file.base?.training);
+  for (const [name, overrides] of Object.entries(file.tasksOverrides ?? {})) lr(formatPath(['tasksOverrides', name]), overrides.training);
+  for (const [name, overrides] of Object.entries(file.methodsOverrides ?? {})) lr(formatPath(['methodsOverrides', name]), overrides.training);
+  file.methods.forEach((method, i) => {
+    if (typeof method !== 'string') lr(formatPath(['methods', i]), method.training);
+  });
+  const fractionOf = file.tasksOverrides?.[file.search.task]?.selection ?? file.base?.selection;
+  if (fractionOf?.fraction === 0 || fractionOf?.maximum === 0) problems.push('selection: the search needs a selection split, and this one is empty.');
+  return task === null ? null : { ...file.search, task };
+}
+
+function checkMethods(file: SweepFile, entries: readonly MethodEntry[], registry: Registry, problems: string[]): void {
+  for (const entry of entries) {
+    try {
+      for (const key of inapplicable(entry, file.methodsOverrides?.[entry.label], registry)) {
+        problems.push(`method ${entry.label}: ${key} means nothing to "${entry.name}".`);
+      }
+    } catch (error) {
+      problems.push(`method ${entry.label}: ${messageOf(error)}`);
+    }
+  }
+}
+
+function checkDevice(file: SweepFile, registry: Registry, flags: SweepFlags, problems: string[]): void {
+  const known = registry.devices;
+  const check = (where: string, device: string | undefined): void => {
+    if (device === undefined || known.includes(device)) return;
+    problems.push(`${where}: there is no device "${device}".${didYouMean(device, known)} Known: ${known.join(', ')}.`);
+  };
+  check('--device', flags.device);
+  check('base.engine.device', file.base?.engine?.device);
+  for (const key of ['tasksOverrides', 'methodsOverrides'] as const) {
+    for (const [name, overrides] of Object.entries(file[key] ?? {})) check(`${formatPath([key, name])}.engine.device`, overrides.engine?.device);
+  }
+}

@@ -1,0 +1,82 @@
+/** From a sweep to its trials: a pure function of the sweep file, the flags, the model and the data. */
+import { trialFolderName, trialId, type TrialSettings } from '@lomap/results';
+import type { Sweep } from '../config/sweep.ts';
+
+export interface PlannedTrial {
+  /** SHA-256 of the settings' canonical JSON: the same id is the same trial, in any sweep. */
+  readonly id: string;
+  readonly folder: string;
+  /** `main` trials feed tables; `search` trials choose a learning rate and never touch dev. */
+  readonly purpose: 'main' | 'search';
+  readonly settings: TrialSettings;
+  /** What the result's notes say about how its settings were chosen. */
+  readonly notes: readonly string[];
+}
+
+/** The files that a sweep trains from and on, by content. */
+export interface Identity {
+  readonly model: TrialSettings['model'];
+  /** By canonical task name. */
+  readonly data: ReadonlyMap<string, TrialSettings['data']>;
+}
+
+/** What the search chose for a method. */
+export interface Choice {
+  readonly learningRate: number;
+  readonly notes: readonly string[];
+}
+
+/** Every task that the sweep reads, the search's included. */
+export function tasksRead(sweep: Sweep): string[] {
+  return [...new Set([...sweep.tasks, ...(sweep.search ? [sweep.search.task] : [])])];
+}
+
+/** Every method gets the same learning rates and seeds, on the search's task. Empty without a search. */
+export function planSearch(sweep: Sweep, identity: Identity): PlannedTrial[] {
+  const { search } = sweep;
+  if (!search) return [];
+  return sweep.labels.flatMap((label) =>
+    search.learningRates.flatMap((learningRate) =>
+      search.seeds.map((seed) => trial(sweep, identity, 'search', search.task, label, seed, { learningRate, notes: [] })),
+    ),
+  );
+}
+
+/**
+ * The trials that are reported, seed by seed, so that a sweep cut short has whole comparisons. A method that `choices`
+ * lacks although the sweep searches is left out: its trials are not known yet.
+ */
+export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<string, Choice>): PlannedTrial[] {
+  return sweep.seeds.flatMap((seed) =>
+    sweep.tasks.flatMap((task) =>
+      sweep.labels.flatMap((label) => {
+        const choice = choices.get(label) ?? null;
+        return sweep.search && !choice ? [] : [trial(sweep, identity, 'main', task, label, seed, choice)];
+      }),
+    ),
+  );
+}
+
+function trial(
+  sweep: Sweep,
+  identity: Identity,
+  purpose: PlannedTrial['purpose'],
+  task: string,
+  label: string,
+  seed: number,
+  choice: Choice | null,
+): PlannedTrial {
+  const cell = sweep.cell(task, label);
+  const data = identity.data.get(task);
+  if (!data) throw new Error(`The identity of the data of ${task} is missing.`);
+  const settings: TrialSettings = {
+    ...cell,
+    training: choice ? { ...cell.training, learningRate: choice.learningRate } : cell.training,
+    model: identity.model,
+    data,
+    evaluateDev: purpose === 'main',
+    seed,
+  };
+  const id = trialId(settings);
+  return { id, folder: trialFolderName(settings, id), purpose, settings, notes: choice?.notes ?? [] };
+}

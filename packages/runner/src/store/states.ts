@@ -1,0 +1,50 @@
+/** The state of every trial: what the journal says, corrected by what lies on disk and by who is alive. */
+import type { JournalEvent } from './journal.ts';
+
+export type TrialState = 'waiting' | 'running' | 'complete' | 'failed' | 'interrupted';
+
+export interface TrialStatus {
+  readonly state: TrialState;
+  /** How often it was started. */
+  readonly attempts: number;
+  readonly error: string | null;
+  /** The worker of the last start. */
+  readonly pid: number | null;
+  readonly since: string | null;
+}
+
+const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, pid: null, since: null };
+
+/** The last word of the journal on every trial it names, by id. */
+export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialStatus> {
+  const states = new Map<string, TrialStatus>();
+  for (const event of events) {
+    if (event.type !== 'trial') continue;
+    const before = states.get(event.id) ?? waiting;
+    states.set(event.id, {
+      state: event.state,
+      attempts: Math.max(before.attempts, event.attempt),
+      error: event.error ?? null,
+      pid: event.pid ?? before.pid,
+      since: event.time,
+    });
+  }
+  return states;
+}
+
+/**
+ * The state of one trial. A result on disk is complete whatever the journal says, and nothing else is: a journal that
+ * says so of a result since deleted has it waiting. A trial that was running when its runner died is interrupted.
+ */
+export function trialStatus(
+  id: string,
+  journal: ReadonlyMap<string, TrialStatus>,
+  finished: { has(id: string): boolean },
+  runnerAlive: boolean,
+): TrialStatus {
+  const status = journal.get(id) ?? waiting;
+  if (finished.has(id)) return { ...status, state: 'complete', error: null };
+  if (status.state === 'complete') return { ...status, state: 'waiting' };
+  if (status.state === 'running' && !runnerAlive) return { ...status, state: 'interrupted' };
+  return status;
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { EncodedExample } from '@lomap/models';
+import { createTrainEngine } from './engine.ts';
+import { initialParams } from './initial.ts';
+import { layout, packParams, unpackParams, type Layout } from './layout.ts';
+import { trainLoop, type LoopOptions } from './loop.ts';
+import type { TaskKind } from './loss.ts';
+import type { AdaptedModel } from './model.ts';
+import { dataOrder } from './order.ts';
+import { createPredictor } from './predict.ts';
+import { floats, type Curves, type EpochScores } from './progress.ts';
+import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
+import type { TrainingSettings } from './settings.ts';
+
+/** A training run: a model, its data and its settings. */
+export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | 'onStep' | 'onEpoch' | 'onNote'> {
+  readonly kind: TaskKind;
+  readonly train: readonly EncodedExample[];
+  /** Evaluated at the end of each epoch; may be empty. */
+  readonly selection: readonly EncodedExample[];
+  /** Metrics of logits in the order of `selection`. */
+  readonly score: (logits: number[][]) => Record<string, number>;
+  readonly primaryMetric: string;
+  /** Whose parameters are returned: the best epoch's on the selection split, or the last's. */
+  readonly selectEpoch: 'best' | 'last';
+  readonly settings: TrainingSettings;
+  /** Decides data order, dropout and the adapter's start. */
+  readonly seed: number;
+  /** Where checkpoints go; null: none. */
+  readonly checkpointDirectory: string | null;
+  readonly checkpointEverySteps: number;
+}
+
+/** What a training run came to. */
+export interface FitResult {
+  readonly status: 'complete' | 'interrupted';
+  /** In the order of the adaptation's specs; those of the last step when interrupted. */
+  readonly params: Float32Array[];
+  /** Steps done. */
+  readonly steps: number;
+  readonly curves: Curves;
+  readonly epochs: readonly EpochScores[];
+  /** The epoch whose parameters these are; null without a selection split or when interrupted. */
+  readonly chosenEpoch: number | null;
+  /** The primary metric on the selection split at that epoch. */
+  readonly selectionScore: number | null;
+  /** Wall-clock seconds: compile (this attempt's), train and evaluate (all attempts'). */
+  readonly seconds: Record<string, number>;
+}
+
+/**
+ * Fine-tunes an adapted model. The result is a function of model, data, settings, seed and numeric device options; a run
+ * stopped at any step and started again ends with the same bits.
+ *
+ * @throws DivergenceError when the loss or a gradient norm is not finite.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const { adaptation, settings, seed, train } = options;
+  if (train.length === 0) throw new Error('There are no training examples.');
+  const where = layout(adaptation.specs);
+  const initial = packParams(where, initialParams(adaptation.specs, seed));
+  const rowsOf = dataOrder(seed, train.length, settings.batchSize);
+  const started = performance.now();
+  const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where });
+  try {
+    const predictor = options.selection.length > 0 ? await createPredictor(options) : null;
+    const compileSeconds = (performance.now() - started) / 1000;
+    try {
+      const progress = await trainLoop({
+        initial,
+        groups: where.groups.map(({ name }) => name),
+        learningRates: learningRates(totalSteps(train.length, settings), settings),
+        stepsPerEpoch: stepsPerEpoch(train.length, settings.batchSize),
+        step: (state, k, rate) =>
+          engine.step(
+            state,
+            k,
+            rate,
+            Array.from(rowsOf(k), (row) => train[row]!),
+          ),
+        evaluate: predictor && (async (params) => options.score(await predictor.predict(params, options.selection))),
+        primaryMetric: options.primaryMetric,
+        checkpoints:
+          options.checkpointDirectory === null
+            ? null
+            : {
+                directory: options.checkpointDirectory,
+                everySteps: options.checkpointEverySteps,
+                fingerprint: fingerprint(options, where, initial),
+              },
+        signal: options.signal,
+        onStep: options.onStep,
+        onEpoch: options.onEpoch,
+        onNote: options.onNote,
+      });
+      return fitResult(options, where, progress, compileSeconds);
+    } finally {
+      predictor?.dispose();
+    }
+  } finally {
+    engine.dispose();
+  }
+}
+
+function fitResult(
+  options: FitOptions,
+  where: Layout,
+  progress: Awaited<ReturnType<typeof trainLoop>>,
+  compileSeconds: number,
+): FitResult {
+  const complete = progress.step === totalSteps(options.train.length, options.settings);
+  const best = options.selectEpoch === 'best' ? progress.best : null;
+  const last = progress.epochs.at(-1);
+  const params = complete && best ? best.params : floats(progress.state.params);
+  return {
+    status: complete ? 'complete' : 'interrupted',
+    params: unpackParams(where, params),
+    steps: progress.step,
+    curves: progress.curves,
+    epochs: progress.epochs,
+    chosenEpoch: complete ? (best?.epoch ?? last?.epoch ?? null) : null,
+    selectionScore: complete ? (best?.score ?? last?.scores[options.primaryMetric] ?? null) : null,
+    seconds: { compile: compileSeconds, ...progress.seconds },
+  };
+}
+
+/** Tells runs apart: settings, seed, tensors, starting values and data, everything a checkpoint must agree with. */
+function fingerprint(options: FitOptions, where: Layout, initial: Float32Array): string {
+  const { kind, settings, seed, selectEpoch, primaryMetric } = options;
+  const { device, optimizationLevel, prepacking } = options.device;
+  const engine = { device, optimizationLevel, prepacking };
+  const digest = createHash('sha256');
+  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments: where.segments }));
+  digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
+  digest.update(JSON.stringify([options.train, options.selection]));
+  return digest.digest('hex');
+}

@@ -1,0 +1,149 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { HostTensor } from '@lomap/compile';
+import type { OptimizerState } from './adamw.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { floats, freshProgress, type EpochScores, type Progress } from './progress.ts';
+import { RecordError } from './record-file.ts';
+import type { StepResult } from './step.ts';
+
+/** What the loop tells of a step just done, for progress bars. */
+export interface StepInfo {
+  /** Steps done, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** A training loop over an engine that it knows nothing of. */
+export interface LoopOptions {
+  /** Starting values of the flat vector [P]. */
+  readonly initial: Float32Array;
+  /** Names of the clipping groups, as the step's metrics are ordered. */
+  readonly groups: readonly string[];
+  /** The learning rate of each step; its length is the number of steps. */
+  readonly learningRates: readonly number[];
+  readonly stepsPerEpoch: number;
+  /** Runs step k = 0, 1, ... A function of its arguments alone. */
+  step(state: OptimizerState<HostTensor>, k: number, learningRate: number): Promise<StepResult<HostTensor>>;
+  /** Scores on the selection split at the end of each epoch and of the run; null: no selection split. */
+  readonly evaluate: ((params: Float32Array) => Promise<Record<string, number>>) | null;
+  /** The score that chooses the best epoch; larger is better. */
+  readonly primaryMetric: string;
+  /** Where checkpoints go, and what this run is told apart by; null: none are written or read. */
+  readonly checkpoints: {
+    readonly directory: string;
+    readonly everySteps: number;
+    readonly fingerprint: string;
+  } | null;
+  /** Stops the run at the next step, with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((info: StepInfo) => void) | undefined;
+  readonly onEpoch?: ((info: EpochScores) => void) | undefined;
+  /** Told when a damaged checkpoint is put aside or a run is resumed. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+/** Thrown when the loss or a gradient is not a number: what follows would be noise. */
+export class DivergenceError extends Error {
+  override name = 'DivergenceError';
+}
+
+/**
+ * Trains to the last step or until the signal, whichever comes first (the result's `step` tells).
+ *
+ * A checkpoint is written every `everySteps` steps, on the signal and at the end; a run that finds one goes on from it
+ * and ends with the same bits as one never stopped. A damaged checkpoint, or one of another run, is reported and the run
+ * starts from scratch.
+ *
+ * @throws DivergenceError naming step and learning rate when a loss or gradient norm is not finite.
+ */
+export async function trainLoop(options: LoopOptions): Promise<Progress> {
+  const { learningRates, checkpoints } = options;
+  const steps = learningRates.length;
+  const save = async (): Promise<void> => {
+    if (checkpoints) await saveCheckpoint(checkpoints.directory, checkpoints.fingerprint, progress);
+  };
+  const progress = (await resumed(options)) ?? freshProgress(options.initial, options.groups);
+  while (progress.step < steps) {
+    if (options.signal?.aborted) {
+      await save();
+      return progress;
+    }
+    const k = progress.step;
+    const learningRate = learningRates[k]!;
+    const started = performance.now();
+    const result = await options.step(progress.state, k, learningRate);
+    const loss = record(options, progress, result, learningRate);
+    progress.state = result.state;
+    progress.step = k + 1;
+    progress.seconds.train += (performance.now() - started) / 1000;
+    options.onStep?.({ step: k + 1, steps, loss, learningRate });
+    if ((k + 1) % options.stepsPerEpoch === 0 || k + 1 === steps) await evaluateEpoch(options, progress);
+    if (k + 1 === steps || (checkpoints && (k + 1) % checkpoints.everySteps === 0)) await save();
+    // Promises alone would starve signal handlers and messages on an engine that never waits.
+    await nextTurn();
+  }
+  return progress;
+}
+
+async function resumed(options: LoopOptions): Promise<Progress | null> {
+  if (!options.checkpoints) return null;
+  const { directory, fingerprint } = options.checkpoints;
+  try {
+    const progress = await loadCheckpoint(directory, fingerprint, options.initial.length);
+    if (progress) options.onNote?.(`Resumed at step ${progress.step} of ${options.learningRates.length}.`);
+    return progress;
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    options.onNote?.(`${error.message} Training starts from scratch.`);
+    return null;
+  }
+}
+
+/** Appends a step's metrics to the curves and returns its loss. */
+function record(
+  options: LoopOptions,
+  progress: Progress,
+  result: StepResult<HostTensor>,
+  learningRate: number,
+): number {
+  const { curves } = progress;
+  const loss = floats(result.metrics.loss)[0] ?? Number.NaN;
+  const norms = floats(result.metrics.gradientNorm);
+  const factors = floats(result.metrics.clippingFactor);
+  if (!Number.isFinite(loss) || !norms.every(Number.isFinite)) {
+    const what = Number.isFinite(loss) ? `a gradient norm is not finite (${norms.join(', ')})` : `the loss is ${loss}`;
+    throw new DivergenceError(
+      `Training diverged at step ${progress.step} of ${options.learningRates.length} (counted from 0): ${what}, at learning ` +
+        `rate ${learningRate}. Lower the learning rate, lengthen the warm-up or clip gradients.`,
+    );
+  }
+  curves.loss.push(loss);
+  curves.learningRate.push(learningRate);
+  options.groups.forEach((group, i) => {
+    curves.gradientNorm[group]!.push(norms[i]!);
+    curves.clippingFactor[group]!.push(factors[i]!);
+  });
+  return loss;
+}
+
+async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<void> {
+  if (!options.evaluate) return;
+  const started = performance.now();
+  const params = floats(progress.state.params);
+  const scores = await options.evaluate(params);
+  const score = scores[options.primaryMetric];
+  if (score === undefined || !Number.isFinite(score)) {
+    throw new Error(
+      `The score '${options.primaryMetric}' on the selection split is ${score}; a finite number was expected.`,
+    );
+  }
+  const info = { epoch: progress.step / options.stepsPerEpoch, step: progress.step, scores };
+  progress.epochs.push(info);
+  // An engine may reuse its buffers, so the best parameters are a copy.
+  if (!progress.best || score > progress.best.score)
+    progress.best = { epoch: info.epoch, score, params: params.slice() };
+  progress.seconds.evaluate += (performance.now() - started) / 1000;
+  options.onEpoch?.(info);
+}

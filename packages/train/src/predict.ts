@@ -1,0 +1,73 @@
+import { compile, float32, tf, type HostTensor } from '@lomap/compile';
+import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
+import { layout, packParams, splitParams } from './layout.ts';
+import { evaluationLogits, type AdaptedModel } from './model.ts';
+import { floats } from './progress.ts';
+
+/** Examples a batch: evaluation keeps no activations, so batches may be larger than in training. */
+const BATCH_SIZE = 64;
+
+/** A compiled model without dropout. */
+export interface Predictor {
+  /** Logits, one row an example in the order given. `params` is the flat vector [P] of `layout`. */
+  predict(params: Float32Array, examples: readonly EncodedExample[]): Promise<number[][]>;
+  dispose(): void;
+}
+
+/** Compiles the adapted model for evaluation. Dispose of it when done. */
+export async function createPredictor(model: AdaptedModel): Promise<Predictor> {
+  const where = layout(model.adaptation.specs);
+  const logits = (params: tf.Tensor, batch: TensorBatch): tf.Tensor2D =>
+    evaluationLogits(model, splitParams(where, params as tf.Tensor1D), batch);
+  const compiled = await compile(logits, {
+    name: 'evaluate',
+    inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(BATCH_SIZE)],
+    device: model.device,
+    cacheDirectory: model.cacheDirectory,
+  });
+  return {
+    predict: (params, examples) =>
+      inBatchesByLength(examples, BATCH_SIZE, async (batch) => {
+        const output: HostTensor = await compiled(float32(params, [where.size]), pack(batch, BATCH_SIZE));
+        return rows(floats(output), model.numLabels).slice(0, batch.length);
+      }),
+    dispose: () => compiled.dispose(),
+  };
+}
+
+/** The logits of these examples under these parameters (in the order of the specs), in the examples' order. */
+export async function predict(
+  options: AdaptedModel & { readonly params: readonly Float32Array[]; readonly examples: readonly EncodedExample[] },
+): Promise<number[][]> {
+  const predictor = await createPredictor(options);
+  try {
+    return await predictor.predict(packParams(layout(options.adaptation.specs), options.params), options.examples);
+  } finally {
+    predictor.dispose();
+  }
+}
+
+/**
+ * Runs batches of examples of similar length (little is lost to padding in attention) and returns one result an example
+ * in the order given. The batches are a function of the examples' lengths and order alone.
+ */
+export async function inBatchesByLength<E extends { readonly inputIds: readonly number[] }, R>(
+  examples: readonly E[],
+  batchSize: number,
+  run: (batch: E[]) => Promise<R[]>,
+): Promise<R[]> {
+  const order = examples.map((_, i) => i).sort((a, b) => examples[a]!.inputIds.length - examples[b]!.inputIds.length);
+  const results: R[] = [];
+  for (let first = 0; first < order.length; first += batchSize) {
+    const indices = order.slice(first, first + batchSize);
+    const outputs = await run(indices.map((i) => examples[i]!));
+    indices.forEach((i, row) => (results[i] = outputs[row]!));
+  }
+  return results;
+}
+
+function rows(values: Float32Array, columns: number): number[][] {
+  return Array.from({ length: values.length / columns }, (_, i) => [
+    ...values.subarray(i * columns, (i + 1) * columns),
+  ]);
+}

@@ -1,0 +1,56 @@
+import { float32, type HostTensor } from '@lomap/compile';
+import type { OptimizerState } from './adamw.ts';
+
+/** One evaluation on the selection split, after `step` steps. */
+export interface EpochScores {
+  /** Passes over the training rows so far; a fraction when the run ends inside one. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly scores: Record<string, number>;
+}
+
+/** What each step measured, one entry a step. */
+export interface Curves {
+  readonly loss: number[];
+  readonly learningRate: number[];
+  /** By clipping group. */
+  readonly gradientNorm: Record<string, number[]>;
+  readonly clippingFactor: Record<string, number[]>;
+}
+
+/** Everything a run has come to: with the settings, all that is needed to go on bit for bit. Randomness has no state. */
+export interface Progress {
+  /** Steps done. */
+  step: number;
+  state: OptimizerState<HostTensor>;
+  /** The best epoch so far by the primary metric, the earliest of equals. */
+  best: { readonly epoch: number; readonly score: number; readonly params: Float32Array } | null;
+  readonly curves: Curves;
+  readonly epochs: EpochScores[];
+  /** Wall-clock seconds by phase, of all attempts together. */
+  readonly seconds: { train: number; evaluate: number };
+}
+
+/** A run before its first step: m = v = 0. */
+export function freshProgress(params: Float32Array, groups: readonly string[]): Progress {
+  const shape = [params.length];
+  const perGroup = (): Record<string, number[]> => Object.fromEntries(groups.map((group) => [group, []]));
+  return {
+    step: 0,
+    state: {
+      params: float32(params.slice(), shape),
+      m: float32(new Float32Array(params.length), shape),
+      v: float32(new Float32Array(params.length), shape),
+    },
+    best: null,
+    curves: { loss: [], learningRate: [], gradientNorm: perGroup(), clippingFactor: perGroup() },
+    epochs: [],
+    seconds: { train: 0, evaluate: 0 },
+  };
+}
+
+/** The values of a float32 host tensor. */
+export function floats(tensor: HostTensor): Float32Array {
+  if (!(tensor.data instanceof Float32Array)) throw new TypeError(`Expected float32 values, not ${tensor.dtype}.`);
+  return tensor.data;
+}
