@@ -1,5 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
+  testEnvironment: '<rootDir>/test/jest-environment.mjs',
   testMatch: ['<rootDir>/packages/*/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/runs/'],
   extensionsToTreatAsEsm: ['.ts'],

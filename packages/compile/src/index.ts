@@ -14,3 +14,8 @@ export { sumOfProducts } from './ops/sum-of-products.ts';
 export { withGradient } from './ops/with-gradient.ts';
 export { type Dimension, type TensorSpec } from './symbolic/dimension.ts';
 export { type DeviceOptions, type DeviceName } from './device.ts';
+export { compile, type Compiled, type CompileOptions } from './compile.ts';
+export { DEVICE_NAMES } from './device.ts';
+export { onnxRuntimeVersion } from './session.ts';
+export { supportedKernels } from './trace/kernels/index.ts';
+export { type Hosts, type MapLeaves, type Specs } from './tree.ts';

@@ -26,7 +26,10 @@ export function fold(parent: Key, ...labels: (string | number)[]): Key {
 
 /** 32 bits that depend on every part of the key: the first four bytes of the SHA-256 of its JSON. */
 export function bits(of: Key): number {
-  return createHash('sha256').update(JSON.stringify([of.seed, ...of.labels])).digest().readUInt32LE(0);
+  return createHash('sha256')
+    .update(JSON.stringify([of.seed, ...of.labels]))
+    .digest()
+    .readUInt32LE(0);
 }
 
 /** `count` values uniform in [low, high), as float32. */

@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { DataError } from './data-error.ts';
 import type { GlueTask, SplitName } from './task.ts';
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+};
+
 /** The path of a split in the official layout: `<dataDirectory>/<folder>/<split>.tsv`. */
 export function splitFile(task: GlueTask, dataDirectory: string, split: SplitName): string {
   return join(dataDirectory, task.folder, `${split}.tsv`);
@@ -16,11 +22,13 @@ export async function readSplitFile(task: GlueTask, dataDirectory: string, split
   try {
     return await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason = REASONS[code ?? ''] ?? String(error);
     throw new DataError(
       `Cannot read ${file}: ${reason}. ${task.title} is read from the folder ${task.folder} of the data folder, ` +
-        `in GLUE's official layout: ${allSplits(task).map((name) => `${task.folder}/${name}.tsv`).join(', ')}.`,
+        `in GLUE's official layout: ${allSplits(task)
+          .map((name) => `${task.folder}/${name}.tsv`)
+          .join(', ')}.`,
       { cause: error },
     );
   }

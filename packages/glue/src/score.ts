@@ -38,11 +38,8 @@ export function score(
 }
 
 function argmax(row: readonly number[]): number {
-  let best = 0;
-  row.forEach((value, i) => {
-    if (Number.isFinite(value) && !(value <= row[best]!)) best = i;
-  });
-  return best;
+  const candidates = row.map((value) => (Number.isFinite(value) ? value : -Infinity));
+  return candidates.indexOf(Math.max(...candidates));
 }
 
 function checkShapes(
@@ -52,11 +49,15 @@ function checkShapes(
 ): void {
   if (labels.length === 0) throw new RangeError(`${task.title}: there are no examples to score.`);
   if (logits.length !== labels.length) {
-    throw new RangeError(`${task.title}: expected ${labels.length} rows of logits, one a label, found ${logits.length}.`);
+    throw new RangeError(
+      `${task.title}: expected ${labels.length} rows of logits, one a label, found ${logits.length}.`,
+    );
   }
   const wrong = logits.findIndex((row) => row.length !== task.numLabels);
   if (wrong >= 0) {
     const found = logits[wrong]!.length;
-    throw new RangeError(`${task.title}: expected ${task.numLabels} logits in each row, found ${found} in row ${wrong}.`);
+    throw new RangeError(
+      `${task.title}: expected ${task.numLabels} logits in each row, found ${found} in row ${wrong}.`,
+    );
   }
 }

@@ -52,7 +52,10 @@ export function subset<T>(examples: readonly T[], count: number, seed: number): 
 function draw(length: number, count: number, seed: number, purpose: string): Set<number> {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer, not ${seed}.`);
   // Hashed, so that neighbouring seeds, and the two purposes of one seed, give unrelated streams.
-  const state = createHash('sha256').update(JSON.stringify([seed, purpose])).digest().readInt32LE(0);
+  const state = createHash('sha256')
+    .update(JSON.stringify([seed, purpose]))
+    .digest()
+    .readInt32LE(0);
   const generator = xoroshiro128plus(state);
   const order = Int32Array.from({ length }, (_, i) => i);
   for (let i = 0; i < count; i++) {

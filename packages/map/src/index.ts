@@ -1,1 +1,20 @@
-export {};
+export type {
+  Along,
+  Composition,
+  Delta,
+  DeltaFamily,
+  HostValues,
+  LinearInput,
+  MagnitudeSummary,
+  MatrixShape,
+  ParamGroup,
+  ParamSpec,
+  Tensors,
+  Weight,
+} from './types.ts';
+export { checkMapSettings, defaultMapSettings, type MapSettings, type Scope } from './settings.ts';
+export { mapComposition } from './map-composition.ts';
+export { frozenWeight } from './weight.ts';
+export { factoredInner, factoredSquaredNorm } from './factored.ts';
+export { normOfSquare, scaleBy, withoutGradient } from './gradient.ts';
+export { denseNorms, denseProduct, denseScaled, denseSum } from './host.ts';

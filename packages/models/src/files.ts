@@ -1,6 +1,6 @@
 /** Files of a checkpoint folder: read with errors that say what to do, written so that no reader sees half a file. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ModelError, reasonOf } from './model-error.ts';
@@ -21,6 +21,15 @@ export function readJsonObject(path: string, remedy: string): Record<string, unk
   }
   if (!isObject(value)) throw new ModelError(`${path}: expected a JSON object, found ${kindOf(value)}. ${remedy}`);
   return value;
+}
+
+/** What lies at a path; null if nothing does, also where a part of the path is a file or is barred. */
+export function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a parsed JSON value is an object, not an array, string, number, boolean or null. */
@@ -52,7 +61,7 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to report
     if (error instanceof ModelError) throw error;
     throw new ModelError(`${path} cannot be written: ${reasonOf(error)}. Free the space or choose another folder.`);
   }

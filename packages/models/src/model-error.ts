@@ -20,7 +20,7 @@ const systemReasons: Readonly<Record<string, string>> = {
 
 /** Why an operation failed, in words: the system's reason for a file operation, else the error's own message. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return (code === undefined ? undefined : systemReasons[code]) ?? error.message;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const reason = 'code' in error && typeof error.code === 'string' ? systemReasons[error.code] : undefined;
+  return reason ?? ('message' in error ? String(error.message) : String(error));
 }

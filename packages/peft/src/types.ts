@@ -1,21 +1,7 @@
-import type { Key, tf } from '@lomap/compile';
+import type { tf } from '@lomap/compile';
+import type { ParamSpec } from '@lomap/map';
 
-/** Which parameters share a learning-rate multiplier and, by default, a clipping norm. */
-export type ParamGroup = 'adapter' | 'scalars' | 'head';
-
-/** One trainable tensor, before it has values. */
-export interface ParamSpec {
-  /** Unique in an adaptation, e.g. `bert.encoder.layer.0.attention.self.query.lora_A`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** The starting values, a pure function of the key. */
-  readonly init: (key: Key) => Float32Array;
-  /** Whether weight decay applies: matrices yes; biases, norms, magnitudes, α and β no. */
-  readonly decay: boolean;
-  readonly group: ParamGroup;
-  /** Factor on the group's learning rate; 1 unless the method says otherwise. */
-  readonly learningRateMultiplier: number;
-}
+export type { ParamGroup, ParamSpec } from '@lomap/map';
 
 /** A linear module of a base model: weight [out, in] at `${path}.weight`, bias [out] at `${path}.bias` if it has one. */
 export interface LinearModule {
@@ -39,6 +25,9 @@ export interface BaseModel {
   /** The tensor as a frozen leaf of the traced or eager graph. */
   frozen(name: string): tf.Tensor;
 }
+
+/** What can be said of a base model without its values: enough to count parameters. */
+export type BaseModelShapes = Omit<BaseModel, 'read' | 'frozen'>;
 
 /** A model's context, as `@lomap/models` declares it. */
 export interface Context {
@@ -73,5 +62,7 @@ export interface Adaptation {
   context(params: readonly tf.Tensor[], base: Context): Context;
   /** The weights `path.weight` that the adapters change, merged: W* [out, in]. Head tensors are included as they are. */
   merge(params: readonly Float32Array[]): Map<string, Float32Array>;
+  /** The same names with the base model's own values, bit for bit: merging never writes to the base. */
+  unmerge(): Map<string, Float32Array>;
   summary(params: readonly Float32Array[]): MatrixSummary[];
 }

@@ -1,8 +1,9 @@
 import type { TrialResult } from '@lomap/results';
 import { baselineOf } from './baseline.ts';
+import { groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
 import { holm } from './statistics/holm.ts';
-import { signFlipTest } from './statistics/sign-flip.ts';
+import { MOST_SIGN_FLIPS, signFlipTest } from './statistics/sign-flip.ts';
 import { average, summarize, type Summary } from './statistics/summary.ts';
 import { variantsOf } from './variants.ts';
 
@@ -69,9 +70,7 @@ export function compare(sweep: string, all: readonly TrialResult[]): Comparison 
 
 /** The same comparison with some of its rows only, against a baseline that need not be among them. */
 export function restrict(comparison: Comparison, keep: (row: Row) => boolean): Comparison {
-  const kept = comparison.rows.filter(keep);
-  const references = kept.some(({ baseline }) => baseline !== null) ? comparison.rows : kept;
-  const rows = withDifferences(kept, references);
+  const rows = withDifferences(comparison.rows.filter(keep), comparison.rows);
   return { ...comparison, rows, results: rows.flatMap((row) => row.results), warnings: [] };
 }
 
@@ -79,7 +78,7 @@ type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm'>;
 
 function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
   const variants = variantsOf(results);
-  const groups = Map.groupBy(results, (result) => JSON.stringify([result.trial.settings.method.label, variants.get(result)]));
+  const groups = groupBy(results, (result) => JSON.stringify([result.trial.settings.method.label, variants.get(result)]));
   return [...groups.values()].map((group) => {
     const first = group[0]!;
     const { label, name, rank } = first.trial.settings.method;
@@ -126,7 +125,7 @@ function pairedDifferences(own: ReadonlyMap<number, number>, other: ReadonlyMap<
 
 function signFlipOf(own: Cell, other: Cell): number | null {
   const differences = pairedDifferences(own.bySeed, other.bySeed);
-  return differences.length === 0 || differences.length > 40 ? null : signFlipTest(differences);
+  return differences.length === 0 || differences.length > MOST_SIGN_FLIPS ? null : signFlipTest(differences);
 }
 
 function scoresBySeed(results: readonly TrialResult[], task: string): Map<number, number> {

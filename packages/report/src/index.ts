@@ -1,1 +1,17 @@
-export {};
+export { report, type ReportFiles, type ReportOptions } from './report.ts';
+export { main } from './main.ts';
+export { ReportError } from './error.ts';
+export { compare, restrict, type Cell, type Comparison, type Row, type TaskColumn } from './comparison.ts';
+export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';
+export { summarize, type Summary } from './statistics/summary.ts';
+export { signFlipTest, smallestSignFlipP } from './statistics/sign-flip.ts';
+export { holm } from './statistics/holm.ts';
+export { comparisonTable } from './tables/comparison-table.ts';
+export { searchTable } from './tables/search-table.ts';
+export { markdown } from './tables/markdown.ts';
+export { csv } from './tables/csv.ts';
+export { latex } from './tables/latex.ts';
+export { type Column, type Field, type Section, type Table } from './tables/table.ts';
+export { scoresChart } from './charts/scores.ts';
+export { searchChart } from './charts/search.ts';
+export { renderChart, type RenderedChart } from './charts/render.ts';

@@ -1,10 +1,10 @@
-import { compile, float32, int32, type HostTensor, type tf } from '@lomap/compile';
+import { compile, float32, int32, type HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
 import { biasCorrections, type OptimizerState } from './adamw.ts';
 import { dropoutOffsets, dropoutSites, MAX_SITES } from './dropout.ts';
 import type { Layout } from './layout.ts';
-import { taskLoss, type TaskKind } from './loss.ts';
-import { trainingLogits, type AdaptedModel } from './model.ts';
+import type { TaskKind } from './loss.ts';
+import { trainingLoss, type AdaptedModel } from './model.ts';
 import type { TrainingSettings } from './settings.ts';
 import { trainStep, type StepHyper, type StepResult } from './step.ts';
 
@@ -17,7 +17,7 @@ export interface TrainEngine {
     learningRate: number,
     examples: readonly EncodedExample[],
   ): Promise<StepResult<HostTensor>>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** What the training step is made of, besides the model. */
@@ -34,12 +34,12 @@ export async function createTrainEngine(model: AdaptedModel, options: TrainEngin
   const sites = dropoutSites(model.cacheDirectory);
   let sitesKnown = false;
   const headScale = (settings.headLearningRate ?? settings.learningRate) / settings.learningRate;
+  const loss = trainingLoss(model, kind, sites, settings.dropout);
   const step = trainStep<TensorBatch>({
     layout,
     loss: (params, batch, offsets) => {
-      const logits = trainingLogits(model, params, batch, sites.at(offsets), settings.dropout);
       sitesKnown = true;
-      return taskLoss(kind, logits, batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D);
+      return loss(params, batch, offsets);
     },
     optimizer: {
       betas: settings.betas,

@@ -95,10 +95,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       });
       return fitResult(options, where, progress, compileSeconds);
     } finally {
-      predictor?.dispose();
+      await predictor?.dispose();
     }
   } finally {
-    engine.dispose();
+    await engine.dispose();
   }
 }
 
@@ -132,6 +132,9 @@ function fingerprint(options: FitOptions, where: Layout, initial: Float32Array):
   const digest = createHash('sha256');
   digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments: where.segments }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
-  digest.update(JSON.stringify([options.train, options.selection]));
+  for (const split of [options.train, options.selection]) {
+    digest.update(`split of ${split.length}`);
+    for (const example of split) digest.update(JSON.stringify(example));
+  }
   return digest.digest('hex');
 }

@@ -1,11 +1,18 @@
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export { createPredictor, predict, type Predictor } from './predict.ts';
-export { evaluationLogits, trainingLogits, type AdaptedModel } from './model.ts';
+export { evaluationLogits, trainingLogits, trainingLoss, type AdaptedModel } from './model.ts';
 export { type TrainingSettings } from './settings.ts';
 export { initialParams } from './initial.ts';
 export { concatParams, layout, packParams, perSegment, splitParams, unpackParams } from './layout.ts';
 export { type GroupSpan, type Layout, type Segment } from './layout.ts';
-export { trainStep, type StepHyper, type StepMetrics, type StepResult } from './step.ts';
+export {
+  lossAndGradient,
+  trainStep,
+  type BatchLoss,
+  type StepHyper,
+  type StepMetrics,
+  type StepResult,
+} from './step.ts';
 export { type TrainStep, type TrainStepOptions } from './step.ts';
 export { crossEntropy, meanSquaredError, taskLoss, type TaskKind } from './loss.ts';
 export { clip, type Clipped, type ClippingSettings } from './clipping.ts';

@@ -1,6 +1,9 @@
 import type { DeviceOptions, tf } from '@lomap/compile';
 import type { Context, Dropout, TensorBatch } from '@lomap/models';
 import type { Adaptation } from '@lomap/peft';
+import type { DropoutSites } from './dropout.ts';
+import { taskLoss, type TaskKind } from './loss.ts';
+import type { BatchLoss } from './step.ts';
 
 /** What training and prediction need to know of a model, the method bound to it and the machine. */
 export interface AdaptedModel {
@@ -43,4 +46,17 @@ export function trainingLogits(
     },
     batch,
   );
+}
+
+/** The mean loss of a batch in training, whose dropout sites are registered in `sites` as it runs or is traced. */
+export function trainingLoss(
+  model: AdaptedModel,
+  kind: TaskKind,
+  sites: DropoutSites,
+  modelRate: number | null,
+): BatchLoss<TensorBatch> {
+  return (params, batch, offsets) => {
+    const logits = trainingLogits(model, params, batch, sites.at(offsets), modelRate);
+    return taskLoss(kind, logits, batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D);
+  };
 }

@@ -1,5 +1,6 @@
 import { compile, float32, tf, type HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
+import { inBatchesByLength } from './by-length.ts';
 import { layout, packParams, splitParams } from './layout.ts';
 import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
@@ -11,7 +12,7 @@ const BATCH_SIZE = 64;
 export interface Predictor {
   /** Logits, one row an example in the order given. `params` is the flat vector [P] of `layout`. */
   predict(params: Float32Array, examples: readonly EncodedExample[]): Promise<number[][]>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** Compiles the adapted model for evaluation. Dispose of it when done. */
@@ -43,27 +44,8 @@ export async function predict(
   try {
     return await predictor.predict(packParams(layout(options.adaptation.specs), options.params), options.examples);
   } finally {
-    predictor.dispose();
+    await predictor.dispose();
   }
-}
-
-/**
- * Runs batches of examples of similar length (little is lost to padding in attention) and returns one result an example
- * in the order given. The batches are a function of the examples' lengths and order alone.
- */
-export async function inBatchesByLength<E extends { readonly inputIds: readonly number[] }, R>(
-  examples: readonly E[],
-  batchSize: number,
-  run: (batch: E[]) => Promise<R[]>,
-): Promise<R[]> {
-  const order = examples.map((_, i) => i).sort((a, b) => examples[a]!.inputIds.length - examples[b]!.inputIds.length);
-  const results: R[] = [];
-  for (let first = 0; first < order.length; first += batchSize) {
-    const indices = order.slice(first, first + batchSize);
-    const outputs = await run(indices.map((i) => examples[i]!));
-    indices.forEach((i, row) => (results[i] = outputs[row]!));
-  }
-  return results;
 }
 
 function rows(values: Float32Array, columns: number): number[][] {

@@ -51,6 +51,6 @@ export function freshProgress(params: Float32Array, groups: readonly string[]): 
 
 /** The values of a float32 host tensor. */
 export function floats(tensor: HostTensor): Float32Array {
-  if (!(tensor.data instanceof Float32Array)) throw new TypeError(`Expected float32 values, not ${tensor.dtype}.`);
-  return tensor.data;
+  if (tensor.dtype !== 'float32') throw new TypeError(`Expected float32 values, not ${tensor.dtype}.`);
+  return tensor.data as Float32Array;
 }

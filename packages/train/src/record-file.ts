@@ -46,8 +46,9 @@ export async function writeRecord(file: string, value: unknown, arrays: readonly
     await rename(partial, file);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Could not write ${file}: ${reason}. What was there before is untouched.`, { cause });
+    throw new Error(`Could not write ${file}: ${(cause as Error).message}. What was there before is untouched.`, {
+      cause,
+    });
   }
 }
 
@@ -61,7 +62,7 @@ export async function readRecord(file: string): Promise<{ value: unknown; arrays
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
   if (bytes.length < PRELUDE + DIGEST) throw new RecordError(`${file} is truncated: it has ${bytes.length} bytes.`);

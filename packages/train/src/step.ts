@@ -32,32 +32,49 @@ export type TrainStep<Batch> = (
   hyper: StepHyper<tf.Tensor1D>,
 ) => StepResult<tf.Tensor1D>;
 
+/** The mean loss of a batch, given the trainable tensors in the order of the specs. A pure function of tensors. */
+export type BatchLoss<Batch> = (params: tf.Tensor[], batch: Batch, dropoutOffsets: tf.Tensor1D) => tf.Scalar;
+
 /** What a training step is made of. */
 export interface TrainStepOptions<Batch> {
   readonly layout: Layout;
-  /** The mean loss of a batch, given the trainable tensors in the order of the specs. */
-  readonly loss: (params: tf.Tensor[], batch: Batch, dropoutOffsets: tf.Tensor1D) => tf.Scalar;
+  readonly loss: BatchLoss<Batch>;
   readonly optimizer: AdamWSettings;
   readonly clipping: ClippingSettings;
 }
 
 /**
+ * The loss and its gradient [P] at the flat parameters [P].
+ *
+ * The vector is split once and the gradients are concatenated once; tfjs refuses a loss that one of the tensors has no
+ * part in.
+ */
+export function lossAndGradient<Batch>(
+  layout: Layout,
+  loss: BatchLoss<Batch>,
+  params: tf.Tensor1D,
+  batch: Batch,
+  dropoutOffsets: tf.Tensor1D,
+): { loss: tf.Scalar; gradient: tf.Tensor1D } {
+  const differentiate = tf.valueAndGrads((...own: tf.Tensor[]) => loss(own, batch, dropoutOffsets));
+  const { value, grads } = differentiate(splitParams(layout, params));
+  return { loss: value as tf.Scalar, gradient: concatParams(layout, grads) };
+}
+
+/**
  * The training step: (state, batch, hyper) → { state, metrics }.
  *
- * All trainable tensors are one vector [P] that is split once, and their gradients are concatenated once, so that
- * clipping and AdamW are a handful of elementwise operations however many tensors there are.
+ * On one flat vector, clipping and AdamW are a handful of elementwise operations however many tensors there are.
  */
 export function trainStep<Batch>(options: TrainStepOptions<Batch>): TrainStep<Batch> {
   const { layout } = options;
   return (state, batch, hyper) => {
-    const params = splitParams(layout, state.params);
-    const lossAndGradients = tf.valueAndGrads((...own: tf.Tensor[]) => options.loss(own, batch, hyper.dropoutOffsets));
-    const { value, grads } = lossAndGradients(params);
-    const clipped = clip(concatParams(layout, grads), layout, options.clipping);
+    const { loss, gradient } = lossAndGradient(layout, options.loss, state.params, batch, hyper.dropoutOffsets);
+    const clipped = clip(gradient, layout, options.clipping);
     return {
       state: adamw(state, clipped.gradient, hyper, layout, options.optimizer),
       metrics: {
-        loss: tf.reshape(value, [1]),
+        loss: tf.reshape(loss, [1]),
         gradientNorm: clipped.norm,
         clippingFactor: clipped.factor,
       },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readJsonObject } from '../files.ts';
+import { readJsonObject, statOrNull } from '../files.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
 import { openSafetensors, type Safetensors } from '../safetensors/read.ts';
 
@@ -17,7 +17,7 @@ const remedy = 'A checkpoint is a folder with config.json and model.safetensors,
 
 /** Opens the files of a checkpoint's folder. @throws ModelError naming what is missing or damaged and what to do. */
 export function openFolder(directory: string): CheckpointFolder {
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!statOrNull(directory)?.isDirectory()) {
     throw new ModelError(`${directory} is not a folder. ${remedy}`);
   }
   const configPath = join(directory, 'config.json');

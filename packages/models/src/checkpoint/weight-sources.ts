@@ -1,7 +1,7 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { WeightSource } from '@lomap/compile';
-import { writeAtomically } from '../files.ts';
+import { statOrNull, writeAtomically } from '../files.ts';
 import { isWeightDtype } from '../safetensors/dtype.ts';
 import { readTensor, type Safetensors } from '../safetensors/read.ts';
 import { bytesOf } from '../safetensors/write.ts';
@@ -61,8 +61,7 @@ async function converted(file: Safetensors, target: string): Promise<Place> {
     offsets.set(name, end);
     end += float32Bytes * shape.reduce((product, size) => product * size, 1);
   }
-  const size = statSync(target, { throwIfNoEntry: false })?.size;
-  if (size !== end) await writeAtomically(target, converting(file, offsets.keys()));
+  if (statOrNull(target)?.size !== end) await writeAtomically(target, converting(file, offsets.keys()));
   return { file: target, offsets };
 }
 

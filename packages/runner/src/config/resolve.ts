@@ -10,7 +10,7 @@ export type CellSettings = Pick<TrialSettings, 'task' | 'method' | 'training' | 
 
 /** The values that are there replace those below; `undefined` changes nothing. */
 function over<T extends object>(below: T, ...layers: readonly (object | undefined)[]): T {
-  const merged: Record<string, unknown> = { ...below };
+  const merged: Record<string, unknown> = Object.fromEntries(Object.entries(below));
   for (const layer of layers) {
     for (const [key, value] of Object.entries(layer ?? {})) if (value !== undefined) merged[key] = value;
   }

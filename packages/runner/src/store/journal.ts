@@ -20,6 +20,8 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     pid: z.number().int().optional(),
     attempt: z.number().int(),
     error: z.string().optional(),
+    /** The error's class, such as `DivergenceError`. */
+    errorName: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal('choice'),

@@ -8,12 +8,14 @@ export interface TrialStatus {
   /** How often it was started. */
   readonly attempts: number;
   readonly error: string | null;
+  /** The error's class, such as `DivergenceError`. */
+  readonly errorName: string | null;
   /** The worker of the last start. */
   readonly pid: number | null;
   readonly since: string | null;
 }
 
-const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, pid: null, since: null };
+const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, errorName: null, pid: null, since: null };
 
 /** The last word of the journal on every trial it names, by id. */
 export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialStatus> {
@@ -25,6 +27,7 @@ export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialS
       state: event.state,
       attempts: Math.max(before.attempts, event.attempt),
       error: event.error ?? null,
+      errorName: event.errorName ?? null,
       pid: event.pid ?? before.pid,
       since: event.time,
     });
@@ -43,7 +46,7 @@ export function trialStatus(
   runnerAlive: boolean,
 ): TrialStatus {
   const status = journal.get(id) ?? waiting;
-  if (finished.has(id)) return { ...status, state: 'complete', error: null };
+  if (finished.has(id)) return { ...status, state: 'complete', error: null, errorName: null };
   if (status.state === 'complete') return { ...status, state: 'waiting' };
   if (status.state === 'running' && !runnerAlive) return { ...status, state: 'interrupted' };
   return status;

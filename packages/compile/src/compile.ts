@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { DeviceOptions } from './device.ts';
+import { openEager } from './eager.ts';
+import { CompileError } from './errors.ts';
+import type { HostTensor } from './host.ts';
+import { placeWeights } from './onnx/place-weights.ts';
+import { writeOnnx } from './onnx/write.ts';
+import { optimize } from './passes/index.ts';
+import { openSession } from './session.ts';
+import type { TensorSpec } from './symbolic/dimension.ts';
+import { tracePoints, unify } from './symbolic/unify.ts';
+import { trace } from './trace/trace.ts';
+import { isHostTensor, isSpec, leaves, replaceLeaves, type Hosts, type Specs } from './tree.ts';
+
+export interface CompileOptions<A extends readonly unknown[]> {
+  /** What the function is called in error messages. */
+  readonly name: string;
+  /** The type and shape of every input, in the tree in which the function takes them. */
+  readonly inputs: Specs<A>;
+  readonly device: DeviceOptions;
+  /** Where graphs and links to weights are kept. Processes may share it. */
+  readonly cacheDirectory: string;
+}
+
+/** A function of host tensors that runs where it was compiled for. */
+export interface Compiled<A extends readonly unknown[], R> {
+  (...args: Hosts<A> extends readonly unknown[] ? Hosts<A> : never): Promise<Hosts<R>>;
+  /** Number of operators in the optimised graph; 0 when the function runs eagerly. */
+  readonly nodes: number;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles a function of tensors: traced with TensorFlow.js, optimised, written as ONNX and run by ONNX Runtime, or
+ * run eagerly when the device is one of TensorFlow.js's.
+ *
+ * Trees of tensors go in and come out. Sizes given as `{ symbol, times }` are known only when the function runs: one
+ * graph serves every size. Inputs are checked against `inputs` at every call.
+ *
+ * @throws CompileError when an operation, a size or a constant cannot be compiled, or the device is not there.
+ */
+export async function compile<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: CompileOptions<A>,
+): Promise<Compiled<A, R>> {
+  const specs = leaves(options.inputs, isSpec);
+  const untyped = f as unknown as (...args: never[]) => unknown;
+  if (options.device.device.startsWith('tfjs-')) {
+    const run = await openEager(untyped, options.device);
+    const call = async (...args: unknown[]): Promise<unknown> => {
+      checkInputs(options.name, specs, args);
+      return run(args);
+    };
+    return Object.assign(call, { nodes: 0, dispose: async () => {} }) as unknown as Compiled<A, R>;
+  }
+  const symbols = [
+    ...new Set(specs.flatMap(({ leaf }) => leaf.shape.flatMap((s) => (typeof s === 'number' ? [] : [s.symbol])))),
+  ];
+  const points = tracePoints(symbols.sort());
+  const traces = points.map((point) => trace(untyped, options.inputs as readonly unknown[], point));
+  const graph = optimize(
+    unify(
+      traces.map((t) => t.graph),
+      points,
+    ),
+  );
+  const directory = join(options.cacheDirectory, 'graphs');
+  const placed = placeWeights(new Set([...graph.frozen.values()].map(({ source }) => source.file)), directory);
+  const model = writeOnnx(
+    graph,
+    specs.map(({ leaf }) => leaf),
+    placed,
+  );
+  const session = await openSession(model, directory, options.device);
+  const { resultTree } = traces[0]!;
+  const isIndex = (node: unknown): node is number => typeof node === 'number';
+  const call = async (...args: unknown[]): Promise<unknown> => {
+    const results = await session.run(checkInputs(options.name, specs, args));
+    const order = leaves(resultTree, isIndex).map(({ leaf }) => results[leaf]!);
+    return replaceLeaves(resultTree, isIndex, () => order.shift());
+  };
+  return Object.assign(call, { nodes: graph.nodes.length, dispose: () => session.dispose() }) as unknown as Compiled<A, R>;
+}
+
+function checkInputs(
+  name: string,
+  specs: readonly { path: string; leaf: TensorSpec }[],
+  args: unknown[],
+): HostTensor[] {
+  const given = leaves(args, isHostTensor);
+  const sizes = new Map<string, number>();
+  if (given.length !== specs.length)
+    throw new CompileError(`${name} takes ${specs.length} tensors and was given ${given.length}.`);
+  return given.map(({ path, leaf }, i) => {
+    const spec = specs[i]!;
+    const fits =
+      path === spec.path &&
+      leaf.dtype === spec.leaf.dtype &&
+      leaf.shape.length === spec.leaf.shape.length &&
+      spec.leaf.shape.every((size, axis) => {
+        const actual = leaf.shape[axis]!;
+        if (typeof size === 'number') return actual === size;
+        const symbol = actual / size.times;
+        if (!sizes.has(size.symbol)) sizes.set(size.symbol, symbol);
+        return sizes.get(size.symbol) === symbol;
+      });
+    if (!fits) {
+      const wanted = spec.leaf.shape.map((s) => (typeof s === 'number' ? s : `${s.times}·${s.symbol}`)).join(', ');
+      throw new CompileError(
+        `${name}: the input ${path} is ${leaf.dtype} [${leaf.shape.join(', ')}]; expected ${spec.path}, ${spec.leaf.dtype} [${wanted}].`,
+      );
+    }
+    return leaf;
+  });
+}

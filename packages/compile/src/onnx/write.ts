@@ -1,0 +1,136 @@
+/** A symbolic graph as an ONNX model. */
+import { basename } from 'node:path';
+import { sizeOf } from '../host.ts';
+import type { TensorSpec } from '../symbolic/dimension.ts';
+import type { SymbolicGraph, SymbolicNode } from '../symbolic/unify.ts';
+import type { Attribute, Dtype, Value } from '../trace/graph.ts';
+import { inlineTensor, operator } from './protos.ts';
+import { DATA_TYPE, encodeModel, type NodeProto, type TensorProto, type ValueInfoProto } from './schema.ts';
+import { SizeWriter, symbolSources } from './sizes.ts';
+
+/** An encoded model and the names under which its inputs are fed and its outputs fetched, in order. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+const OPSETS = [
+  { domain: '', version: 20 },
+  { domain: 'com.microsoft', version: 1 },
+];
+
+/**
+ * Encodes a graph.
+ *
+ * `specs` are the inputs' types and shapes, in order. `placed` gives for each frozen weight's file the name of the file beside the model that
+ * holds the same bytes: ONNX Runtime reads external data only from the model's own folder.
+ */
+export function writeOnnx(
+  graph: SymbolicGraph,
+  specs: readonly TensorSpec[],
+  placed: ReadonlyMap<string, string>,
+): OnnxModel {
+  const inputs = graph.inputs.map((value, i) => ({ name: nameOf(value), ...specs[i]! }));
+  const sizes = new SizeWriter(symbolSources(inputs));
+  const nodes = graph.nodes.flatMap((node) => writeNode(node, sizes));
+  const outputNames: string[] = [];
+  for (const [index, output] of graph.outputs.entries()) {
+    const name = `output_${index}`;
+    nodes.push(operator('Identity', [nameOf(output)], [name]));
+    outputNames.push(name);
+  }
+  const initializer: TensorProto[] = [...sizes.initializers];
+  for (const { value, data } of graph.constants.values()) {
+    initializer.push(inlineTensor(nameOf(value), value.dtype, value.shape, data));
+  }
+  for (const { value, source } of graph.frozen.values()) {
+    initializer.push({
+      name: nameOf(value),
+      dims: value.shape,
+      dataType: DATA_TYPE.float32,
+      dataLocation: 1,
+      externalData: [
+        { key: 'location', value: basename(placed.get(source.file)!) },
+        { key: 'offset', value: String(source.offset) },
+        { key: 'length', value: String(4 * sizeOf(value.shape)) },
+      ],
+    });
+  }
+  const bytes = encodeModel(
+    {
+      name: 'step',
+      node: [...sizes.nodes, ...nodes],
+      initializer,
+      input: inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape.map(dimension))),
+      output: graph.outputs.map((value, i) =>
+        valueInfo(
+          outputNames[i]!,
+          value.dtype,
+          value.shape.map((_, axis) => ({ dimParam: `${outputNames[i]}_${axis}` })),
+        ),
+      ),
+    },
+    OPSETS,
+  );
+  return { bytes, inputNames: inputs.map(({ name }) => name), outputNames };
+}
+
+function writeNode(node: SymbolicNode, sizes: SizeWriter): NodeProto[] {
+  const inputs = node.operands.map((operand) => ('sizes' in operand ? sizes.name(operand) : nameOf(operand)));
+  const outputs = node.outputs.map(nameOf);
+  switch (node.op) {
+    case 'MaskWindow':
+      return maskWindow(inputs, outputs[0]!, sizes, node.attributes['site'] as number);
+    case 'ConstantOfShape': {
+      const { value, dtype } = node.attributes as { value: number; dtype: Dtype };
+      return [operator(node.op, inputs, outputs, { value: filling(value, dtype) })];
+    }
+    case 'Cast': {
+      const to = DATA_TYPE[node.attributes['to'] as keyof typeof DATA_TYPE];
+      return [operator(node.op, inputs, outputs, { to })];
+    }
+    default:
+      return [operator(node.op, inputs, outputs, node.attributes as Record<string, Attribute>, node.domain)];
+  }
+}
+
+/** pool[offsets[site] .. offsets[site] + size], reshaped: ONNX has no single operator for it. */
+function maskWindow(inputs: readonly string[], output: string, sizes: SizeWriter, site: number): NodeProto[] {
+  const [pool, offsets, shape] = inputs as [string, string, string];
+  const index = sizes.name({ sizes: [site] });
+  const [start32, start, length, end, window] = ['start32', 'start', 'length', 'end', 'window'].map(
+    (part) => `${output}_${part}`,
+  );
+  return [
+    operator('Gather', [offsets, index], [start32!], { axis: 0 }),
+    operator('Cast', [start32!], [start!], { to: DATA_TYPE.int64 }),
+    operator('ReduceProd', [shape], [length!], { keepdims: 1 }),
+    operator('Add', [start!, length!], [end!]),
+    operator('Slice', [pool, start!, end!], [window!]),
+    operator('Reshape', [window!, shape], [output]),
+  ];
+}
+
+function filling(value: number, dtype: Dtype): TensorProto {
+  const data =
+    dtype === 'float32' ? Float32Array.of(value) : dtype === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
+  return inlineTensor('value', dtype, [1], data);
+}
+
+function nameOf(value: Value): string {
+  return `v${value.id}`;
+}
+
+function dimension(size: TensorSpec['shape'][number]): { dimValue: number } | { dimParam: string } {
+  if (typeof size === 'number') return { dimValue: size };
+  return { dimParam: size.times === 1 ? size.symbol : `${size.times}*${size.symbol}` };
+}
+
+function valueInfo(
+  name: string,
+  dtype: Dtype,
+  dim: readonly ({ dimValue: number } | { dimParam: string })[],
+): ValueInfoProto {
+  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], shape: { dim } } } };
+}

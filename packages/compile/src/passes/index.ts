@@ -1,0 +1,20 @@
+import type { SymbolicGraph } from '../symbolic/unify.ts';
+import { shareCommonSubexpressions } from './common-subexpressions.ts';
+import { dropDeadCode } from './dead-code.ts';
+import { foldGemm } from './gemm.ts';
+import { simplify } from './simplify.ts';
+import { foldSumOfProducts } from './sum-of-products.ts';
+
+/** All graph passes, in the order in which they help each other. */
+export function optimize(graph: SymbolicGraph): SymbolicGraph {
+  const passes = [
+    dropDeadCode,
+    simplify,
+    dropDeadCode,
+    shareCommonSubexpressions,
+    foldSumOfProducts,
+    foldGemm,
+    dropDeadCode,
+  ];
+  return passes.reduce((current, pass) => pass(current), graph);
+}

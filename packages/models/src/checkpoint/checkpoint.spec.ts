@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { disposeFrozen, key, tf } from '@lomap/compile';
+import { ModelError } from '../model-error.ts';
+import { safetensorsBytes } from '../testing/safetensors-bytes.ts';
+import { describeWithShared, shared } from '../testing/shared.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { tinyConfig, tinyTensors, writeCheckpoint } from '../testing/tiny-bert.ts';
+import type { WritableTensor } from '../safetensors/write.ts';
+import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+
+const folder = temporaryFolder();
+const cacheDirectory = join(folder, 'cache');
+const query = 'bert.encoder.layer.1.attention.self.query';
+let made = 0;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const open = (directory: string, numLabels = 3, seed = 1) =>
+  openCheckpoint(directory, { numLabels, cacheDirectory, headKey: key(seed, 'head') });
+
+/** Opens a checkpoint of the tiny tensors after a change to them. */
+async function opened(
+  change: (tensors: Map<string, WritableTensor>) => Map<string, WritableTensor> | void,
+  labels = 3,
+) {
+  const tensors = tinyTensors();
+  return open(await writeCheckpoint(join(folder, `m${made++}`), change(tensors) ?? tensors), labels);
+}
+
+function expectTinyValues(checkpoint: Checkpoint): void {
+  for (const [name, { data, shape }] of tinyTensors()) {
+    expect(checkpoint.shape(name)).toEqual(shape);
+    expect(checkpoint.read(name)).toEqual(data);
+    const leaf = checkpoint.frozen(name);
+    expect(leaf.shape).toEqual(shape);
+    expect(leaf.dataSync()).toEqual(data);
+  }
+  disposeFrozen();
+}
+
+describe('a whole checkpoint', () => {
+  test('every tensor by its name, straight from the file', async () => {
+    const checkpoint = await opened(() => undefined);
+    expect(checkpoint.notes).toEqual([]);
+    expect(checkpoint.tensors).toEqual([...tinyTensors().keys()]);
+    expectTinyValues(checkpoint);
+    expect(existsSync(join(cacheDirectory, checkpoint.sha256))).toBe(false);
+  });
+
+  test('its modules, its folder’s name and its hash', async () => {
+    const directory = await writeCheckpoint(join(folder, 'named'), tinyTensors());
+    const checkpoint = await open(directory);
+    expect(checkpoint.name).toBe('named');
+    expect(checkpoint.head).toEqual(['bert.pooler', 'classifier']);
+    expect(checkpoint.linears).toHaveLength(2 * 6 + 2);
+    expect(checkpoint.linears[11]).toEqual({ path: 'bert.encoder.layer.1.output.dense', out: 8, in: 12, bias: true });
+    const hash = createHash('sha256');
+    for (const file of ['model.safetensors', 'config.json']) hash.update(readFileSync(join(directory, file)));
+    expect(checkpoint.sha256).toBe(hash.digest('hex'));
+  });
+
+  test('linear is x Wᵀ + bias', async () => {
+    const checkpoint = await opened(() => undefined);
+    const { data: weight } = tinyTensors().get(`${query}.weight`)!;
+    const { data: bias } = tinyTensors().get(`${query}.bias`)!;
+    const x = tf.tensor2d([[0, 0, 1, 0, 0, 0, 0, 0]]);
+    const y = checkpoint.context().linear(query, x).dataSync();
+    bias.forEach((value, out) => expect(y[out]).toBeCloseTo(weight[out * 8 + 2]! + value, 6));
+  });
+});
+
+describe('names of other writers', () => {
+  const renamed = (rename: (name: string) => string) => (tensors: Map<string, WritableTensor>) =>
+    new Map(Array.from(tensors, ([name, tensor]) => [rename(name), tensor]));
+
+  test('no prefix', async () => {
+    expectTinyValues(await opened(renamed((name) => name.replace(/^bert\./, ''))));
+  });
+
+  test('gamma and beta', async () => {
+    const legacy = (name: string) =>
+      name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('Norm.bias', 'Norm.beta');
+    expectTinyValues(await opened(renamed(legacy)));
+  });
+
+  test('further tensors are ignored', async () => {
+    const one = { shape: [1], data: Float32Array.of(1) };
+    const extra = ['embeddings.position_ids', 'cls.predictions.bias'];
+    expectTinyValues(await opened((tensors) => extra.forEach((name) => tensors.set(name, one))));
+  });
+});
+
+describe('weights that the engine cannot map as they lie', () => {
+  /** The tiny checkpoint with tensors of a type, and a header whose length leaves the data at an odd place or not. */
+  function write(dtype: 'F32' | 'BF16', headerPadding: number): string {
+    const header: Record<string, unknown> = {
+      // A type that is no weight in front, to be left out of the converted file.
+      'embeddings.position_ids': { dtype: 'I64', shape: [1], data_offsets: [0, 8] },
+    };
+    const parts: Uint8Array[] = [new Uint8Array(8)];
+    let end = 8;
+    for (const [name, { shape, data }] of tinyTensors()) {
+      const bits = Array.from(new Uint32Array(data.buffer), (bits) => bits >>> 16);
+      const part = new Uint8Array(dtype === 'F32' ? data.slice().buffer : Uint16Array.from(bits).buffer);
+      header[name] = { dtype, shape, data_offsets: [end, (end += part.length)] };
+      parts.push(part);
+    }
+    const json = JSON.stringify(header);
+    const directory = join(folder, `m${made++}`);
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'config.json'), JSON.stringify(tinyConfig));
+    const aligned = json.padEnd(Math.ceil(json.length / 8) * 8 + headerPadding);
+    writeFileSync(join(directory, 'model.safetensors'), safetensorsBytes(aligned, Buffer.concat(parts)));
+    return directory;
+  }
+
+  test('at odd offsets: converted to the cache once', async () => {
+    const directory = write('F32', 1);
+    const checkpoint = await open(directory);
+    expectTinyValues(checkpoint);
+    const weights = join(cacheDirectory, checkpoint.sha256, 'weights.bin');
+    const total = [...tinyTensors().values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    expect(readFileSync(weights)).toHaveLength(total);
+
+    const marked = readFileSync(weights).fill(0);
+    writeFileSync(weights, marked);
+    await open(directory, 2); // another head, the same file
+    expect(readFileSync(weights).equals(marked)).toBe(true);
+    truncateSync(weights, total - 1);
+    expectTinyValues(await open(directory));
+  });
+
+  test('an aligned file with a tensor of another type is not converted', async () => {
+    const checkpoint = await open(write('F32', 0));
+    expectTinyValues(checkpoint);
+    expect(existsSync(join(cacheDirectory, checkpoint.sha256))).toBe(false);
+  });
+
+  test('BF16', async () => {
+    const checkpoint = await open(write('BF16', 0));
+    const bits = new Uint32Array(tinyTensors().get(`${query}.weight`)!.data.buffer);
+    const expected = new Float32Array(bits.map((value) => value & 0xffff0000).buffer);
+    expect(checkpoint.read(`${query}.weight`)).toEqual(expected);
+    expect(checkpoint.frozen(`${query}.weight`).dataSync()).toEqual(expected);
+    disposeFrozen();
+  });
+
+  test('a cache that cannot be written', async () => {
+    const blocked = join(folder, 'a-file');
+    writeFileSync(blocked, '');
+    const opening = openCheckpoint(write('BF16', 0), { numLabels: 3, cacheDirectory: blocked, headKey: key(1) });
+    await expect(opening).rejects.toThrow(ModelError);
+    await expect(opening).rejects.toThrow(/weights\.bin cannot be written/);
+  });
+});
+
+describe('the head', () => {
+  const withoutHead = (tensors: Map<string, WritableTensor>) =>
+    [...tensors.keys()].filter((name) => /pooler|classifier/.test(name)).forEach((name) => tensors.delete(name));
+
+  test('that a bare encoder lacks starts fresh, from the key', async () => {
+    const directory = await writeCheckpoint(join(folder, `m${made++}`), tinyTensors());
+    const tensors = tinyTensors();
+    withoutHead(tensors);
+    await writeCheckpoint(directory, tensors, { ...tinyConfig, initializer_range: 0.5 });
+    const [one, again, other] = [await open(directory, 2, 1), await open(directory, 2, 1), await open(directory, 2, 2)];
+    expect(one.notes).toEqual([
+      expect.stringContaining('bert.pooler.dense starts fresh'),
+      expect.stringContaining('classifier starts fresh'),
+    ]);
+    const pooler = one.read('bert.pooler.dense.weight');
+    const deviation = Math.sqrt(pooler.reduce((sum, value) => sum + value * value, 0) / pooler.length);
+    expect(deviation).toBeGreaterThan(0.3);
+    expect(deviation).toBeLessThan(0.7);
+    expect(again.read('bert.pooler.dense.weight')).toEqual(pooler);
+    expect(other.read('bert.pooler.dense.weight')).not.toEqual(pooler);
+    expect(one.shape('classifier.weight')).toEqual([2, 8]);
+    expect(one.read('classifier.bias')).toEqual(Float32Array.of(0, 0));
+    expect(one.frozen('bert.pooler.dense.weight').dataSync()).toEqual(pooler);
+  });
+
+  test('for another number of labels starts fresh, and the notes say so', async () => {
+    const checkpoint = await opened(() => undefined, 1);
+    expect(checkpoint.notes).toEqual([expect.stringMatching(/classifier starts fresh with 1 labels.* has 3/)]);
+    expect(checkpoint.read('classifier.weight')).toHaveLength(8);
+    expect(checkpoint.read('bert.pooler.dense.weight')).toEqual(tinyTensors().get('bert.pooler.dense.weight')!.data);
+  });
+
+  test('of another hidden size, or half a head, is an error', async () => {
+    const zeros = (...shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+    await expect(opened((tensors) => tensors.set('classifier.weight', zeros(5, 9)))).rejects.toThrow(
+      'classifier.weight has shape [5, 9], expected shape [3, 8]',
+    );
+    await expect(opened((tensors) => void tensors.delete('classifier.bias'), 2)).rejects.toThrow(
+      'classifier.bias is missing, expected shape [2]',
+    );
+  });
+});
+
+describe('a bad folder is one clear error', () => {
+  const wrong = (change: (tensors: Map<string, WritableTensor>) => unknown) =>
+    opened((tensors) => void change(tensors));
+
+  test('a missing tensor, a wrong shape', async () => {
+    await expect(wrong((tensors) => tensors.delete(`${query}.weight`))).rejects.toThrow(
+      `${query}.weight is missing, expected shape [8, 8]`,
+    );
+    const flat = { shape: [64], data: new Float32Array(64) };
+    const opening = wrong((tensors) => tensors.set(`${query}.weight`, flat));
+    await expect(opening).rejects.toThrow(ModelError);
+    await expect(opening).rejects.toThrow(`${query}.weight has shape [64], expected shape [8, 8]`);
+    await expect(opening).rejects.toThrow('model.safetensors');
+  });
+
+  test('another model altogether: a few lines, not all of its tensors', async () => {
+    await expect(opened(() => new Map([['x', { shape: [], data: Float32Array.of(1) }]]))).rejects.toThrow(
+      /and \d+ more/,
+    );
+  });
+
+  test('missing and truncated files', async () => {
+    await expect(open(join(folder, 'nowhere'))).rejects.toThrow('nowhere is not a folder');
+    writeFileSync(join(folder, 'plain'), '');
+    await expect(open(join(folder, 'plain', 'in-a-file'))).rejects.toThrow('in-a-file is not a folder');
+    const directory = await writeCheckpoint(join(folder, `m${made++}`), tinyTensors());
+    const weights = join(directory, 'model.safetensors');
+    truncateSync(weights, 9000);
+    await expect(open(directory)).rejects.toThrow(/model\.safetensors: tensor .* truncated/);
+    rmSync(weights);
+    await expect(open(directory)).rejects.toThrow('model.safetensors does not exist');
+    writeFileSync(join(directory, 'pytorch_model.bin'), '');
+    await expect(open(directory)).rejects.toThrow('safe_serialization=True');
+    rmSync(join(directory, 'config.json'));
+    await expect(open(directory)).rejects.toThrow('config.json cannot be read: there is no such file');
+  });
+
+  test('a model type that is not supported yet', async () => {
+    const config = { ...tinyConfig, model_type: 'deberta-v2' };
+    const directory = await writeCheckpoint(join(folder, `m${made++}`), tinyTensors(), config);
+    await expect(open(directory)).rejects.toThrow(
+      'has model_type "deberta-v2", which is not supported yet; "bert" is.',
+    );
+  });
+
+  test('a tensor that no BERT has', async () => {
+    const checkpoint = await opened(() => undefined);
+    expect(() => checkpoint.read('bert.nothing')).toThrow('has no tensor bert.nothing');
+  });
+});
+
+describeWithShared('models/minilm-l6', 'MiniLM-L6', () => {
+  test('opens in place, its classifier fresh', async () => {
+    const checkpoint = await open(shared('models/minilm-l6'), 2);
+    expect(checkpoint.notes).toEqual([expect.stringContaining('classifier starts fresh')]);
+    expect(checkpoint.config).toMatchObject({ layers: 6, hiddenSize: 384, heads: 12 });
+    expect(existsSync(join(cacheDirectory, checkpoint.sha256))).toBe(false);
+  });
+});

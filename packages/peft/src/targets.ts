@@ -1,0 +1,71 @@
+/** Which modules a method adapts, by HF PEFT's rules for `target_modules`. */
+import { nearest } from './nearest.ts';
+import type { BaseModelShapes, LinearModule } from './types.ts';
+
+/**
+ * The linear modules that the targets name, in the model's order, each once; never one of the head, which trains anyway.
+ *
+ * A list holds module names: `t` matches a path that is t or ends in `.t`. A string is a regular expression that must
+ * match a path in full.
+ *
+ * @throws RangeError for a target that matches nothing (naming near ones), an empty list or an invalid expression.
+ */
+export function targetedModules(
+  model: Pick<BaseModelShapes, 'linears' | 'head'>,
+  targets: string | readonly string[],
+): LinearModule[] {
+  if (typeof targets === 'string') {
+    const pattern = fullMatch(targets);
+    return checked(model, (path) => pattern.test(path), `The regular expression ${JSON.stringify(targets)}`);
+  }
+  if (targets.length === 0) throw new RangeError('targetModules is an empty list: name at least one module.');
+  const found = new Set(
+    targets.flatMap((target) =>
+      checked(model, (path) => path === target || path.endsWith(`.${target}`), `The target module ${JSON.stringify(target)}`, target),
+    ),
+  );
+  return model.linears.filter((module) => found.has(module));
+}
+
+/** Whether a path (of a module or a tensor) lies in the task head. */
+export function inHead(head: readonly string[], path: string): boolean {
+  return head.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+}
+
+function checked(
+  { linears, head }: Pick<BaseModelShapes, 'linears' | 'head'>,
+  matches: (path: string) => boolean,
+  what: string,
+  target?: string,
+): LinearModule[] {
+  const matched = linears.filter(({ path }) => matches(path));
+  const adapted = matched.filter(({ path }) => !inHead(head, path));
+  if (adapted.length > 0) return adapted;
+  if (matched.length > 0) {
+    throw new RangeError(
+      `${what} matches only the task head (${matched.map(({ path }) => path).join(', ')}), which is trained in full and not adapted.`,
+    );
+  }
+  const known = linears.map(({ path }) => path).filter((path) => !inHead(head, path));
+  const near = target === undefined ? known.slice(0, 3) : nearest(target, known.flatMap((path) => suffixes(path, target)));
+  throw new RangeError(
+    `${what} matches none of the model's ${known.length} linear modules. ${target === undefined ? 'There are' : 'Near names'}: ${near.join(', ')}.`,
+  );
+}
+
+/** The endings of a path with as many components as the target, or one more or less: what a user may have meant. */
+function suffixes(path: string, target: string): string[] {
+  const parts = path.split('.');
+  const length = target.split('.').length;
+  return [length - 1, length, length + 1]
+    .filter((count) => count >= 1 && count <= parts.length)
+    .map((count) => parts.slice(-count).join('.'));
+}
+
+function fullMatch(expression: string): RegExp {
+  try {
+    return new RegExp(`^(?:${expression})$`);
+  } catch (error) {
+    throw new RangeError(`targetModules ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`);
+  }
+}

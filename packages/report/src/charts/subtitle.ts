@@ -1,0 +1,21 @@
+import type { TrialResult } from '@lomap/results';
+import { distinct, groupBy } from '../group.ts';
+import { compareText } from '../names.ts';
+
+/** The models' names, for a chart's subtitle. */
+export function modelsText(results: readonly TrialResult[]): string {
+  return distinct(results.map(({ trial }) => trial.settings.model.name))
+    .sort(compareText)
+    .join(' and ');
+}
+
+/** `3 seeds`, or `2 to 3 seeds` where cells differ. A cell is one label on one task with one set of settings. */
+export function seedsText(results: readonly TrialResult[]): string {
+  const cells = groupBy(results, ({ trial: { settings } }) => {
+    const { seed: _, ...rest } = settings;
+    return JSON.stringify(rest);
+  });
+  const counts = [...cells.values()].map((own) => own.length);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  return (low === high ? String(low) : `${low} to ${high}`) + (high === 1 ? ' seed' : ' seeds');
+}

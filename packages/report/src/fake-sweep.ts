@@ -1,0 +1,60 @@
+/** Made-up sweeps for the specs of this package. */
+import type { TrialResult } from '@lomap/results';
+import { fakeResult } from '@lomap/results/testing';
+
+const TASKS = [
+  { task: 'cola', metric: 'matthews', base: 0.3 },
+  { task: 'mrpc', metric: 'accuracy', base: 0.82 },
+  { task: 'rte', metric: 'accuracy', base: 0.6 },
+  { task: 'stsb', metric: 'pearson_spearman', base: 0.87 },
+];
+
+const METHODS = [
+  { label: 'head', gain: -0.1 },
+  { label: 'lora', gain: 0 },
+  { label: 'dora', gain: 0.004 },
+  { label: 'lomap', gain: 0.007 },
+];
+
+const RATES = [3e-4, 1e-3, 3e-3];
+
+/** Four methods on four tasks with three seeds, and a learning-rate search on one of them. */
+export function fakeSweep(): TrialResult[] {
+  const mains = TASKS.flatMap(({ task, metric, base }) =>
+    METHODS.flatMap(({ label, gain }, m) =>
+      [1, 2, 3].map((seed) => fakeResult({ task, metric, label, seed, score: base + gain + wobble(m, seed) })),
+    ),
+  );
+  const searches = METHODS.flatMap(({ label, gain }, m) =>
+    RATES.map((learningRate, i) => {
+      const score = 0.8 + gain + [-0.02, 0.01, 0][i]! + wobble(m, i);
+      return fakeResult({ task: 'mrpc', label, purpose: 'search', seed: 100, learningRate, score });
+    }),
+  );
+  return [...mains, ...searches];
+}
+
+/** LoRA and five cells of LoMAP on one task with two seeds. */
+export function fakeAblation(): TrialResult[] {
+  const cells = ['lora', 'α frozen, β frozen', 'α learned, β learned', 'paper', 'scalars ×10', 'scalars ×100'];
+  return cells.flatMap((label, m) =>
+    [1, 2].map((seed) =>
+      fakeResult({
+        ...{ task: 'stsb', metric: 'pearson_spearman', sweep: 'fake-ablation', seed, label },
+        ...{ method: label === 'lora' ? 'lora' : 'lomap', score: 0.85 + 0.003 * m + wobble(m, seed) },
+        trial: {
+          effectivelyFrozen: label === 'paper',
+          matrices:
+            label === 'lora'
+              ? []
+              : [{ path: 'fake.query', updateNorm: 1, baseNorm: 20, deltaNorm: 1, alphaChange: 1e-4 * m, beta: 1, betaStart: 1 }],
+        },
+      }),
+    ),
+  );
+}
+
+/** A deviation of about half a point that depends on method and seed and looks random. */
+function wobble(method: number, seed: number): number {
+  return 0.006 * Math.sin(7 * method + 13 * seed);
+}

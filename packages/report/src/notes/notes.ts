@@ -1,0 +1,93 @@
+import type { Comparison } from '../comparison.ts';
+import { isEffectivelyFrozen } from '../frozen.ts';
+import { distinct } from '../group.ts';
+import { metricTitle, taskTitle } from '../names.ts';
+import { provenanceNotes } from './provenance.ts';
+import { trialNotes } from './trials.ts';
+
+/** Below this many seeds a mean is for looking, not for concluding. */
+export const FEW_SEEDS = 5;
+
+/** What a reader must know beside the numbers of a comparison, most important first. */
+export function notesOf(comparison: Comparison): string[] {
+  return [
+    ...fewSeeds(comparison),
+    ...reading(comparison),
+    ...statistics(comparison),
+    ...missing(comparison),
+    ...settings(comparison),
+    ...provenanceNotes(comparison.results),
+    ...trialNotes(comparison),
+  ];
+}
+
+function fewSeeds({ rows }: Comparison): string[] {
+  const counts = rows.flatMap(({ cells }) => cells.flatMap(({ score }) => (score === null ? [] : [score.n])));
+  const fewest = Math.min(...counts);
+  if (fewest >= FEW_SEEDS) return [];
+  return [`Few seeds (n = ${fewest}): for looking, not for concluding. To tell ±0.3 points takes about 16 seeds.`];
+}
+
+function reading({ tasks, rows, results }: Comparison): string[] {
+  const metrics = tasks.map(({ task, metric }) => `${taskTitle(task)} ${metric.split(' or ').map(metricTitle).join(' or ')}`);
+  const epochs = distinct(results.map(({ trial }) => trial.settings.selection.epoch));
+  const chosen = epochs.length === 1 && epochs[0] === 'best' ? 'of the best epoch on a selection split of train' : null;
+  const last = epochs.length === 1 && epochs[0] === 'last' ? 'of the last epoch' : null;
+  return [
+    `A score is the primary metric on dev × 100: ${metrics.join('; ')}.`,
+    `Dev was scored once, with the weights ${chosen ?? last ?? 'of the best epoch on a selection split, or of the last one'}.`,
+    ...(tasks.length > 1
+      ? ['Average: the unweighted mean of the tasks’ primary metrics, for each seed that has every task.']
+      : []),
+    ...tasks
+      .filter(({ metric }) => metric.includes(' or '))
+      .map(({ task }) => `The trials of ${taskTitle(task)} disagree about the primary metric: do not compare them.`),
+    ...(rows.some(isEffectivelyFrozen)
+      ? ['† effectively frozen: α and β were learned, but none moved by 5 %.']
+      : []),
+  ];
+}
+
+function statistics({ rows }: Comparison): string[] {
+  if (rows.every(({ baseline }) => baseline === null)) {
+    return ['No differences: there is no LoRA row, nor a single reference cell, to compare with.'];
+  }
+  return [
+    'Differences pair trials of the same seed (same data order, head start and dropout). Intervals are Student’s t.',
+    'p: exact two-sided sign-flip permutation test over the seeds; n seeds cannot give less than 2 / 2^n, the smallest p. ' +
+      'Holm: over the rows of this table. The differences by task are secondary.',
+  ];
+}
+
+function missing({ tasks, rows }: Comparison): string[] {
+  const absent = rows.flatMap(({ title, cells }) =>
+    cells.flatMap(({ score }, i) => (score === null ? [`${title} on ${taskTitle(tasks[i]!.task)}`] : [])),
+  );
+  const seeds = distinct(rows.flatMap(({ cells }) => cells.flatMap(({ bySeed }) => [...bySeed.keys()])));
+  const short = rows.some(({ cells }) => cells.some(({ bySeed }) => bySeed.size > 0 && bySeed.size < seeds.length));
+  const references = [
+    { method: 'head', name: 'head-only' },
+    { method: 'full', name: 'full fine-tuning' },
+  ].filter(({ method }) => rows.every((row) => row.method !== method));
+  return [
+    ...(absent.length > 0 ? [`No result: ${absent.join(', ')}.`] : []),
+    ...(short ? ['Some cells have fewer seeds than others; a difference uses the seeds that both rows have.'] : []),
+    ...(references.length > 0 ? [`Not in this sweep: ${references.map(({ name }) => name).join(', ')}.`] : []),
+  ];
+}
+
+function settings({ rows, results }: Comparison): string[] {
+  const rates = rows.map((row) => {
+    const own = distinct(row.results.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
+    const rank = row.rank === null ? '' : ` (r = ${row.rank})`;
+    return `${row.title}${rank} ${own.map((rate) => rate.toExponential()).join(' or ')}`;
+  });
+  const samples = distinct(results.map(({ trial }) => trial.settings.training.maxTrainSamples));
+  const steps = distinct(results.map(({ trial }) => trial.settings.training.maxSteps));
+  const limits = (values: readonly (number | null)[]) => values.map((value) => value ?? 'no limit').join(' or ');
+  return [
+    `Learning rates: ${rates.join('; ')}.`,
+    ...(samples.some((value) => value !== null) ? [`Training rows at most: ${limits(samples)}.`] : []),
+    ...(steps.some((value) => value !== null) ? [`Training steps at most: ${limits(steps)}.`] : []),
+  ];
+}

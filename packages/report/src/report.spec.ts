@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { trialFolderName, writeResult, type TrialResult } from '@lomap/results';
+import { fakeAblation, fakeSweep } from './fake-sweep.ts';
+import { main } from './main.ts';
+import { report } from './report.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lomap-report-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function write(folder: string, results: readonly TrialResult[]): Promise<void> {
+  for (const result of results) {
+    await writeResult(join(folder, trialFolderName(result.trial.settings, result.trial.id)), result);
+  }
+}
+
+describe('report', () => {
+  test('writes tables and charts of every sweep, the same bytes from the same results', async () => {
+    const results = join(directory, 'results');
+    await write(join(results, 'fake-sweep'), fakeSweep());
+    await write(join(results, 'fake-ablation'), fakeAblation());
+    await mkdir(join(results, 'not-a-sweep'));
+
+    const [a, b] = [join(directory, 'a'), join(directory, 'b')];
+    const first = await report({ resultsDirectory: results, outputDirectory: a });
+    const second = await report({ resultsDirectory: results, outputDirectory: b });
+    expect(first.warnings).toEqual([]);
+    expect(first.files.map((file) => file.slice(a.length + 1))).toEqual([
+      ...names('fake-ablation', ['main', 'ablation'], ['scores', 'ablation']),
+      ...names('fake-sweep', ['main', 'search'], ['scores', 'search']),
+    ]);
+    for (const [i, file] of first.files.entries()) {
+      expect((await readFile(file)).equals(await readFile(second.files[i]!))).toBe(true);
+    }
+  });
+
+  test('takes one sweep’s folder, and one sweep by name', async () => {
+    const folder = join(directory, 'fake-ablation');
+    await write(folder, fakeAblation());
+    const own = await report({ resultsDirectory: folder });
+    expect(own.files).toContain(join(folder, 'tables', 'ablation.md'));
+    const named = await report({ resultsDirectory: directory, sweep: 'fake-ablation' });
+    expect(named.files).toEqual(own.files);
+    await expect(report({ resultsDirectory: directory, sweep: 'other' })).rejects.toThrow(/no sweep "other".*fake-ablation/);
+    await expect(report({ resultsDirectory: directory, sweep: '../x' })).rejects.toThrow(/expected the name/);
+  });
+
+  test('a broken result is a warning; the others are reported', async () => {
+    await write(join(directory, 'fake-sweep'), fakeSweep());
+    await mkdir(join(directory, 'fake-sweep', 'broken'));
+    await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
+    const { files, warnings } = await report({ resultsDirectory: directory });
+    expect(files).toHaveLength(12);
+    expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
+  });
+
+  test('nothing to report is an error that says so', async () => {
+    await expect(report({ resultsDirectory: directory })).rejects.toThrow(/no finished trial here/);
+    await expect(report({ resultsDirectory: join(directory, 'nowhere') })).rejects.toThrow(/nowhere: cannot be listed/);
+    await mkdir(join(directory, 'sweep', 'torn'), { recursive: true });
+    await writeFile(join(directory, 'sweep', 'torn', 'result.json'), '{"trial"');
+    await expect(report({ resultsDirectory: directory })).rejects.toThrow(/no finished trial.*torn\/result\.json: not JSON/);
+  });
+});
+
+describe('main', () => {
+  async function run(...args: string[]): Promise<{ code: number; out: string[]; errors: string[] }> {
+    const out: string[] = [];
+    const errors: string[] = [];
+    const code = await main(args, { out: (line) => out.push(line), error: (line) => errors.push(line) });
+    return { code, out, errors };
+  }
+
+  test('prints the files written', async () => {
+    await write(join(directory, 'fake-ablation'), fakeAblation());
+    const { code, out, errors } = await run('--results', directory, '--out', join(directory, 'out'));
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    expect(out).toHaveLength(12);
+    expect((await readdir(join(directory, 'out', 'fake-ablation', 'charts'))).length).toBe(6);
+  });
+
+  test('exits with 1 for a failure and 2 for wrong usage', async () => {
+    expect(await run('--results', join(directory, 'nowhere'))).toMatchObject({ code: 1, out: [] });
+    const { code, errors } = await run('--result', directory);
+    expect({ code, errors }).toEqual({ code: 2, errors: ['report: Unknown argument: result See --help.'] });
+  });
+});
+
+function names(sweep: string, tables: string[], charts: string[]): string[] {
+  return [
+    ...tables.flatMap((name) => ['md', 'csv', 'tex'].map((end) => `${sweep}/tables/${name}.${end}`)),
+    ...charts.flatMap((name) => ['vl.json', 'svg', 'png'].map((end) => `${sweep}/charts/${name}.${end}`)),
+  ];
+}

@@ -1,0 +1,122 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { readResults, writeFileWhole, type ReadResults } from '@lomap/results';
+import { renderChart } from './charts/render.ts';
+import { ReportError } from './error.ts';
+import { compareText } from './names.ts';
+import { sweepReport } from './sweep-report.ts';
+import { csv } from './tables/csv.ts';
+import { latex } from './tables/latex.ts';
+import { markdown } from './tables/markdown.ts';
+
+export interface ReportOptions {
+  /** A folder of sweeps, `results/<sweep>/<trial>/result.json`, or one sweep's folder, `<trial>/result.json`. */
+  readonly resultsDirectory: string;
+  /** Where `<sweep>/tables` and `<sweep>/charts` go (`tables` and `charts` for one sweep's folder); beside the results when absent. */
+  readonly outputDirectory?: string | undefined;
+  /** Only the sweep in the subfolder of this name. */
+  readonly sweep?: string | undefined;
+}
+
+export interface ReportFiles {
+  /** The files written, in order. */
+  readonly files: string[];
+  /** Results that could not be read and anything a reader should look at, one sentence each. */
+  readonly warnings: string[];
+}
+
+/**
+ * Makes the tables (md, csv, tex) and charts (vl.json, svg, png) of every sweep found. They are a function of the
+ * results alone: the same results give the same bytes.
+ *
+ * Throws a ReportError if there is no readable result, and a ResultsError if a folder cannot be listed or written.
+ */
+export async function report(options: ReportOptions): Promise<ReportFiles> {
+  const results = options.resultsDirectory;
+  const output = options.outputDirectory ?? results;
+  const files: string[] = [];
+  const warnings: string[] = [];
+  let found = 0;
+  for (const { name, folder, read } of await sweepsOf(results, options.sweep)) {
+    warnings.push(...read.problems);
+    if (read.results.length === 0) continue;
+    found += read.results.length;
+    files.push(...(await writeSweep(name, join(output, folder), read, warnings)));
+  }
+  if (found === 0) {
+    const where = options.sweep === undefined ? results : join(results, options.sweep);
+    const problems = warnings.length > 0 ? ` Problems: ${warnings.join(' ')}` : '';
+    throw new ReportError(
+      `${where}: no finished trial here (<sweep>/<trial>/result.json or <trial>/result.json). Run a sweep first.${problems}`,
+    );
+  }
+  return { files, warnings };
+}
+
+async function writeSweep(name: string, folder: string, read: ReadResults, warnings: string[]): Promise<string[]> {
+  const { tables, charts, warnings: own } = sweepReport(name, read.results);
+  warnings.push(...own);
+  const files: string[] = [];
+  const write = async (file: string, data: string | Buffer) => {
+    await writeFileWhole(file, data);
+    files.push(file);
+  };
+  for (const [table, content] of tables) {
+    await write(join(folder, 'tables', `${table}.md`), markdown(content));
+    await write(join(folder, 'tables', `${table}.csv`), csv(content));
+    await write(join(folder, 'tables', `${table}.tex`), latex(content));
+  }
+  for (const [chart, content] of charts) {
+    const { spec, svg, png } = await renderChart(content);
+    await write(join(folder, 'charts', `${chart}.vl.json`), spec);
+    await write(join(folder, 'charts', `${chart}.svg`), svg);
+    await write(join(folder, 'charts', `${chart}.png`), png);
+  }
+  return files;
+}
+
+interface FoundSweep {
+  readonly name: string;
+  /** Below the output directory; empty if the results directory is itself a sweep's folder. */
+  readonly folder: string;
+  readonly read: ReadResults;
+}
+
+async function sweepsOf(directory: string, only: string | undefined): Promise<FoundSweep[]> {
+  if (only !== undefined) {
+    if (basename(only) !== only || only === '..') throw new ReportError(`${only}: expected the name of a sweep's folder.`);
+    const names = await subfoldersOf(directory);
+    if (!names.includes(only)) {
+      throw new ReportError(`${directory}: no sweep "${only}". Found: ${names.join(', ') || 'no folder'}.`);
+    }
+    return [{ name: only, folder: only, read: await readResults(join(directory, only)) }];
+  }
+  const names = await subfoldersOf(directory);
+  const own = await readResults(directory);
+  if (own.results.length > 0 || own.problems.length > 0) {
+    return [{ name: sweepName(own, directory), folder: '', read: own }];
+  }
+  const found: FoundSweep[] = [];
+  for (const name of names) found.push({ name, folder: name, read: await readResults(join(directory, name)) });
+  return found;
+}
+
+/** What the trials call their sweep if they agree; the folder's name otherwise. */
+function sweepName({ results }: ReadResults, directory: string): string {
+  const names = new Set(results.map(({ trial }) => trial.sweep));
+  return names.size === 1 ? [...names][0]! : basename(resolve(directory));
+}
+
+async function subfoldersOf(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(compareText);
+  } catch (error) {
+    throw new ReportError(`${directory}: cannot be listed. Run a sweep first, or name the folder that holds results.`, {
+      cause: error,
+    });
+  }
+}

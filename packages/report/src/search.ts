@@ -1,0 +1,66 @@
+import type { TrialResult } from '@lomap/results';
+import { compareResults } from './comparison.ts';
+import { distinct, groupBy } from './group.ts';
+import { methodTitle } from './names.ts';
+import { summarize, type Summary } from './statistics/summary.ts';
+import { variantsOf } from './variants.ts';
+
+/** Score on the selection split against learning rate, for one method on one task. */
+export interface SearchCurve {
+  /** The method's title, with the settings that tell it from the method's other curves. */
+  readonly title: string;
+  readonly method: string;
+  readonly task: string;
+  readonly metric: string;
+  /** By ascending learning rate. */
+  readonly points: readonly SearchPoint[];
+  /** The learning rate with the highest mean; the lowest of those that tie. */
+  readonly best: number;
+  /** Whether the best rate is the lowest or the highest tried, so that the optimum may lie outside. */
+  readonly atEdge: boolean;
+}
+
+export interface SearchPoint {
+  readonly learningRate: number;
+  readonly bySeed: ReadonlyMap<number, number>;
+  /** In points: the primary metric on the selection split, times 100. */
+  readonly score: Summary;
+}
+
+const LEARNING_RATE = 'training.learningRate';
+
+/** The search curves among the results; empty if no trial's purpose is search. The order does not matter. */
+export function searchCurves(all: readonly TrialResult[]): SearchCurve[] {
+  const results = all.filter(({ trial }) => trial.purpose === 'search' && trial.selectionScore !== null).sort(compareResults);
+  const variants = variantsOf(results, [LEARNING_RATE]);
+  const groups = groupBy(results, (result) => {
+    const { method, task } = result.trial.settings;
+    return JSON.stringify([method.label, variants.get(result), task]);
+  });
+  return [...groups.values()].map((group) => curveOf(group, variants.get(group[0]!)!));
+}
+
+/** The trials that the curves are of, in the same fixed order. */
+export function searchResults(all: readonly TrialResult[]): TrialResult[] {
+  return all.filter(({ trial }) => trial.purpose === 'search').sort(compareResults);
+}
+
+function curveOf(group: readonly TrialResult[], variant: string): SearchCurve {
+  const { settings } = group[0]!.trial;
+  const rates = distinct(group.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
+  const points = rates.map((learningRate) => {
+    const own = group.filter(({ trial }) => trial.settings.training.learningRate === learningRate);
+    const bySeed = new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.selectionScore!]));
+    return { learningRate, bySeed, score: summarize([...bySeed.values()])! };
+  });
+  const best = points.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate;
+  return {
+    title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
+    method: settings.method.name,
+    task: settings.task,
+    metric: distinct(group.map(({ trial }) => trial.primary.metric)).sort().join(' or '),
+    points,
+    best,
+    atEdge: points.length > 1 && (best === rates[0] || best === rates.at(-1)),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Cell, Comparison, Row } from '../comparison.ts';
+import { distinct } from '../group.ts';
+import { metricTitle, taskTitle } from '../names.ts';
+import { printedTitle } from '../frozen.ts';
+import { notesOf } from '../notes/notes.ts';
+import { smallestSignFlipP } from '../statistics/sign-flip.ts';
+import * as numbers from './numbers.ts';
+import { left, right, type Field, type Section, type Table } from './table.ts';
+import { weightsSection } from './weights.ts';
+
+/** The table of a comparison: scores, paired differences, the primary endpoint, and notes on how to read them. */
+export function comparisonTable(comparison: Comparison, title: string): Table {
+  const sections = [scores(comparison), ...differences(comparison), ...weightsSection(comparison)];
+  return { title, sections, records: records(comparison), notes: notesOf(comparison) };
+}
+
+function scores({ tasks, rows }: Comparison): Section {
+  return {
+    caption: 'Score on dev in points: mean ± standard deviation (seeds)',
+    columns: [
+      left('Method'),
+      right('Trainable, no head'),
+      right('with head'),
+      ...tasks.map(({ task }) => right(taskTitle(task))),
+      ...(tasks.length > 1 ? [right('Average')] : []),
+    ],
+    rows: rows.map((row) => [
+      printedTitle(row),
+      counts(row.results.map(({ trial }) => trial.parameters.adapter)),
+      counts(row.results.map(({ trial }) => trial.parameters.adapter + trial.parameters.head)),
+      ...row.cells.map(({ score }) => numbers.formatScore(score)),
+      ...(tasks.length > 1 ? [numbers.formatScore(row.average.score)] : []),
+    ]),
+  };
+}
+
+/** One count, or the range where tasks differ (heads have as many outputs as the task has classes). */
+function counts(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? numbers.formatCount(low) : `${numbers.formatCount(low)}–${numbers.formatCount(high)}`;
+}
+
+function differences({ tasks, rows }: Comparison): Section[] {
+  const compared = rows.filter(({ baseline }) => baseline !== null);
+  if (compared.length === 0) return [];
+  const baselines = distinct(compared.map(({ baseline }) => baseline!));
+  const to = baselines.length === 1 ? baselines[0]! : 'the baseline';
+  const name = (row: Row) => printedTitle(row) + (baselines.length === 1 ? '' : ` against ${row.baseline}`);
+  const byTask: Section = {
+    caption: `Difference to ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
+    columns: [left('Method'), ...tasks.map(({ task }) => right(taskTitle(task)))],
+    rows: compared.map((row) => [name(row), ...row.cells.map(({ difference }) => numbers.formatDifference(difference))]),
+  };
+  const endpoint: Section = {
+    caption: `Primary endpoint: mean over the tasks of the difference to ${to}, one value a seed`,
+    columns: [left('Method'), ...['Difference', '95 % t interval', 'Seeds', 'p', 'p (Holm)', 'Smallest p'].map(right)],
+    rows: compared.map((row) => [name(row), ...endpointCells(row)]),
+  };
+  return [byTask, endpoint];
+}
+
+function endpointCells({ average: { difference }, p, pHolm }: Row): string[] {
+  if (difference === null) return ['–', '–', '0', '–', '–', '–'];
+  return [
+    numbers.formatDifference({ ...difference, interval: null }).split(' ')[0]!,
+    numbers.formatInterval(difference) || numbers.NOTHING,
+    String(difference.n),
+    numbers.formatP(p),
+    numbers.formatP(pHolm),
+    numbers.formatP(smallestSignFlipP(difference.n)),
+  ];
+}
+
+const recordColumns = [
+  ['method', 'task', 'metric', 'trainable_without_head', 'trainable_with_head'],
+  ['seeds', 'mean', 'standard_deviation', 'low', 'high'],
+  ['baseline', 'pairs', 'difference', 'difference_low', 'difference_high', 'p_sign_flip', 'p_holm'],
+].flat();
+
+/** One record for each row and task, and one for the average. */
+function records({ tasks, rows }: Comparison): Table['records'] {
+  const ofTasks = rows.flatMap((row) =>
+    tasks.map(({ task, metric }, i) => record(row, taskTitle(task), metricTitle(metric), row.cells[i]!, [null, null])),
+  );
+  const ofAverage = rows.map((row) =>
+    record(row, 'average', 'mean of the primary metrics', row.average, [row.p, row.pHolm]),
+  );
+  return { columns: recordColumns, rows: [...ofTasks, ...ofAverage] };
+}
+
+function record(row: Row, task: string, metric: string, cell: Cell, pValues: readonly (number | null)[]): Field[] {
+  const { score, difference } = cell;
+  const parameters = row.results.filter(({ trial }) => task === 'average' || taskTitle(trial.settings.task) === task);
+  const adapter = distinct(parameters.map(({ trial }) => trial.parameters.adapter));
+  const all = distinct(parameters.map(({ trial }) => trial.parameters.adapter + trial.parameters.head));
+  return [
+    ...[row.title, task, metric, adapter.length === 1 ? adapter[0]! : null, all.length === 1 ? all[0]! : null],
+    ...[score?.n ?? 0, score?.mean, score?.deviation, score?.interval?.[0], score?.interval?.[1]].map(numbers.field),
+    row.baseline,
+    ...[difference?.n, difference?.mean, difference?.interval?.[0], difference?.interval?.[1]].map(numbers.field),
+    ...pValues.map(numbers.field),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { Summary } from '../statistics/summary.ts';
+import type { Field } from './table.ts';
+
+/** Shown where there is no value. */
+export const NOTHING = '–';
+
+/** `72.31 ± 0.52 (3)`: mean, sample standard deviation, n. */
+export function formatScore(score: Summary | null): string {
+  if (score === null) return NOTHING;
+  const spread = score.deviation === null ? '' : ` ± ${fixed(score.deviation)}`;
+  return `${fixed(score.mean)}${spread} (${score.n})`;
+}
+
+/** `+0.31 [−0.98, +1.60] (3)`: mean of the paired differences, 95 % t interval, pairs. */
+export function formatDifference(difference: Summary | null): string {
+  if (difference === null) return NOTHING;
+  const { mean, n } = difference;
+  return [signed(mean), formatInterval(difference), `(${n})`].filter((part) => part !== '').join(' ');
+}
+
+/** `[−0.98, +1.60]`; empty for a single value. */
+export function formatInterval({ interval }: Summary): string {
+  return interval === null ? '' : `[${signed(interval[0])}, ${signed(interval[1])}]`;
+}
+
+export function formatP(p: number | null): string {
+  if (p === null) return NOTHING;
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+/** Whole numbers in groups of three: `331,776`. */
+export function formatCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A share such as .0123, or a power of ten where that is too small to see. */
+export function formatRatio(value: number | null): string {
+  if (value === null) return NOTHING;
+  return (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)).replace('-', '−');
+}
+
+export function fixed(value: number): string {
+  return value.toFixed(2).replace(/^-(0\.00)$/, '$1').replace('-', '−');
+}
+
+/** For records: six decimals are far below any seed's deviation and hide the last bits of a sum. */
+export function field(value: number | null | undefined): Field {
+  return value === null || value === undefined ? null : Number(value.toFixed(6)) + 0;
+}
+
+function signed(value: number): string {
+  const text = fixed(value);
+  return text.startsWith('−') ? text : `+${text}`;
+}

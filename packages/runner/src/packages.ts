@@ -1,0 +1,58 @@
+/**
+ * The runner's side of the other packages: what exists, what a folder holds. Together with worker/ the only place that
+ * knows their functions.
+ */
+import { key } from '@lomap/compile';
+import { dataSha256, task, taskNames } from '@lomap/glue';
+import { loadTokenizer, openCheckpoint } from '@lomap/models';
+import { methodDefaults, methodNames } from '@lomap/peft';
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Registry } from './config/registry.ts';
+import { FailureError, UsageError, messageOf } from './errors.ts';
+import type { Identity } from './plan/plan.ts';
+import { deviceNames } from './worker/device.ts';
+
+/** The tasks of @lomap/glue, the methods of @lomap/peft, the devices of @lomap/compile. */
+export function registry(): Registry {
+  return {
+    tasks: taskNames,
+    canonicalTask(name) {
+      try {
+        return task(name).name;
+      } catch {
+        return null;
+      }
+    },
+    methods: methodNames(),
+    methodDefaults: (name) => ({ ...methodDefaults(name), label: name }),
+    devices: deviceNames,
+  };
+}
+
+/** Throws a UsageError when a flag names no folder. */
+export function requireFolder(flag: string, directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  throw new UsageError(`--${flag} ${directory}: ${found ? 'this is a file, not a folder' : 'there is no such folder'}.`);
+}
+
+/**
+ * Hashes of the model's and the tasks' files. The model is opened on the way, so that a missing or truncated file is
+ * one message before anything is planned.
+ *
+ * The model's hash is over its weights and config and over its tokenizer: the SHA-256 of the two hashes, a line each.
+ */
+export async function identify(model: string, data: string, tasks: readonly string[], cache: string): Promise<Identity> {
+  try {
+    const checkpoint = await openCheckpoint(model, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
+    const tokenizer = loadTokenizer(model);
+    const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
+    const entries = await Promise.all(
+      tasks.map(async (name) => [name, { name: `glue/${name}`, sha256: await dataSha256(task(name), data) }] as const),
+    );
+    return { model: { name: checkpoint.name, type: checkpoint.type, sha256 }, data: new Map(entries) };
+  } catch (error) {
+    throw new FailureError(messageOf(error));
+  }
+}

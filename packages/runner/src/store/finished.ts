@@ -1,0 +1,32 @@
+/** The finished trials of a results folder. */
+import { existsSync, mkdirSync, renameSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readResults, type TrialResult } from '@lomap/results';
+import type { PlannedTrial } from '../plan/plan.ts';
+import type { SweepPaths } from './layout.ts';
+
+export interface Finished {
+  /** By trial id. */
+  readonly results: Map<string, TrialResult>;
+  /** Result files that cannot be read, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Reads every result of a sweep's folder; nothing when there is no folder yet. */
+export async function readFinished(paths: SweepPaths): Promise<Finished> {
+  if (!existsSync(paths.results)) return { results: new Map(), problems: [] };
+  const { results, problems } = await readResults(paths.results);
+  return { results: new Map(results.map((result) => [result.trial.id, result])), problems };
+}
+
+/** Moves what stands where an unfinished trial's result will go (a damaged one) out of the way. Returns the folders moved. */
+export function setAsideUnreadable(paths: SweepPaths, trials: readonly PlannedTrial[]): string[] {
+  const there = new Set(existsSync(paths.results) ? readdirSync(paths.results) : []);
+  return trials
+    .filter((trial) => there.has(trial.folder))
+    .map((trial) => {
+      mkdirSync(paths.setAside, { recursive: true });
+      renameSync(join(paths.results, trial.folder), join(paths.setAside, `${trial.folder}-${Date.now()}`));
+      return trial.folder;
+    });
+}

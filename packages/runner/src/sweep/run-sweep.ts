@@ -1,0 +1,181 @@
+/** A whole sweep: search, choice, main trials; resuming what an earlier run left. */
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sweep } from '../config/sweep.ts';
+import { exitCodes } from '../errors.ts';
+import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
+import { planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
+import type { Progress } from '../progress/progress.ts';
+import { readFinished, setAsideUnreadable } from '../store/finished.ts';
+import { openJournal, readJournal, type Journal } from '../store/journal.ts';
+import type { SweepPaths } from '../store/layout.ts';
+import { acquireLock, isAlive } from '../store/lock.ts';
+import { manifestOf, planDifference, readManifest, writeManifest } from '../store/manifest.ts';
+import { foldJournal, trialStatus, type TrialStatus } from '../store/states.ts';
+import type { Executor } from './pool.ts';
+import { runTrials, type RunSettings } from './run-trials.ts';
+import { searchScores } from './search-scores.ts';
+
+export interface RunSweepOptions {
+  readonly sweep: Sweep;
+  readonly identity: Identity;
+  readonly paths: SweepPaths;
+  readonly run: RunSettings;
+  readonly jobs: number;
+  readonly retryFailed: boolean;
+  readonly failFast: boolean;
+  /** The command line, for the manifest and for the line that says how to go on. */
+  readonly command: string;
+  readonly executor: Executor;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface SweepOutcome {
+  readonly exitCode: number;
+  /** Finished trials of the plan, and those that are not, by state. */
+  readonly complete: number;
+  readonly failed: readonly string[];
+  readonly unfinished: number;
+}
+
+/**
+ * Runs what is not finished yet. Throws a FailureError when another runner holds the sweep; a failed trial is part of
+ * the outcome, not an exception.
+ */
+export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> {
+  const { paths, executor, progress } = options;
+  mkdirSync(paths.results, { recursive: true });
+  mkdirSync(paths.work, { recursive: true });
+  const lost = new AbortController();
+  const release = await acquireLock(paths.work, () => {
+    progress.message('The lock on the sweep was lost (did the machine sleep?): stopping at the next step.');
+    lost.abort();
+  });
+  const journal = openJournal(paths.journal);
+  try {
+    journal.append({ type: 'started', pid: process.pid, host: hostname(), command: options.command });
+    await orphansGone(foldJournal(readJournal(paths.journal)));
+    const signal = AbortSignal.any([options.signal, lost.signal]);
+    const outcome = await new Run({ ...options, signal }, journal).whole();
+    const word = { 0: 'complete', 130: 'interrupted' }[outcome.exitCode] ?? 'failed';
+    journal.append({ type: 'ended', outcome: word as 'complete' | 'interrupted' | 'failed' });
+    return outcome;
+  } finally {
+    progress.end();
+    if (options.signal.aborted) executor.stop();
+    await executor.close();
+    journal.close();
+    if (!lost.signal.aborted) await release();
+  }
+}
+
+/** Workers of a runner killed a moment ago end by themselves; until then they could still write. */
+async function orphansGone(states: ReadonlyMap<string, TrialStatus>): Promise<void> {
+  const pids = [...states.values()].flatMap(({ state, pid }) => (state === 'running' && pid !== null ? [pid] : []));
+  const deadline = Date.now() + 10_000;
+  while (pids.some(isAlive) && Date.now() < deadline) await sleep(100);
+}
+
+class Run {
+  private readonly options: RunSweepOptions;
+  private readonly journal: Journal;
+  private readonly failed = new Map<string, string>();
+  private interrupted = false;
+  private stopped: string | null = null;
+
+  constructor(options: RunSweepOptions, journal: Journal) {
+    this.options = options;
+    this.journal = journal;
+  }
+
+  async whole(): Promise<SweepOutcome> {
+    const { sweep, identity, paths, progress } = this.options;
+    const search = planSearch(sweep, identity);
+    const before = readManifest(paths.manifest);
+    const mainCount = sweep.seeds.length * sweep.tasks.length * sweep.labels.length;
+    const { results, problems } = await readFinished(paths);
+    for (const problem of problems) progress.message(`Not counted as finished: ${problem}`);
+
+    let choices = this.choose(search, results);
+    let main = planMain(sweep, identity, choices);
+    const known = [...search, ...main];
+    progress.begin({ total: search.length + mainCount, done: known.filter((t) => results.has(t.id)).length, jobs: this.options.jobs });
+    const difference = planDifference(before, known);
+    if (difference) progress.message(difference);
+    this.manifest(known);
+
+    if (search.length > 0 && (await this.stage(search))) {
+      choices = this.choose(search, (await readFinished(paths)).results);
+      main = planMain(sweep, identity, choices);
+      this.announce(choices);
+      this.manifest([...search, ...main]);
+    }
+    if (this.stopped === null) await this.stage(main);
+    return this.outcome([...search, ...main], search.length + mainCount);
+  }
+
+  private choose(search: readonly PlannedTrial[], results: Parameters<typeof searchScores>[1]): Map<string, MethodChoice> {
+    const states = foldJournal(readJournal(this.options.paths.journal));
+    return chooseLearningRates(this.options.sweep, search, searchScores(search, results, states));
+  }
+
+  private announce(choices: ReadonlyMap<string, MethodChoice>): void {
+    for (const [label, { learningRate, points, notes }] of choices) {
+      this.journal.append({ type: 'choice', label, learningRate, points: [...points] });
+      this.options.progress.message(`${label}: ${notes.join('; ')}.`);
+    }
+    for (const label of this.options.sweep.labels) {
+      if (!choices.has(label)) this.options.progress.message(`${label}: its search is not complete, so its trials are not planned yet.`);
+    }
+  }
+
+  private manifest(trials: readonly PlannedTrial[]): void {
+    const { sweep, command, paths } = this.options;
+    writeManifest(paths.manifest, manifestOf(sweep.name, command, trials));
+  }
+
+  /** Runs what is left of these trials; whether the sweep goes on after them. */
+  private async stage(trials: readonly PlannedTrial[]): Promise<boolean> {
+    const { paths, progress, retryFailed, signal } = this.options;
+    const { results } = await readFinished(paths);
+    const states = foldJournal(readJournal(paths.journal));
+    const left = trials.flatMap((trial) => {
+      const status = trialStatus(trial.id, states, results, false);
+      return status.state === 'complete' ? [] : [{ trial, status }];
+    });
+    const waitingForRetry = left.filter(({ status }) => status.state === 'failed' && !retryFailed);
+    for (const { trial, status } of waitingForRetry) this.failed.set(trial.id, `${trial.folder}: ${status.error ?? 'failed'}`);
+    if (waitingForRetry.length > 0) {
+      progress.message(`${waitingForRetry.length} failed before and wait for --retry-failed: ${waitingForRetry.map(({ trial }) => trial.folder).join(', ')}`);
+    }
+    const now = left.filter((entry) => !waitingForRetry.includes(entry));
+    for (const folder of setAsideUnreadable(paths, now.map(({ trial }) => trial))) {
+      progress.message(`${folder} is not a finished trial: moved to ${paths.setAside}.`);
+    }
+    const jobs = now.map(({ trial, status }) => ({ trial, attempts: status.attempts, fresh: status.state === 'failed' }));
+    const { outcomes, stopped } = await runTrials(jobs, { ...this.options, journal: this.journal });
+    for (const { trial } of now) {
+      const outcome = outcomes.get(trial.id);
+      if (outcome?.type === 'failed') this.failed.set(trial.id, `${trial.folder}: ${outcome.error.message}`);
+    }
+    this.stopped = stopped;
+    if (stopped !== null && !signal.aborted) progress.message(stopped);
+    this.interrupted = signal.aborted;
+    return stopped === null;
+  }
+
+  private async outcome(known: readonly PlannedTrial[], planned: number): Promise<SweepOutcome> {
+    const { results } = await readFinished(this.options.paths);
+    const complete = known.filter((trial) => results.has(trial.id)).length;
+    const states = foldJournal(readJournal(this.options.paths.journal));
+    // A search trial that diverged has said what it was asked: that learning rate is too high.
+    const answered = known.filter((t) => t.purpose === 'search' && states.get(t.id)?.errorName === 'DivergenceError');
+    for (const trial of answered) this.failed.delete(trial.id);
+    const unfinished = planned - complete - answered.filter((trial) => !results.has(trial.id)).length;
+    const exitCode = unfinished === 0 ? exitCodes.ok : this.interrupted ? exitCodes.interrupted : exitCodes.failure;
+    return { exitCode, complete, failed: [...this.failed.values()], unfinished };
+  }
+}
+

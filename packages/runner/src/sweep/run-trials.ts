@@ -1,0 +1,156 @@
+/** Runs planned trials on an executor, some at a time, and writes every change of state to the journal. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { exhaustedCodes, FailureError, messageOf } from '../errors.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
+import type { Progress } from '../progress/progress.ts';
+import type { Journal } from '../store/journal.ts';
+import { writeJson } from '../store/json-file.ts';
+import { trialPaths, type SweepPaths } from '../store/layout.ts';
+import type { Assignment, Outcome, TrialError } from '../worker/messages.ts';
+import type { Executor } from './pool.ts';
+
+/** A trial to run now. */
+export interface Job {
+  readonly trial: PlannedTrial;
+  /** How often it was started before. */
+  readonly attempts: number;
+  /** Whether to forget its checkpoint: a failed trial starts anew. */
+  readonly fresh: boolean;
+}
+
+/** What every trial of a run shares. */
+export type RunSettings = Pick<Assignment, 'sweep' | 'threads' | 'provenance' | 'checkpointEverySteps'> & {
+  readonly model: string;
+  readonly data: string;
+  readonly cache: string;
+};
+
+export interface RunTrialsOptions {
+  readonly jobs: number;
+  readonly paths: SweepPaths;
+  readonly run: RunSettings;
+  readonly executor: Executor;
+  readonly journal: Journal;
+  readonly progress: Progress;
+  readonly failFast: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Equal errors after which the rest would fail in the same way. */
+const EQUAL_ERRORS = 3;
+
+/** How the trials that ran ended, by id. Those not in it never started. */
+export interface RunTrialsResult {
+  readonly outcomes: Map<string, Outcome>;
+  /** Why no further trials were started; null when all were. */
+  readonly stopped: string | null;
+}
+
+/**
+ * Runs the jobs in order, `jobs` at a time. One failed trial does not stop the others, unless `failFast`, a full disk
+ * or three equal errors. On the signal running trials stop at their next step.
+ */
+export async function runTrials(queue: readonly Job[], options: RunTrialsOptions): Promise<RunTrialsResult> {
+  const { executor, signal } = options;
+  const outcomes = new Map<string, Outcome>();
+  const equal = new Map<string, number>();
+  const pending = [...queue];
+  let stopped: string | null = null;
+  let broken: unknown = null;
+
+  const stop = (why: string): void => {
+    if (stopped !== null) return;
+    stopped = why;
+    executor.stop();
+  };
+  const onAbort = (): void => stop('interrupted');
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+
+  const lane = async (): Promise<void> => {
+    try {
+      for (let job = pending.shift(); job && stopped === null; job = pending.shift()) {
+        const outcome = await runOne(job, options);
+        outcomes.set(job.trial.id, outcome);
+        if (outcome.type !== 'failed') continue;
+        const why = reasonToStop(outcome.error, job.trial, equal, options.failFast);
+        if (why) stop(why);
+      }
+    } catch (error) {
+      // The runner's own files: without a journal nothing more is started, and what runs is checkpointed.
+      broken ??= error;
+      stop(messageOf(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
+  signal.removeEventListener('abort', onAbort);
+  if (broken !== null) throw broken;
+  return { outcomes, stopped };
+}
+
+async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
+  const { trial } = job;
+  const { journal, progress, executor } = options;
+  const paths = trialPaths(options.paths, trial.folder);
+  const { model, data, cache, ...shared } = options.run;
+  const attempt = job.attempts + 1;
+  if (job.fresh) rmSync(paths.checkpoint, { recursive: true, force: true });
+  writeJson(paths.settings, trial.settings);
+  const assignment: Assignment = {
+    ...shared,
+    id: trial.id,
+    folder: trial.folder,
+    purpose: trial.purpose,
+    settings: trial.settings,
+    notes: [...trial.notes],
+    attempt,
+    paths: { model, data, cache, checkpoint: paths.checkpoint, heartbeat: paths.heartbeat, staging: paths.staging, result: paths.result },
+  };
+  const entry = { type: 'trial', id: trial.id, folder: trial.folder, attempt } as const;
+  const started = performance.now();
+  progress.trialStarted(trial, attempt);
+  let journalError: unknown = null;
+  const outcome = await executor.run(
+    assignment,
+    paths.log,
+    (pid) => {
+      try {
+        journal.append({ ...entry, state: 'running', pid });
+      } catch (error) {
+        journalError = error;
+      }
+    },
+    (report) => progress.trialReported(trial, report),
+  );
+  progress.trialEnded(trial, outcome, (performance.now() - started) / 1000);
+  const error = outcome.type === 'complete' ? undefined : outcome.error;
+  if (error) tryWrite(paths.error, `attempt ${attempt}: ${error.message}\n\n${error.stack ?? ''}\n`);
+  if (outcome.type === 'complete') rmSync(paths.work, { recursive: true, force: true });
+  if (journalError !== null) throw asFailure(journalError);
+  journal.append({ ...entry, state: outcome.type, ...(error && { error: error.message, errorName: error.name }) });
+  return outcome;
+}
+
+function asFailure(error: unknown): unknown {
+  return error instanceof Error ? error : new FailureError(String(error));
+}
+
+/** Why nothing more should be started after this failure; null to go on. */
+function reasonToStop(error: TrialError, trial: PlannedTrial, equal: Map<string, number>, failFast: boolean): string | null {
+  if (failFast) return `stopped at the first failure (--fail-fast): ${error.message}`;
+  if (error.code !== null && exhaustedCodes.has(error.code)) return error.message;
+  // A learning rate that diverges is a finding about that trial, not a fault that the others share.
+  if (error.name === 'DivergenceError') return null;
+  const kind = `${error.name}: ${error.message}`.replaceAll(trial.folder, '').replaceAll(/\d+/g, '#');
+  const count = (equal.get(kind) ?? 0) + 1;
+  equal.set(kind, count);
+  return count >= EQUAL_ERRORS ? `stopped after ${count} equal errors: ${error.message}` : null;
+}
+
+function tryWrite(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch {
+    // The journal has the message too.
+  }
+}

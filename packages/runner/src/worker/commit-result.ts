@@ -1,0 +1,30 @@
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeResult, type Prediction, type TrialResult } from '@lomap/results';
+import { systemCode } from '../errors.ts';
+import type { Assignment } from './messages.ts';
+
+/**
+ * Builds a trial's folder beside its work and renames it to its place, so that the results folder only ever holds whole
+ * trials. On another file system it is copied to a hidden folder beside its place first.
+ */
+export async function commitResult(
+  { staging, result: target }: Assignment['paths'],
+  result: TrialResult,
+  predictions: readonly Prediction[],
+): Promise<void> {
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  await writeResult(staging, result, predictions);
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    renameSync(staging, target);
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error;
+    const partial = `${target}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    cpSync(staging, partial, { recursive: true });
+    renameSync(partial, target);
+    rmSync(staging, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,30 @@
+/** A trial's examples: loaded, split, cut to length and turned into token ids. */
+import { loadSplit, selectionSplit, subset, type Example, type GlueTask } from '@lomap/glue';
+import { encode, type EncodedExample, type Tokenizer } from '@lomap/models';
+import type { TrialSettings } from '@lomap/results';
+
+export interface TrialExamples {
+  readonly train: readonly EncodedExample[];
+  readonly selection: readonly EncodedExample[];
+}
+
+/**
+ * Train's examples after the selection split is taken out, and that split. Both draws are seeded by
+ * `selection.seed`, not by the trial's seed: all methods and seeds train and choose on the same rows.
+ */
+export async function trainingExamples(
+  task: GlueTask,
+  directory: string,
+  { selection, training }: TrialSettings,
+  tokenizer: Tokenizer,
+): Promise<TrialExamples> {
+  const parts = selectionSplit(await loadSplit(task, directory, task.splits.train), selection);
+  const { maxTrainSamples, maxLength } = training;
+  const kept = maxTrainSamples === null ? parts.train : subset(parts.train, maxTrainSamples, selection.seed);
+  const encoded = (examples: readonly Example[]) => encodeAll(examples, tokenizer, maxLength);
+  return { train: encoded(kept), selection: encoded(parts.selection) };
+}
+
+export function encodeAll(examples: readonly Example[], tokenizer: Tokenizer, maxLength: number): EncodedExample[] {
+  return examples.map(({ text, pair, label }) => ({ ...encode(tokenizer, text, pair, maxLength), label }));
+}

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { freshProgress, type Progress } from './progress.ts';
+import { RecordError } from './record-file.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lomap-checkpoint-'));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+function progress(): Progress {
+  const made = freshProgress(Float32Array.of(1.5, -0, 1e-45), ['adapter', 'head']);
+  made.step = 2;
+  made.curves.loss.push(0.1 + 0.2, 1 / 3);
+  made.epochs.push({ epoch: 0.5, step: 2, scores: { accuracy: 2 / 3 } });
+  made.best = { epoch: 0.5, score: 2 / 3, params: Float32Array.of(3, 2, 1) };
+  return made;
+}
+
+describe('a checkpoint', () => {
+  test('comes back bit for bit, and is replaced by the next', async () => {
+    await saveCheckpoint(directory, 'run', freshProgress(new Float32Array(3), ['adapter', 'head']));
+    await saveCheckpoint(directory, 'run', progress());
+    const loaded = await loadCheckpoint(directory, 'run', 3);
+    expect(loaded).toEqual(progress());
+    expect(Object.is((loaded!.state.params.data as Float32Array)[1], -0)).toBe(true);
+    expect(await readdir(directory)).toEqual(['checkpoint.bin']);
+  });
+
+  test('that does not exist is null, before and after removing', async () => {
+    expect(await loadCheckpoint(join(directory, 'nowhere'), 'run', 3)).toBeNull();
+    await saveCheckpoint(directory, 'run', progress());
+    await removeCheckpoint(directory);
+    await removeCheckpoint(directory);
+    expect(await loadCheckpoint(directory, 'run', 3)).toBeNull();
+  });
+
+  test('of another run or another size is refused', async () => {
+    await saveCheckpoint(directory, 'run', progress());
+    await expect(loadCheckpoint(directory, 'other', 3)).rejects.toThrow('is of another run');
+    await expect(loadCheckpoint(directory, 'run', 4)).rejects.toThrow(
+      'holds arrays of 3, 3, 3, 3 values; expected 4 of 4',
+    );
+  });
+
+  test('is refused whatever byte is changed or missing', async () => {
+    await saveCheckpoint(directory, 'run', progress());
+    const file = checkpointFile(directory);
+    const whole = await readFile(file);
+    for (let i = 0; i < whole.length; i += 5) {
+      const damaged = Buffer.from(whole);
+      damaged[i]! ^= 0x10;
+      await writeFile(file, damaged);
+      await expect(loadCheckpoint(directory, 'run', 3)).rejects.toThrow(RecordError);
+      await writeFile(file, whole.subarray(0, i));
+      await expect(loadCheckpoint(directory, 'run', 3)).rejects.toThrow(RecordError);
+    }
+  });
+
+  test('that cannot be written leaves the old one and says so', async () => {
+    await saveCheckpoint(directory, 'run', progress());
+    // A folder in the partial file's place makes opening it fail, as a full disk or a missing permission would.
+    await mkdir(`${checkpointFile(directory)}.partial`);
+    await expect(saveCheckpoint(directory, 'run', progress())).rejects.toThrow(/Could not write .*checkpoint\.bin/);
+    expect(await loadCheckpoint(directory, 'run', 3)).toEqual(progress());
+  });
+});

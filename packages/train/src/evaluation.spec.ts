@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ParamSpec } from '@lomap/peft';
+import { inBatchesByLength } from './by-length.ts';
+import { effectivelyFrozen } from './effectively-frozen.ts';
+import { initialParams } from './initial.ts';
+
+describe('inBatchesByLength', () => {
+  const examples = [5, 1, 3, 2, 4].map((length, id) => ({ id, inputIds: new Array<number>(length).fill(0) }));
+
+  test('sorts by length but answers in the order given', async () => {
+    const batches: number[][] = [];
+    const results = await inBatchesByLength(examples, 2, (batch) => {
+      batches.push(batch.map(({ inputIds }) => inputIds.length));
+      return Promise.resolve(batch.map(({ id }) => `#${id}`));
+    });
+    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
+    expect(results).toEqual(['#0', '#1', '#2', '#3', '#4']);
+  });
+
+  test('no examples, no batches', async () => {
+    expect(await inBatchesByLength([], 2, () => Promise.reject(new Error('run')))).toEqual([]);
+  });
+});
+
+describe('effectivelyFrozen', () => {
+  const spec = (name: string, group: ParamSpec['group']): ParamSpec => ({
+    name,
+    shape: [2],
+    group,
+    decay: false,
+    learningRateMultiplier: 1,
+    init: (key) => Float32Array.of(key.seed, String(key.labels).length),
+  });
+  const specs = [spec('q.A', 'adapter'), spec('q.alpha', 'scalars')];
+  const values = (...scalars: number[]): Float32Array[] => [Float32Array.of(0, 0), Float32Array.from(scalars)];
+
+  test('when no scalar moved 5 % of its start', () => {
+    expect(effectivelyFrozen(specs, values(20, -1), values(20.9, -1.04))).toBe(true);
+    expect(effectivelyFrozen(specs, values(20, -1), values(20, -1.06))).toBe(false);
+    expect(effectivelyFrozen(specs, values(20, 0), values(20, 0.04))).toBe(true);
+    expect(effectivelyFrozen(specs, values(20, 0), values(20, -0.06))).toBe(false);
+  });
+
+  test('null without learned scalars', () => {
+    expect(effectivelyFrozen(specs.slice(0, 1), values(), values())).toBeNull();
+  });
+
+  test('initialParams gives each tensor a key of its own', () => {
+    expect(initialParams(specs, 4)).toEqual([
+      Float32Array.of(4, 'init,q.A'.length),
+      Float32Array.of(4, 'init,q.alpha'.length),
+    ]);
+  });
+});

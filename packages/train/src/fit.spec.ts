@@ -1,0 +1,195 @@
+/** The whole of training on a toy classifier of first tokens, eagerly on TensorFlow.js. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { disposeFrozen, normal, takeRows, tf } from '@lomap/compile';
+import type { Context, EncodedExample } from '@lomap/models';
+import type { Adaptation, ParamSpec } from '@lomap/peft';
+import { fit, type FitOptions, type FitResult } from './fit.ts';
+import { predict } from './predict.ts';
+
+const VOCABULARY = 6;
+let cacheDirectory: string;
+beforeAll(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), 'lomap-fit-'));
+});
+afterAll(async () => {
+  disposeFrozen();
+  await rm(cacheDirectory, { recursive: true, force: true });
+});
+
+const spec = (name: string, shape: [number, number], group: ParamSpec['group']): ParamSpec => ({
+  name,
+  shape,
+  group,
+  decay: true,
+  learningRateMultiplier: 1,
+  init: (key) => normal(key, shape[0] * shape[1], 0, 0.1),
+});
+const specs = [spec('embedding', [VOCABULARY, 4], 'adapter'), spec('classifier', [2, 4], 'head')];
+
+/** A fake adaptation whose adapter has a dropout of its own, asked of the base context. */
+const adaptation: Adaptation = {
+  specs,
+  counts: { adapter: 4 * VOCABULARY, head: 8 },
+  context: (params, base) => ({
+    param: (path) => params[specs.findIndex(({ name }) => name === path)]!,
+    linear(path, x) {
+      const dropped = base.dropout(x, `${path}.adapter`, 0.1);
+      return tf.matMul(dropped, this.param(path) as tf.Tensor2D, false, true);
+    },
+    dropout: (x, site, rate) => base.dropout(x, site, rate),
+  }),
+  merge: () => new Map(),
+  summary: () => [],
+};
+
+const rates: [string, number][] = [];
+const checkpoint: FitOptions['checkpoint'] = {
+  context: (dropout) => ({
+    param: (path) => {
+      throw new Error(`No tensor ${path}.`);
+    },
+    linear: (path) => {
+      throw new Error(`No module ${path}.`);
+    },
+    dropout(x, site, rate) {
+      rates.push([site, rate]);
+      return dropout ? dropout(x, site, rate) : x;
+    },
+  }),
+};
+
+const forward: FitOptions['forward'] = (context: Context, batch) => {
+  const ids = tf.tensor2d([Array.from({ length: VOCABULARY }, (_, i) => i)], [1, VOCABULARY], 'int32');
+  const oneHot = tf.cast(tf.equal(tf.reshape(batch.inputIds, [-1, 1]), ids), 'float32');
+  const embedded = tf.matMul(oneHot as tf.Tensor2D, context.param('embedding') as tf.Tensor2D);
+  const first = takeRows(embedded as tf.Tensor2D, batch.firstRow as tf.Tensor1D, batch.rowToExample as tf.Tensor1D);
+  return context.linear('classifier', context.dropout(first, 'model.dropout', 0.3));
+};
+
+/** Class 1 when the first token is even. */
+const examples: EncodedExample[] = Array.from({ length: 22 }, (_, i) => {
+  const first = (5 * i) % VOCABULARY;
+  const inputIds = [first, ...new Array<number>(i % 4).fill(i % VOCABULARY)];
+  return { inputIds, tokenTypeIds: inputIds.map(() => 0), label: first % 2 === 0 ? 1 : 0 };
+});
+
+const options = (changes: Partial<FitOptions> = {}): FitOptions => ({
+  forward,
+  checkpoint,
+  adaptation,
+  numLabels: 2,
+  device: { device: 'tfjs-cpu', threads: 1, optimizationLevel: 'all', prepacking: true },
+  cacheDirectory,
+  kind: 'classification',
+  train: examples.slice(0, 14),
+  selection: examples.slice(14),
+  score: (logits) => ({
+    accuracy: logits.filter(([no, yes], i) => Number(yes! > no!) === examples[14 + i]!.label).length / logits.length,
+  }),
+  primaryMetric: 'accuracy',
+  selectEpoch: 'last',
+  settings: {
+    batchSize: 4,
+    epochs: 4,
+    maxSteps: null,
+    maxLength: 128,
+    learningRate: 0.1,
+    headLearningRate: null,
+    schedule: 'linear',
+    warmupRatio: 0.1,
+    warmupSteps: null,
+    weightDecay: 0,
+    betas: [0.9, 0.999],
+    adamEpsilon: 1e-8,
+    maxGradNorm: 1,
+    clipping: 'group',
+    dropout: null,
+    maxTrainSamples: null,
+  },
+  seed: 1,
+  checkpointDirectory: null,
+  checkpointEverySteps: 100,
+  ...changes,
+});
+
+const withoutTimes = ({ seconds: _, ...rest }: FitResult): object => rest;
+
+describe('fit', () => {
+  test('learns, and predicts with what it learnt in the order given', async () => {
+    const result = await fit(options());
+    expect(result).toMatchObject({ status: 'complete', steps: 16, chosenEpoch: 4, selectionScore: 1 });
+    expect(result.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+    expect(Object.keys(result.curves.gradientNorm)).toEqual(['adapter', 'head']);
+    expect(result.curves.loss[0]).toBeGreaterThan(0.6);
+    expect(result.curves.loss[15]).toBeLessThan(0.45);
+    const logits = await predict({ ...options(), params: result.params, examples });
+    expect(logits.map(([no, yes]) => Number(yes! > no!))).toEqual(examples.map(({ label }) => label));
+  });
+
+  test('is repeatable, and differs by seed', async () => {
+    const first = withoutTimes(await fit(options()));
+    expect(withoutTimes(await fit(options()))).toEqual(first);
+    expect(withoutTimes(await fit(options({ seed: 2 })))).not.toEqual(first);
+  });
+
+  test('interrupted and started again, ends with the same bits, dropout included', async () => {
+    const reference = withoutTimes(await fit(options()));
+    const checkpointDirectory = join(cacheDirectory, 'trial');
+    const abort = new AbortController();
+    const onStep: FitOptions['onStep'] = ({ step }) => {
+      if (step === 6) abort.abort();
+    };
+    const stopped = await fit(options({ checkpointDirectory, signal: abort.signal, onStep }));
+    expect(stopped).toMatchObject({ status: 'interrupted', steps: 6, chosenEpoch: null, selectionScore: null });
+    expect(withoutTimes(await fit(options({ checkpointDirectory })))).toEqual(reference);
+  });
+
+  test('a checkpoint of other settings is not used', async () => {
+    const checkpointDirectory = join(cacheDirectory, 'other');
+    const notes: string[] = [];
+    await fit(options({ checkpointDirectory }));
+    await fit(options({ checkpointDirectory, seed: 2, onNote: (note) => notes.push(note) }));
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('is of another run');
+  });
+
+  test.each([
+    [null, 0.3],
+    [0, 0],
+    [0.5, 0.5],
+  ])('dropout %p makes the rate of the model %p and leaves that of the adapter', async (dropout, expected) => {
+    rates.length = 0;
+    const settings = { ...options().settings, dropout, maxSteps: 1 };
+    await fit(options({ settings, selection: [] }));
+    expect(new Map(rates)).toEqual(
+      new Map([
+        ['model.dropout', expected],
+        ['classifier.adapter', 0.1],
+      ]),
+    );
+  });
+
+  test('without a selection split no epoch is chosen', async () => {
+    const result = await fit(options({ selection: [], selectEpoch: 'best' }));
+    expect(result).toMatchObject({ epochs: [], chosenEpoch: null, selectionScore: null, steps: 16 });
+  });
+
+  test('the head has a learning rate of its own', async () => {
+    const base = { ...options().settings, maxSteps: 1, warmupRatio: 0, dropout: 0 };
+    const start = await fit(options({ settings: { ...base, learningRate: 1e-30 } }));
+    const end = await fit(options({ settings: { ...base, headLearningRate: 0.001 } }));
+    const moved = end.params.map((values, i) =>
+      Math.max(...values.map((value, j) => Math.abs(value - start.params[i]![j]!))),
+    );
+    // Adam's first step moves an element with a gradient by its learning rate.
+    expect(moved[0]).toBeCloseTo(0.1, 4);
+    expect(moved[1]).toBeCloseTo(0.001, 5);
+  });
+
+  test('no training examples is an error', async () => {
+    await expect(fit(options({ train: [] }))).rejects.toThrow('There are no training examples.');
+  });
+});
