@@ -11,7 +11,7 @@ export { layerNorm } from './ops/layer-norm.ts';
 export { maskWindow } from './ops/mask-window.ts';
 export { packedToPadded, paddedToPacked, takeRows } from './ops/packing.ts';
 export { sumOfProducts } from './ops/sum-of-products.ts';
-export { withGradient } from './ops/with-gradient.ts';
+export { withGradient, type WithGradient } from './ops/with-gradient.ts';
 export { type Dimension, type TensorSpec } from './symbolic/dimension.ts';
 export { type DeviceOptions, type DeviceName } from './device.ts';
 export { compile, type Compiled, type CompileOptions } from './compile.ts';

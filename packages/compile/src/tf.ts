@@ -6,4 +6,7 @@
  */
 import tf from '@tensorflow/tfjs';
 
+// Production mode drops the banner that asks Node users to install tfjs-node; errors stay errors.
+tf.enableProdMode();
+
 export { tf };

@@ -19,12 +19,7 @@ const gramOfRows = (a: tf.Tensor): tf.Tensor => tf.matMul(a, a, false, true);
 /** BᵀB [r, r]. */
 const gramOfColumns = (b: tf.Tensor): tf.Tensor => tf.matMul(b, b, true, false);
 
-/**
- * ‖BA‖² along: a scalar, [out] or [in].
- *
- * The gradients repeat the forward's Grams: tensors made inside a custom gradient do not outlive the forward on eager
- * backends, and a compiled graph computes equal expressions once.
- */
+/** ‖BA‖² along: a scalar, [out] or [in]. */
 export function factoredSquaredNorm(a: tf.Tensor2D, b: tf.Tensor2D, along: Along): tf.Tensor {
   switch (along) {
     case 'global':
@@ -37,34 +32,40 @@ export function factoredSquaredNorm(a: tf.Tensor2D, b: tf.Tensor2D, along: Along
 }
 
 /** dA = 2dy G_B A, dB = 2dy B G_A. */
-const globalSquaredNorm = withGradient((a, b) => ({
-  value: sumOfProducts(gramOfColumns(b), gramOfRows(a)),
-  gradFunc: (dy) => {
-    const twice = tf.mul(dy, 2);
-    return [tf.matMul(tf.mul(gramOfColumns(b), twice), a), tf.matMul(b, tf.mul(gramOfRows(a), twice))];
-  },
-}));
+const globalSquaredNorm = withGradient((a, b) => {
+  const [gramA, gramB] = [gramOfRows(a!), gramOfColumns(b!)];
+  return {
+    value: sumOfProducts(gramB, gramA),
+    saved: [a!, b!, gramA, gramB],
+    gradFunc: (dy, [a, b, gramA, gramB]) => {
+      const twice = tf.mul(dy, 2);
+      return [tf.matMul(tf.mul(gramB!, twice), a!), tf.matMul(b!, tf.mul(gramA!, twice))];
+    },
+  };
+});
 
 /** dB = 2dy ∘ (B G_A) by rows, dA = 2 (Bᵀ diag(dy) B) A. */
 const rowSquaredNorm = withGradient((a, b) => {
-  const product = (): tf.Tensor => tf.matMul(b, gramOfRows(a));
+  const product = tf.matMul(b!, gramOfRows(a!));
   return {
-    value: tf.sum(tf.mul(product(), b), 1),
-    gradFunc: (dy) => {
+    value: tf.sum(tf.mul(product, b!), 1),
+    saved: [a!, b!, product],
+    gradFunc: (dy, [a, b, product]) => {
       const twice = tf.reshape(tf.mul(dy, 2), [-1, 1]);
-      return [tf.matMul(tf.matMul(b, tf.mul(b, twice), true, false), a), tf.mul(product(), twice)];
+      return [tf.matMul(tf.matMul(b!, tf.mul(b!, twice), true, false), a!), tf.mul(product!, twice)];
     },
   };
 });
 
 /** dA = 2dy ∘ (G_B A) by columns, dB = 2 B (A diag(dy) Aᵀ). */
 const columnSquaredNorm = withGradient((a, b) => {
-  const product = (): tf.Tensor => tf.matMul(gramOfColumns(b), a);
+  const product = tf.matMul(gramOfColumns(b!), a!);
   return {
-    value: tf.sum(tf.mul(product(), a), 0),
-    gradFunc: (dy) => {
+    value: tf.sum(tf.mul(product, a!), 0),
+    saved: [a!, b!, product],
+    gradFunc: (dy, [a, b, product]) => {
       const twice = tf.mul(dy, 2);
-      return [tf.mul(product(), twice), tf.matMul(b, tf.matMul(tf.mul(a, twice), a, false, true))];
+      return [tf.mul(product!, twice), tf.matMul(b!, tf.matMul(tf.mul(a!, twice), a!, false, true))];
     },
   };
 });

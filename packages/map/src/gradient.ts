@@ -9,19 +9,23 @@ const TINY = 1.1754943508222875e-38;
  * where autodiff has ∞·0. A sum of squares can round to slightly less than 0, hence the maximum.
  */
 export function normOfSquare(x: tf.Tensor): tf.Tensor {
-  const root = (x: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(x, 0));
-  return withGradient((x) => ({
-    value: root(x),
-    // √x/x is 1/√x, and 0/TINY = 0 at x = 0. The root is the forward's: one node after common-subexpression elimination.
-    gradFunc: (dy) => tf.mul(dy, tf.mul(tf.div(root(x), tf.maximum(x, TINY)), 0.5)),
-  }))(x);
+  return withGradient((x) => {
+    const root = tf.sqrt(tf.maximum(x, 0));
+    return {
+      value: root,
+      saved: [x!, root],
+      // √x/x is 1/√x, and 0/TINY = 0 at x = 0.
+      gradFunc: (dy, [x, root]) => tf.mul(dy, tf.mul(tf.div(root!, tf.maximum(x!, TINY)), 0.5)),
+    };
+  })(x);
 }
 
 /** c·x for a scalar tensor c. dc = <dy, x> is one dot product, without autodiff's temporary of x's size. */
 export function scaleBy<T extends tf.Tensor>(x: T, c: tf.Tensor): T {
   return withGradient((x, c) => ({
-    value: tf.mul(x, c),
-    gradFunc: (dy) => [tf.mul(dy, c), tf.reshape(sumOfProducts(dy, x), c.shape)],
+    value: tf.mul(x!, c!),
+    saved: [x!, c!],
+    gradFunc: (dy, [x, c]) => [tf.mul(dy, c!), tf.reshape(sumOfProducts(dy, x!), c!.shape)],
   }))(x, c) as T;
 }
 

@@ -10,6 +10,7 @@ export { bertHead, bertLinears, bertShapes, type LinearModule } from './bert/ten
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
 export { fromPadded } from './batches/padded.ts';
+export { batchSpecs } from './batches/specs.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';

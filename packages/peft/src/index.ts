@@ -1,1 +1,19 @@
-export {};
+export type {
+  Adaptation,
+  BaseModel,
+  BaseModelShapes,
+  Context,
+  LinearModule,
+  MatrixSummary,
+  ParamGroup,
+  ParamSpec,
+} from './types.ts';
+export { bertLinears, type MethodSettings } from './settings.ts';
+export { adapt } from './adapt.ts';
+export { countParameters } from './plan.ts';
+export { checkMethod, methodDefaults, methodNames } from './registry.ts';
+export { inHead, targetedModules } from './targets.ts';
+export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';
+export { addComposition } from './compositions/add.ts';
+export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
+export type { AdapterMethod, Method } from './methods/method.ts';

@@ -21,7 +21,9 @@ export function findMethod(name: string): Method {
   const found = methods.find((method) => method.name === name);
   if (found) return found;
   const near = nearest(name, methodNames());
-  throw new RangeError(`Unknown method ${JSON.stringify(name)}. Near names: ${near.join(', ')}; all: ${methodNames().join(', ')}.`);
+  throw new RangeError(
+    `Unknown method ${JSON.stringify(name)}. Near names: ${near.join(', ')}; all: ${methodNames().join(', ')}.`,
+  );
 }
 
 /** A method's default settings. */

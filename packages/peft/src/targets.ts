@@ -21,7 +21,12 @@ export function targetedModules(
   if (targets.length === 0) throw new RangeError('targetModules is an empty list: name at least one module.');
   const found = new Set(
     targets.flatMap((target) =>
-      checked(model, (path) => path === target || path.endsWith(`.${target}`), `The target module ${JSON.stringify(target)}`, target),
+      checked(
+        model,
+        (path) => path === target || path.endsWith(`.${target}`),
+        `The target module ${JSON.stringify(target)}`,
+        target,
+      ),
     ),
   );
   return model.linears.filter((module) => found.has(module));
@@ -47,7 +52,13 @@ function checked(
     );
   }
   const known = linears.map(({ path }) => path).filter((path) => !inHead(head, path));
-  const near = target === undefined ? known.slice(0, 3) : nearest(target, known.flatMap((path) => suffixes(path, target)));
+  const near =
+    target === undefined
+      ? known.slice(0, 3)
+      : nearest(
+          target,
+          known.flatMap((path) => suffixes(path, target)),
+        );
   throw new RangeError(
     `${what} matches none of the model's ${known.length} linear modules. ${target === undefined ? 'There are' : 'Near names'}: ${near.join(', ')}.`,
   );
@@ -66,6 +77,8 @@ function fullMatch(expression: string): RegExp {
   try {
     return new RegExp(`^(?:${expression})$`);
   } catch (error) {
-    throw new RangeError(`targetModules ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`);
+    throw new RangeError(
+      `targetModules ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`,
+    );
   }
 }

@@ -4,8 +4,9 @@
  */
 import { key } from '@lomap/compile';
 import { dataSha256, task, taskNames } from '@lomap/glue';
+import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint } from '@lomap/models';
-import { methodDefaults, methodNames } from '@lomap/peft';
+import { checkMethod, methodDefaults, methodNames } from '@lomap/peft';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
@@ -25,7 +26,18 @@ export function registry(): Registry {
       }
     },
     methods: methodNames(),
-    methodDefaults: (name) => ({ ...methodDefaults(name), label: name }),
+    methodDefaults(name) {
+      const { targetModules, ...defaults } = methodDefaults(name);
+      return {
+        ...defaults,
+        label: name,
+        targetModules: typeof targetModules === 'string' || targetModules === null ? targetModules : [...targetModules],
+      };
+    },
+    checkMethod(method) {
+      checkMethod(method);
+      if (method.map) checkMapSettings(method.map);
+    },
     devices: deviceNames,
   };
 }

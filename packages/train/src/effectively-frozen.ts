@@ -8,7 +8,8 @@ const SHARE = 0.05;
  * there is none to learn.
  *
  * The change is relative to the start's absolute value, element by element. A start of 0 (β₀ = 0, or a relative
- * α = ‖W‖(1 + a) with a = 0) has no scale of its own: there the change itself is compared with .05.
+ * α = ‖W‖(1 + a) with a = 0) has no scale of its own: there the change itself is compared with .05. Where the
+ * parameters are logarithms of α and β, a change of 5 % is one of log 1.05.
  *
  * @param start values before training, in the order of the specs
  * @param end values after training
@@ -17,10 +18,11 @@ export function effectivelyFrozen(
   specs: readonly ParamSpec[],
   start: readonly Float32Array[],
   end: readonly Float32Array[],
+  parametrization: 'raw' | 'relative' | 'log' = 'raw',
 ): boolean | null {
   const scalars = specs.flatMap((spec, i) => (spec.group === 'scalars' ? [i] : []));
   if (scalars.length === 0) return null;
-  return scalars.every((i) =>
-    start[i]!.every((from, j) => Math.abs(end[i]![j]! - from) < SHARE * (Math.abs(from) || 1)),
-  );
+  const limit = (from: number): number =>
+    parametrization === 'log' ? Math.log1p(SHARE) : SHARE * (Math.abs(from) || 1);
+  return scalars.every((i) => start[i]!.every((from, j) => Math.abs(end[i]![j]! - from) < limit(from)));
 }

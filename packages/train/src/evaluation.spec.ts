@@ -41,6 +41,12 @@ describe('effectivelyFrozen', () => {
     expect(effectivelyFrozen(specs, values(20, 0), values(20, -0.06))).toBe(false);
   });
 
+  test('logarithms are compared by their difference', () => {
+    const [from, near, far] = [20, 20.9, 21.1].map(Math.log) as [number, number, number];
+    expect(effectivelyFrozen(specs, values(from, 0), values(near, 0), 'log')).toBe(true);
+    expect(effectivelyFrozen(specs, values(from, 0), values(far, 0), 'log')).toBe(false);
+  });
+
   test('null without learned scalars', () => {
     expect(effectivelyFrozen(specs.slice(0, 1), values(), values())).toBeNull();
   });

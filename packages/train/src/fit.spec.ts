@@ -1,9 +1,9 @@
-/** The whole of training on a toy classifier of first tokens, eagerly on TensorFlow.js. */
+/** The whole of training on a toy classifier of first tokens, eager on TensorFlow.js and compiled by ONNX Runtime. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { disposeFrozen, normal, takeRows, tf } from '@lomap/compile';
+import { disposeFrozen, normal, takeRows, tf, type DeviceName } from '@lomap/compile';
 import type { Context, EncodedExample } from '@lomap/models';
 import type { Adaptation, ParamSpec } from '@lomap/peft';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
@@ -42,6 +42,7 @@ const adaptation: Adaptation = {
     dropout: (x, site, rate) => base.dropout(x, site, rate),
   }),
   merge: () => new Map(),
+  unmerge: () => new Map(),
   summary: () => [],
 };
 
@@ -76,12 +77,19 @@ const examples: EncodedExample[] = Array.from({ length: 22 }, (_, i) => {
   return { inputIds, tokenTypeIds: inputIds.map(() => 0), label: first % 2 === 0 ? 1 : 0 };
 });
 
-const options = (changes: Partial<FitOptions> = {}): FitOptions => ({
+const on = (device: DeviceName): FitOptions['device'] => ({
+  device,
+  threads: 1,
+  optimizationLevel: 'all',
+  prepacking: true,
+});
+
+const onTfjs = (changes: Partial<FitOptions> = {}): FitOptions => ({
   forward,
   checkpoint,
   adaptation,
   numLabels: 2,
-  device: { device: 'tfjs-cpu', threads: 1, optimizationLevel: 'all', prepacking: true },
+  device: on('tfjs-cpu'),
   cacheDirectory,
   kind: 'classification',
   train: examples.slice(0, 14),
@@ -117,7 +125,9 @@ const options = (changes: Partial<FitOptions> = {}): FitOptions => ({
 
 const withoutTimes = ({ seconds: _, ...rest }: FitResult): object => rest;
 
-describe('fit', () => {
+describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
+  const options = (changes: Partial<FitOptions> = {}): FitOptions => onTfjs({ device: on(device), ...changes });
+
   test('learns, and predicts with what it learnt in the order given', async () => {
     const result = await fit(options());
     expect(result).toMatchObject({ status: 'complete', steps: 16, chosenEpoch: 4, selectionScore: 1 });
@@ -137,7 +147,7 @@ describe('fit', () => {
 
   test('interrupted and started again, ends with the same bits, dropout included', async () => {
     const reference = withoutTimes(await fit(options()));
-    const checkpointDirectory = join(cacheDirectory, 'trial');
+    const checkpointDirectory = join(cacheDirectory, `trial-${device}`);
     const abort = new AbortController();
     const onStep: FitOptions['onStep'] = ({ step }) => {
       if (step === 6) abort.abort();
@@ -148,7 +158,7 @@ describe('fit', () => {
   });
 
   test('a checkpoint of other settings is not used', async () => {
-    const checkpointDirectory = join(cacheDirectory, 'other');
+    const checkpointDirectory = join(cacheDirectory, `other-${device}`);
     const notes: string[] = [];
     await fit(options({ checkpointDirectory }));
     await fit(options({ checkpointDirectory, seed: 2, onNote: (note) => notes.push(note) }));
@@ -192,4 +202,13 @@ describe('fit', () => {
   test('no training examples is an error', async () => {
     await expect(fit(options({ train: [] }))).rejects.toThrow('There are no training examples.');
   });
+});
+
+test('compiled and eager training agree, dropout included', async () => {
+  const eager = await fit(onTfjs());
+  const compiled = await fit(onTfjs({ device: on('cpu') }));
+  compiled.curves.loss.forEach((loss, k) => expect(loss).toBeCloseTo(eager.curves.loss[k]!, 5));
+  compiled.params.forEach((values, i) =>
+    values.forEach((value, j) => expect(value).toBeCloseTo(eager.params[i]![j]!, 4)),
+  );
 });

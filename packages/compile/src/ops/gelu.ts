@@ -8,13 +8,13 @@ import { withGradient } from './with-gradient.ts';
  * z and erf(z) are at hand.
  */
 export function gelu<T extends tf.Tensor>(x: T): T {
-  return withGradient((x: tf.Tensor) => {
+  return withGradient((x) => {
     const z = tf.mul(x, Math.SQRT1_2);
     const cumulative = tf.add(tf.mul(tf.erf(z), 0.5), 0.5);
-    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
-      const density = tf.mul(tf.mul(z, 1 / Math.sqrt(Math.PI)), tf.exp(tf.neg(tf.square(z))));
-      return tf.mul(dy, tf.add(cumulative, density));
+    const gradFunc = (dy: tf.Tensor, [z, cumulative]: tf.Tensor[]): tf.Tensor => {
+      const density = tf.mul(tf.mul(z!, 1 / Math.sqrt(Math.PI)), tf.exp(tf.neg(tf.square(z!))));
+      return tf.mul(dy, tf.add(cumulative!, density));
     };
-    return { value: tf.mul(x, cumulative), gradFunc };
+    return { value: tf.mul(x, cumulative), saved: [z, cumulative], gradFunc };
   })(x) as T;
 }

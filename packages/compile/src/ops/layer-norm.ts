@@ -14,7 +14,8 @@ export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D,
   const width = x.shape[1];
   return withGradient((x, gamma, beta) => {
     const { y, mean, inverse } = normalise(x as tf.Tensor2D, gamma as tf.Tensor1D, beta as tf.Tensor1D, epsilon);
-    const gradFunc = (dy: tf.Tensor): tf.Tensor[] => {
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [x, gamma, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const normalised = tf.mul(tf.sub(x, mean), inverse);
       const scaled = tf.mul(dy, gamma);
       const meanScaled = tf.matMul(dy as tf.Tensor2D, tf.reshape(tf.mul(gamma, 1 / width), [width, 1]) as tf.Tensor2D);
@@ -22,7 +23,7 @@ export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D,
       const dx = tf.mul(tf.sub(tf.sub(scaled, meanScaled), tf.mul(normalised, meanProduct)), inverse);
       return [dx, sumOfRows(tf.mul(dy, normalised) as tf.Tensor2D), sumOfRows(dy as tf.Tensor2D)];
     };
-    return { value: y, gradFunc };
+    return { value: y, saved: [x!, gamma!, mean, inverse], gradFunc };
   })(x, gamma, beta) as tf.Tensor2D;
 }
 

@@ -8,9 +8,10 @@ import { withGradient } from './with-gradient.ts';
  * `toPacked` int32 [N] is its inverse. Both the value and the gradient are gathers.
  */
 export function packedToPadded(x: tf.Tensor2D, toPadded: tf.Tensor1D, toPacked: tf.Tensor1D): tf.Tensor2D {
-  return withGradient((rows: tf.Tensor) => ({
+  return withGradient((rows) => ({
     value: tf.gather(withZeroRow(rows as tf.Tensor2D), toPadded),
-    gradFunc: (dy: tf.Tensor) => tf.gather(dy, toPacked),
+    saved: [],
+    gradFunc: (dy) => tf.gather(dy, toPacked),
   }))(x) as tf.Tensor2D;
 }
 
@@ -20,9 +21,10 @@ export function packedToPadded(x: tf.Tensor2D, toPadded: tf.Tensor1D, toPacked: 
  * The gradient gathers back through `toPadded`; a padding point's gradient is the zero row's, exactly 0.
  */
 export function paddedToPacked(x: tf.Tensor2D, toPadded: tf.Tensor1D, toPacked: tf.Tensor1D): tf.Tensor2D {
-  return withGradient((rows: tf.Tensor) => ({
+  return withGradient((rows) => ({
     value: tf.gather(rows, toPacked),
-    gradFunc: (dy: tf.Tensor) => tf.gather(withZeroRow(dy as tf.Tensor2D), toPadded),
+    saved: [],
+    gradFunc: (dy) => tf.gather(withZeroRow(dy as tf.Tensor2D), toPadded),
   }))(x) as tf.Tensor2D;
 }
 
@@ -33,9 +35,10 @@ export function paddedToPacked(x: tf.Tensor2D, toPadded: tf.Tensor1D, toPacked: 
  * through it rather than a scatter.
  */
 export function takeRows(x: tf.Tensor2D, rows: tf.Tensor1D, back: tf.Tensor1D): tf.Tensor2D {
-  return withGradient((all: tf.Tensor) => ({
+  return withGradient((all) => ({
     value: tf.gather(all, rows),
-    gradFunc: (dy: tf.Tensor) => tf.gather(withZeroRow(dy as tf.Tensor2D), back),
+    saved: [],
+    gradFunc: (dy) => tf.gather(withZeroRow(dy as tf.Tensor2D), back),
   }))(x) as tf.Tensor2D;
 }
 

@@ -1,13 +1,24 @@
 import { tf } from '../tf.ts';
 
-/**
- * A function of tensors with a gradient of its own, as `tf.customGrad` but typed for several inputs.
- *
- * `gradFunc` maps dy to the gradient of every input, in their order; one input's may be returned bare.
- */
+/** A value, the gradient of what made it, and the tensors that the gradient needs. */
+export interface WithGradient<T extends tf.Tensor> {
+  readonly value: T;
+  /**
+   * Every tensor that `gradFunc` reads and that was an input or was made by the function: TensorFlow.js disposes the
+   * others before the backward pass begins.
+   */
+  readonly saved: readonly tf.Tensor[];
+  /** Maps dy and the saved tensors, in order, to the gradient of every input; one input's may be returned bare. */
+  readonly gradFunc: (dy: T, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+}
+
+/** A function of tensors with a gradient of its own, as `tf.customGrad` but typed for several inputs. */
 export function withGradient<T extends tf.Tensor>(
-  f: (...inputs: tf.Tensor[]) => { value: T; gradFunc: (dy: T) => tf.Tensor | tf.Tensor[] },
+  f: (...inputs: tf.Tensor[]) => WithGradient<T>,
 ): (...inputs: tf.Tensor[]) => T {
-  // tfjs passes a save function after the inputs; a closure serves as well, as nothing is disposed before the backward pass.
-  return tf.customGrad((...inputs) => f(...inputs.filter((input) => input instanceof tf.Tensor)));
+  return tf.customGrad((...args) => {
+    const { value, saved, gradFunc } = f(...args.filter((arg) => arg instanceof tf.Tensor));
+    (args.at(-1) as tf.GradSaveFunc)([...saved]);
+    return { value, gradFunc };
+  });
 }

@@ -1,5 +1,13 @@
 import { tf } from '@lomap/compile';
-import { denseNorms, denseScaled, denseSum, withoutGradient, type Composition, type Delta, type Weight } from '@lomap/map';
+import {
+  denseNorms,
+  denseScaled,
+  denseSum,
+  withoutGradient,
+  type Composition,
+  type Delta,
+  type Weight,
+} from '@lomap/map';
 
 /** Floor of a row's norm: a row of W + sΔ that is all zero gives a zero row of W*, where HF PEFT gives NaN. */
 const FLOOR = 1e-12;
@@ -30,7 +38,10 @@ export function magnitudeComposition(scaling: number): Composition {
     ],
     apply({ x, xDelta, bias }, w, delta, own) {
       const scaled = delta.scale(scaling, 'global');
-      const gain = tf.div(own[MAGNITUDE]!, withoutGradient(() => rowNorm(w, scaled)));
+      const gain = tf.div(
+        own[MAGNITUDE]!,
+        withoutGradient(() => rowNorm(w, scaled)),
+      );
       const product = tf.matMul(x, w.tensor(), false, true) as tf.Tensor2D;
       const base =
         xDelta === x

@@ -9,5 +9,7 @@ export interface Registry {
   readonly methods: readonly string[];
   /** A method's default settings, labelled with its name. */
   methodDefaults(name: string): TrialSettings['method'];
+  /** Throws an error that says what is wrong with a method's settings. */
+  checkMethod(method: TrialSettings['method']): void;
   readonly devices: readonly string[];
 }

@@ -17,9 +17,14 @@ function over<T extends object>(below: T, ...layers: readonly (object | undefine
   return merged as T;
 }
 
+/** Whether a method has a setting. One that adapts no modules has no adapter to drop inputs of. */
+function has(defaults: TrialSettings['method'], key: string): boolean {
+  return defaults[(key === 'adapterDropout' ? 'targetModules' : key) as keyof typeof defaults] !== null;
+}
+
 /** Settings that the base gives to all methods reach only those that have them: no rank for `head`. */
 function applicable(defaults: TrialSettings['method'], shared: Overrides['method']): object {
-  const entries = Object.entries(shared ?? {}).filter(([key]) => defaults[key as keyof typeof defaults] !== null);
+  const entries = Object.entries(shared ?? {}).filter(([key]) => has(defaults, key));
   return Object.fromEntries(entries);
 }
 
@@ -61,6 +66,6 @@ export function inapplicable(entry: MethodEntry, forMethod: Overrides | undefine
   const defaults = registry.methodDefaults(entry.name);
   const { label: _label, name: _name, training: _training, ...own } = entry;
   return [...new Set([...Object.keys(own), ...Object.keys(forMethod?.method ?? {})])].filter(
-    (key) => defaults[key as keyof typeof defaults] === null,
+    (key) => !has(defaults, key),
   );
 }

@@ -47,7 +47,7 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
     if (!labels.includes(label)) problems.push(`${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`);
   }
   const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
-  checkMethods(file, entries, registry, problems);
+  checkMethods(file, tasks, entries, registry, problems);
   checkDevice(file, registry, flags, problems);
   if (problems.length > 0) throw new SweepFileError(path, [...new Set(problems)]);
 
@@ -129,12 +129,19 @@ function checkSearch(
   return task === null ? null : { ...file.search, task };
 }
 
-function checkMethods(file: SweepFile, entries: readonly MethodEntry[], registry: Registry, problems: string[]): void {
+function checkMethods(
+  file: SweepFile,
+  tasks: readonly string[],
+  entries: readonly MethodEntry[],
+  registry: Registry,
+  problems: string[],
+): void {
   for (const entry of entries) {
     try {
       for (const key of inapplicable(entry, file.methodsOverrides?.[entry.label], registry)) {
         problems.push(`method ${entry.label}: ${key} means nothing to "${entry.name}".`);
       }
+      for (const task of tasks) registry.checkMethod(resolveCell(file, task, entry, registry).method);
     } catch (error) {
       problems.push(`method ${entry.label}: ${messageOf(error)}`);
     }

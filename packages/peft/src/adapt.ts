@@ -1,0 +1,91 @@
+import { sizeOf, tf } from '@lomap/compile';
+import type { Tensors } from '@lomap/map';
+import type { AdaptedMatrix } from './adapted-matrix.ts';
+import { plan, type Plan } from './plan.ts';
+import type { MethodSettings } from './settings.ts';
+import type { Adaptation, BaseModel, Context } from './types.ts';
+
+/**
+ * Binds a method to a base model: adapters on the target modules, the head (and, by method, tensors of the base) trained.
+ *
+ * The base model is never written to; its weights are read when values are asked for.
+ *
+ * @throws RangeError for settings that do not fit the method or the model, naming the key and the remedy.
+ */
+export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
+  const planned = plan(model, settings);
+  const { matrices, trained, specs, counts } = planned;
+  return {
+    specs,
+    counts,
+    context(params, base) {
+      params.forEach((param, i) => checkShape(planned, i, param.shape, sizeOf(param.shape)));
+      return adaptedContext(planned, byName(planned, params), base);
+    },
+    merge(params) {
+      params.forEach((param, i) => checkShape(planned, i, null, param.length));
+      const values = byName(planned, params);
+      return new Map([
+        ...matrices.map((m) => [`${m.module.path}.weight`, m.merge(ownOf(m, values))] as const),
+        ...trained.map(({ name }) => [name, values.get(name)!] as const),
+      ]);
+    },
+    unmerge() {
+      const names = [...matrices.map((m) => `${m.module.path}.weight`), ...trained.map(({ name }) => name)];
+      return new Map(names.map((name) => [name, model.read(name)]));
+    },
+    summary(params) {
+      params.forEach((param, i) => checkShape(planned, i, null, param.length));
+      const values = byName(planned, params);
+      return matrices.map((matrix) => matrix.summary(ownOf(matrix, values)));
+    },
+  };
+}
+
+/** The model's context with these parameters in place of, or beside, the base's tensors. */
+function adaptedContext({ matrices }: Plan, values: ReadonlyMap<string, tf.Tensor>, base: Context): Context {
+  const adapted = new Map<string, { matrix: AdaptedMatrix; own: Tensors }>(
+    matrices.map((matrix) => [matrix.module.path, { matrix, own: ownOf(matrix, values) }]),
+  );
+  const param = (path: string): tf.Tensor => values.get(path) ?? base.param(path);
+  return {
+    param,
+    linear(path, x) {
+      const found = adapted.get(path);
+      if (found) return found.matrix.apply(x, found.own, base);
+      const weight = values.get(`${path}.weight`);
+      const bias = values.get(`${path}.bias`);
+      if (!weight && !bias) return base.linear(path, x);
+      const product = tf.matMul(x, param(`${path}.weight`), false, true) as tf.Tensor2D;
+      // A weight that trains has a trained bias or none: methods train a head's tensors, all tensors, or all biases.
+      return bias ? tf.add(product, bias) : product;
+    },
+    dropout: (x, site, rate) => base.dropout(x, site, rate),
+  };
+}
+
+/** A matrix's own tensors by local names. */
+function ownOf<T>(matrix: AdaptedMatrix, values: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    matrix.specs.map(({ name }) => [name, values.get(`${matrix.module.path}.${name}`)!] as const),
+  );
+}
+
+function byName<T>({ specs }: Plan, params: readonly T[]): Map<string, T> {
+  if (params.length !== specs.length) {
+    throw new RangeError(
+      `${params.length} parameters were given; the adaptation has ${specs.length}, in the order of specs.`,
+    );
+  }
+  return new Map(specs.map(({ name }, i) => [name, params[i]!] as const));
+}
+
+function checkShape({ specs }: Plan, index: number, shape: readonly number[] | null, size: number): void {
+  const spec = specs[index];
+  if (!spec) return; // too many parameters: byName says so
+  const fits = shape === null ? size === sizeOf(spec.shape) : shape.join() === spec.shape.join();
+  if (!fits) {
+    const got = shape === null ? `${size} values` : `shape [${shape.join(', ')}]`;
+    throw new RangeError(`Parameter ${index}, ${spec.name}, has ${got}; expected shape [${spec.shape.join(', ')}].`);
+  }
+}

@@ -1,0 +1,128 @@
+/** The command line `lomap`. */
+import yargs, { type Argv } from 'yargs';
+import { listCommand, showCommand, statusCommand } from './commands/list.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { validateCommand } from './commands/validate.ts';
+import { FailureError, UsageError, exitCodes, explainSystemError } from './errors.ts';
+import { serve } from './worker/serve.ts';
+
+/** Runs one command and exits with its code, or serves trials until the runner is gone. */
+export async function main(args: readonly string[]): Promise<void> {
+  // An output that nobody reads any more (`lomap list | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failure));
+  if (args[0] === 'worker') {
+    const { executeTrial } = await import('./worker/execute-trial.ts');
+    return serve(executeTrial);
+  }
+  // TensorFlow.js and ONNX Runtime can keep handles open; what had to be written is written.
+  process.exit(await run(args));
+}
+
+/** Runs one command; returns its exit code. Errors are told in one message each. */
+export async function run(args: readonly string[]): Promise<number> {
+  const command: { code: Promise<number> } = { code: Promise.resolve(exitCodes.ok) };
+  try {
+    await parser(args, (code) => (command.code = code)).parseAsync();
+    return await command.code;
+  } catch (error) {
+    return tell(error);
+  }
+}
+
+function parser(args: readonly string[], start: (code: Promise<number>) => unknown): Argv {
+  const print = (text: string | Promise<string>): unknown =>
+    start(Promise.resolve(text).then((line) => (console.log(line), exitCodes.ok)));
+  const line = ['npx lomap', ...args].map(quote).join(' ').replace(/^'npx lomap'/, 'npx lomap');
+  return yargs([...args])
+    .scriptName('lomap')
+    .locale('en')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
+    .command('sweep', 'Run the trials of a sweep file that are not finished yet', (y) =>
+      grid(y)
+        .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
+        .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
+        .option('jobs', { type: 'number', describe: 'trials at a time [default: one a core, at most 8]', requiresArg: true })
+        .option('threads', { type: 'number', describe: 'threads a trial [default: cores / jobs]', requiresArg: true })
+        .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
+        .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
+        .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
+      (argv) => void start(sweepCommand(argv, line)),
+    )
+    .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
+    .command('status', 'Counts by state, and who runs the sweep', folders, (argv) => void print(statusCommand(argv)))
+    .command(
+      'show <trial>',
+      'One trial, by its id or folder (or their beginning)',
+      (y) => folders(y).positional('trial', { type: 'string', demandOption: true }),
+      (argv) => void print(showCommand(argv)),
+    )
+    .command('validate', 'Check a sweep file: all errors at once', grid, (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))))
+    .command(
+      'report',
+      'Tables and charts of finished sweeps',
+      (y) =>
+        y
+          .option('results', { type: 'string', describe: 'folder of sweeps, or of one [default: results]', requiresArg: true })
+          .option('out', { type: 'string', describe: 'where to write [default: beside the results]', requiresArg: true })
+          .option('sweep', { type: 'string', describe: 'only this sweep', requiresArg: true }),
+      (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
+    )
+    .demandCommand(1, 1, 'Which command?', 'One command at a time.')
+    .recommendCommands()
+    .strict()
+    .version(false)
+    .help()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message, 'See lomap --help.');
+    });
+}
+
+/** Where a sweep's file and folders are. */
+function folders<T>(y: Argv<T>) {
+  return y
+    .option('config', { type: 'string', describe: 'sweep file [default: experiments/sweeps/glue-minilm.json]', requiresArg: true })
+    .option('out', { type: 'string', describe: 'results folder [default: results/<sweep name>]', requiresArg: true })
+    .option('format', { choices: ['table', 'json'] as const, default: 'table' as const, describe: 'of what is printed' });
+}
+
+/** The folders, and the flags that change what the file says. */
+function grid<T>(y: Argv<T>) {
+  return folders(y)
+    .option('tasks', { type: 'string', describe: "replaces the file's tasks: rte,mrpc", requiresArg: true })
+    .option('methods', { type: 'string', describe: "replaces the file's methods: lora,lomap", requiresArg: true })
+    .option('seeds', { type: 'string', describe: "replaces the file's seeds: a count (3) or a list (4,5)", requiresArg: true })
+    .option('max-steps', { type: 'number', coerce: wholeNumber('max-steps'), describe: 'optimizer steps instead of epochs', requiresArg: true })
+    .option('max-train-samples', { type: 'number', coerce: wholeNumber('max-train-samples'), describe: 'training rows, drawn by seed', requiresArg: true })
+    .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
+}
+
+function wholeNumber(flag: string): (value: number | undefined) => number | undefined {
+  return (value) => {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
+    throw new UsageError(`--${flag} ${value}: expected a whole number of at least 1.`);
+  };
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** One message on stderr, and the exit code that goes with it. A stack only for what nobody foresaw. */
+function tell(error: unknown): number {
+  const usage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
+  if (usage || error instanceof FailureError) {
+    console.error(`lomap: ${error.message}`);
+    const hint = 'hint' in error ? error.hint : null;
+    if (typeof hint === 'string') console.error(hint);
+    return usage ? exitCodes.usage : exitCodes.failure;
+  }
+  const system = explainSystemError(error);
+  if (system) {
+    console.error(`lomap: ${system.message}`);
+    if (system.hint !== null) console.error(system.hint);
+    return exitCodes.failure;
+  }
+  console.error(error);
+  return exitCodes.failure;
+}

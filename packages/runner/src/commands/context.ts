@@ -1,0 +1,47 @@
+/** What the commands about a sweep have in common: the file, the checked sweep, the folders. */
+import { join } from 'node:path';
+import { type SweepFlags, parseList, parseSeeds } from '../config/flags.ts';
+import { readSweepFile } from '../config/read-sweep.ts';
+import { checkSweep, type Sweep } from '../config/sweep.ts';
+import { registry } from '../packages.ts';
+import { sweepPaths, type SweepPaths } from '../store/layout.ts';
+import { resolveUserPath, workspaceRoot } from '../workspace.ts';
+
+/** Where graphs and converted weights are kept. */
+export const cacheDirectory = join(workspaceRoot, '.cache', 'lomap');
+
+/** The flags as yargs gives them. */
+export interface SweepArguments {
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly tasks?: string | undefined;
+  readonly methods?: string | undefined;
+  readonly seeds?: string | undefined;
+  readonly maxSteps?: number | undefined;
+  readonly maxTrainSamples?: number | undefined;
+  readonly device?: string | undefined;
+}
+
+export interface SweepContext {
+  readonly config: string;
+  readonly sweep: Sweep;
+  readonly paths: SweepPaths;
+}
+
+export const defaultConfig = join(workspaceRoot, 'experiments', 'sweeps', 'glue-minilm.json');
+
+/** Reads and checks the sweep file that the flags name. Throws a UsageError with everything that is wrong with it. */
+export function sweepContext(args: SweepArguments): SweepContext {
+  const config = args.config === undefined ? defaultConfig : resolveUserPath(args.config);
+  const flags: SweepFlags = {
+    tasks: args.tasks === undefined ? undefined : parseList('tasks', args.tasks),
+    methods: args.methods === undefined ? undefined : parseList('methods', args.methods),
+    seeds: args.seeds === undefined ? undefined : parseSeeds(args.seeds),
+    maxSteps: args.maxSteps,
+    maxTrainSamples: args.maxTrainSamples,
+    device: args.device,
+  };
+  const sweep = checkSweep(config, readSweepFile(config), registry(), flags);
+  const out = args.out === undefined ? null : resolveUserPath(args.out);
+  return { config, sweep, paths: sweepPaths(workspaceRoot, sweep.name, out) };
+}

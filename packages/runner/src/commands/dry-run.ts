@@ -1,0 +1,65 @@
+/** `lomap sweep --dry-run`: what would run, and about how long it takes. */
+import { loadSplit, task as glueTask } from '@lomap/glue';
+import type { Sweep } from '../config/sweep.ts';
+import { planMain, planSearch, type Choice, type Identity, type PlannedTrial } from '../plan/plan.ts';
+import { estimateSeconds, trialSteps } from '../plan/estimate.ts';
+import { formatDuration } from '../progress/style.ts';
+import { textTable } from '../progress/table.ts';
+import { readFinished } from '../store/finished.ts';
+import type { SweepPaths } from '../store/layout.ts';
+
+export interface DryRunOptions {
+  readonly sweep: Sweep;
+  readonly identity: Identity;
+  readonly paths: SweepPaths;
+  readonly data: string;
+  readonly jobs: number;
+  readonly format: 'table' | 'json';
+}
+
+/** The plan in words or as JSON. Nothing is written. */
+export async function dryRun({ sweep, identity, paths, data, jobs, format }: DryRunOptions): Promise<string> {
+  const search = planSearch(sweep, identity);
+  // Which learning rate will be chosen changes ids, not counts.
+  const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
+  const main = planMain(sweep, identity, new Map(unknown ? sweep.labels.map((label) => [label, unknown]) : []));
+  const { results } = await readFinished(paths);
+  const rows = new Map<string, number>();
+  for (const name of new Set([...search, ...main].map((trial) => trial.settings.task))) {
+    rows.set(name, (await loadSplit(glueTask(name), data, 'train')).length);
+  }
+  const left = [...search, ...main].filter((trial) => !isFinished(trial, results, sweep));
+  const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, rows.get(settings.task) ?? 0), 0);
+  const seconds = estimateSeconds(left, rows, [...results.values()], jobs);
+  const finished = search.length + main.length - left.length;
+  if (format === 'json') {
+    const trials = [...search, ...(sweep.search ? [] : main)].map(({ id, folder, purpose }) => ({ id, folder, purpose }));
+    return JSON.stringify({ sweep: sweep.name, search: search.length, main: main.length, finished, steps, estimatedSeconds: seconds, trials }, null, 2);
+  }
+  const count = (label: string, task: string): string =>
+    String(main.filter(({ settings }) => settings.method.label === label && settings.task === task).length);
+  return [
+    `Sweep ${sweep.name}: ${search.length + main.length} trials, ${finished} finished, in ${paths.results}`,
+    '',
+    textTable(['method', ...sweep.tasks], sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))])),
+    '',
+    `Seeds ${sweep.seeds.join(', ')}.`,
+    ...(sweep.search
+      ? [
+          `Search: ${search.length} trials on the selection split of ${sweep.search.task}, seeds ${sweep.search.seeds.join(', ')}, learning rates ` +
+            `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
+        ]
+      : []),
+    `Left: ${left.length} trials, ${steps} steps${seconds === null ? '. The time is known once a trial has finished.' : `, about ${formatDuration(seconds)} with ${jobs} at a time, from the finished trials.`}`,
+  ].join('\n');
+}
+
+/** A main trial of a searched sweep is finished when one of its possible learning rates is. */
+function isFinished(trial: PlannedTrial, results: Awaited<ReturnType<typeof readFinished>>['results'], sweep: Sweep): boolean {
+  if (results.has(trial.id)) return true;
+  if (!sweep.search || trial.purpose === 'search') return false;
+  const { task, method, seed } = trial.settings;
+  return [...results.values()].some(({ trial: { purpose, settings } }) => {
+    return purpose === 'main' && settings.task === task && settings.method.label === method.label && settings.seed === seed;
+  });
+}

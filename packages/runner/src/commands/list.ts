@@ -1,0 +1,126 @@
+/** `lomap list`, `lomap status` and `lomap show`: what became of the trials, from the folders alone. */
+import { existsSync } from 'node:fs';
+import { readSweepFile } from '../config/read-sweep.ts';
+import { UsageError } from '../errors.ts';
+import { formatScore } from '../progress/style.ts';
+import { textTable } from '../progress/table.ts';
+import { readFinished } from '../store/finished.ts';
+import { readJournal } from '../store/journal.ts';
+import { sweepPaths, trialPaths, type SweepPaths } from '../store/layout.ts';
+import { lockHolder, type Holder } from '../store/lock.ts';
+import { readManifest } from '../store/manifest.ts';
+import { foldJournal, trialStatus, type TrialState, type TrialStatus } from '../store/states.ts';
+import { readHeartbeat } from '../worker/heartbeat.ts';
+import { resolveUserPath, workspaceRoot } from '../workspace.ts';
+import { defaultConfig } from './context.ts';
+
+export interface ListArguments {
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly format: 'table' | 'json';
+}
+
+interface Entry extends TrialStatus {
+  readonly id: string;
+  readonly folder: string;
+  readonly purpose: 'main' | 'search';
+  readonly metric: string | null;
+  /** On dev, or on the selection split of a search trial. */
+  readonly score: number | null;
+  readonly progress: { readonly step: number; readonly steps: number } | null;
+}
+
+interface Overview {
+  readonly sweep: string;
+  readonly paths: SweepPaths;
+  readonly runner: Holder | null;
+  readonly trials: readonly Entry[];
+}
+
+/** Trials of the last plan, and finished ones that it lacks. */
+async function overview(args: ListArguments): Promise<Overview> {
+  const { name } = readSweepFile(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
+  const paths = sweepPaths(workspaceRoot, name, args.out === undefined ? null : resolveUserPath(args.out));
+  const { results } = await readFinished(paths);
+  const runner = existsSync(paths.work) ? lockHolder(paths.work) : null;
+  const states = foldJournal(readJournal(paths.journal));
+  const planned = readManifest(paths.manifest)?.trials ?? [];
+  const extra = [...results.values()].filter(({ trial }) => !planned.some(({ id }) => id === trial.id));
+  const known = [
+    ...planned,
+    ...extra.map(({ trial: { id, purpose, settings } }) => ({
+      id,
+      purpose,
+      folder: `${settings.task}-${settings.method.label}-s${settings.seed}-${id.slice(0, 8)}`,
+    })),
+  ];
+  const trials = known.map(({ id, folder, purpose }) => {
+    const status = trialStatus(id, states, results, runner !== null);
+    const trial = results.get(id)?.trial;
+    const beat = status.state === 'running' ? readHeartbeat(trialPaths(paths, folder).heartbeat) : null;
+    return {
+      id,
+      folder,
+      purpose,
+      ...status,
+      metric: trial?.primary.metric ?? null,
+      score: trial ? (trial.primary.value ?? trial.selectionScore) : null,
+      progress: beat && { step: beat.step, steps: beat.steps },
+    };
+  });
+  return { sweep: name, paths, runner, trials };
+}
+
+/** Every trial, its state and its score. */
+export async function listCommand(args: ListArguments): Promise<string> {
+  const { trials } = await overview(args);
+  if (args.format === 'json') return JSON.stringify(trials, null, 2);
+  if (trials.length === 0) return 'No trials yet. `lomap sweep --dry-run` shows what would run.';
+  return textTable(
+    ['id', 'trial', 'purpose', 'state', 'attempts', 'result'],
+    trials.map((entry) => [entry.id.slice(0, 8), entry.folder, entry.purpose, entry.state, String(entry.attempts), resultOf(entry)]),
+  );
+}
+
+function resultOf({ metric, score, progress, error }: Entry): string {
+  if (metric !== null) return `${metric} ${formatScore(score)}`;
+  if (progress) return `step ${progress.step} of ${progress.steps}`;
+  return error?.split('\n')[0] ?? '';
+}
+
+const order: readonly TrialState[] = ['complete', 'running', 'interrupted', 'failed', 'waiting'];
+
+/** Counts by state, who runs the sweep, what runs and what failed. */
+export async function statusCommand(args: ListArguments): Promise<string> {
+  const { sweep, paths, runner, trials } = await overview(args);
+  const counts = Object.fromEntries(order.map((state) => [state, trials.filter((trial) => trial.state === state).length]));
+  if (args.format === 'json') return JSON.stringify({ sweep, results: paths.results, runner, counts }, null, 2);
+  const shown = trials.filter(({ state }) => state === 'running' || state === 'failed' || state === 'interrupted');
+  return [
+    `Sweep ${sweep} in ${paths.results}`,
+    runner ? `Running: process ${runner.pid} on ${runner.host} since ${runner.startedAt}` : 'Not running.',
+    order.map((state) => `${state} ${counts[state]}`).join(', '),
+    ...shown.map((entry) => `  ${entry.state.padEnd(11)} ${entry.folder} ${resultOf(entry)}`.trimEnd()),
+  ].join('\n');
+}
+
+/** One trial by its id or folder name, or the beginning of one. */
+export async function showCommand(args: ListArguments & { readonly trial: string }): Promise<string> {
+  const { paths, trials } = await overview(args);
+  const found = trials.filter(({ id, folder }) => id.startsWith(args.trial) || folder.startsWith(args.trial));
+  const [entry, second] = found;
+  if (!entry) throw new UsageError(`No trial's id or folder begins with ${JSON.stringify(args.trial)}.`, '`lomap list` shows all trials.');
+  if (second) throw new UsageError(`${found.length} trials begin with ${JSON.stringify(args.trial)}: ${found.map(({ folder }) => folder).join(', ')}.`);
+  const result = (await readFinished(paths)).results.get(entry.id) ?? null;
+  const { work, result: folder } = trialPaths(paths, entry.folder);
+  if (args.format === 'json') return JSON.stringify({ ...entry, result }, null, 2);
+  const lines = [`${entry.folder}`, `id        ${entry.id}`, `state     ${entry.state}, ${entry.attempts} attempts`, `files     ${result ? folder : work}`];
+  if (entry.error) lines.push(`error     ${entry.error}`);
+  if (result) {
+    const { trial, measured } = result;
+    lines.push(`result    ${resultOf(entry)}, chosen epoch ${trial.chosenEpoch}, selection ${formatScore(trial.selectionScore)}`);
+    lines.push(`cost      ${trial.steps} steps, ${measured.seconds['total']?.toFixed(1) ?? '?'} s, ${trial.parameters.adapter} + ${trial.parameters.head} trainable parameters`);
+    lines.push(...trial.notes.map((note) => `note      ${note}`));
+  }
+  return lines.join('\n');
+}

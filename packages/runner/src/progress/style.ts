@@ -1,0 +1,30 @@
+/** Whether to write ANSI colours. NO_COLOR wins over FORCE_COLOR (which Nx sets even in pipes), which wins over the terminal. */
+export function usesColor(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): boolean {
+  if ((environment['NO_COLOR'] ?? '') !== '') return false;
+  const forced = environment['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal;
+}
+
+export type Paint = Readonly<Record<'red' | 'green' | 'yellow' | 'dim', (text: string) => string>>;
+
+/** Functions that colour a text, or leave it as it is. */
+export function paint(color: boolean): Paint {
+  const code = (number: number) => (text: string) => (color ? `\u001b[${number}m${text}\u001b[0m` : text);
+  return { red: code(31), green: code(32), yellow: code(33), dim: code(2) };
+}
+
+/** `41 s`, `3 min 05 s`, `2 h 07 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const pad = (n: number) => String(n).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** `.653` for .6531 and `-.020` for -.02; `none` for null. */
+export function formatScore(score: number | null): string {
+  return score === null ? 'none' : score.toFixed(3).replace(/^(-?)0\./, '$1.');
+}

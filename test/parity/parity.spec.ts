@@ -1,0 +1,194 @@
+/**
+ * Our logits, loss, gradients and 30-step trajectories against PyTorch + HF transformers + HF PEFT, eager and compiled.
+ * `PARITY_DIR` names another folder of fixtures of the same layout.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile, float32, int32, type DeviceOptions, type HostTensor, type tf } from '@lomap/compile';
+import { batchSpecs, bertForSequenceClassification, type TensorBatch } from '@lomap/models';
+import {
+  biasCorrections,
+  evaluationLogits,
+  layout,
+  lossAndGradient,
+  packParams,
+  splitParams,
+  taskLoss,
+  trainStep,
+  unpackParams,
+  type AdaptedModel,
+  type OptimizerState,
+} from '@lomap/train';
+import { openParityCase, parityCases, parityDirectory, type ParityCase } from './fixture.ts';
+
+const SUPPORTED_MODELS = ['bert'];
+const cases = parityCases();
+const cacheDirectory = mkdtempSync(join(tmpdir(), 'lomap-parity-'));
+afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
+
+if (cases.length === 0) {
+  const declare = process.env['CI'] ? test : test.skip;
+  declare(`parity: no fixtures in ${parityDirectory} (set PARITY_DIR)`, () => expect(cases).not.toHaveLength(0));
+}
+
+for (const { name, modelType } of cases) {
+  if (!SUPPORTED_MODELS.includes(modelType)) {
+    test.skip(`${name}: models of type ${modelType} are not supported yet`, () => {});
+    continue;
+  }
+  describe.each(['compiled', 'eager'])(`${name}, %s`, (engine) => {
+    const device: DeviceOptions = {
+      device: engine === 'compiled' ? 'cpu' : 'tfjs-cpu',
+      threads: 2,
+      optimizationLevel: 'all',
+      prepacking: true,
+    };
+    let opened: ParityCase;
+    beforeAll(async () => {
+      opened = await openParityCase(name, cacheDirectory);
+    });
+
+    test('logits, loss and gradients', async () => {
+      const { logits, loss, gradients } = await evaluate(opened, device);
+      opened.expected.logits
+        .flat()
+        .forEach((value, i) => expect(Math.abs(logits[i]! - value)).toBeLessThanOrEqual(1e-5));
+      expect(Math.abs(loss - opened.expected.loss)).toBeLessThanOrEqual(1e-5);
+      const kindNorms = new Map<string, number>();
+      for (const { kind, norm } of opened.gradients) kindNorms.set(kind, Math.hypot(kindNorms.get(kind) ?? 0, norm));
+      opened.gradients.forEach(({ name, kind, norm, first }, i) => {
+        const ours = gradients[i]!;
+        const tolerance = 1e-4 * norm + 1e-6 * kindNorms.get(kind)!;
+        const worst = Math.max(
+          ...first.map((value, j) => Math.abs(ours[j]! - value)),
+          Math.abs(Math.hypot(...ours) - norm),
+        );
+        expect({ name, within: worst <= tolerance, worst, tolerance }).toMatchObject({ name, within: true });
+        if (norm === 0) expect({ name, zero: ours.every((value) => value === 0) }).toEqual({ name, zero: true });
+      });
+    });
+
+    test('30 training steps', async () => {
+      const losses = await train(opened, device);
+      const start = name.endsWith('-start');
+      opened.trajectory.forEach((step, k) => {
+        const { loss, norm } = losses[k]!;
+        const lossTolerance = start ? 2e-5 : 1e-4 * Math.abs(step.loss);
+        expect({ k, loss: Math.abs(loss - step.loss) <= lossTolerance, got: loss, want: step.loss }).toMatchObject({
+          k,
+          loss: true,
+        });
+        if (start) return;
+        expect({
+          k,
+          norm: Math.abs(norm - step.grad_norm) <= 1e-4 * step.grad_norm,
+          got: norm,
+          want: step.grad_norm,
+        }).toMatchObject({ k, norm: true });
+      });
+    });
+  });
+}
+
+function adaptedModel({ checkpoint, adaptation, numLabels }: ParityCase, device: DeviceOptions): AdaptedModel {
+  return {
+    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    checkpoint,
+    adaptation,
+    numLabels,
+    device,
+    cacheDirectory,
+  };
+}
+
+async function evaluate(
+  opened: ParityCase,
+  device: DeviceOptions,
+): Promise<{ logits: ArrayLike<number>; loss: number; gradients: Float32Array[] }> {
+  const model = adaptedModel(opened, device);
+  const flat = layout(opened.adaptation.specs);
+  const batch = opened.batches[0]!;
+  const f = (params: tf.Tensor1D, batch: TensorBatch): { logits: tf.Tensor; loss: tf.Tensor; gradient: tf.Tensor } => {
+    const loss = (own: tf.Tensor[], batch: TensorBatch): tf.Scalar =>
+      taskLoss(
+        opened.kind,
+        evaluationLogits(model, own, batch),
+        batch.labels as tf.Tensor1D,
+        batch.weights as tf.Tensor1D,
+      );
+    const logits = evaluationLogits(model, splitParams(flat, params), batch);
+    return { logits, ...lossAndGradient(flat, loss, params, batch, params) };
+  };
+  const run = await compile(f, {
+    name: 'parity',
+    inputs: [{ dtype: 'float32', shape: [flat.size] }, batchSpecs(batch.firstRow.shape[0]!)],
+    device,
+    cacheDirectory,
+  });
+  const result = await run(float32(packParams(flat, opened.params), [flat.size]), batch);
+  await run.dispose();
+  return {
+    logits: result.logits.data,
+    loss: result.loss.data[0]!,
+    gradients: unpackParams(flat, result.gradient.data as Float32Array),
+  };
+}
+
+async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss: number; norm: number }[]> {
+  const model = adaptedModel(opened, device);
+  const flat = layout(opened.adaptation.specs);
+  const betas = [0.9, 0.999] as const;
+  const step = trainStep<TensorBatch>({
+    layout: flat,
+    loss: (params, batch) =>
+      taskLoss(
+        opened.kind,
+        evaluationLogits(model, params, batch),
+        batch.labels as tf.Tensor1D,
+        batch.weights as tf.Tensor1D,
+      ),
+    // The fixtures decay every matrix and nothing else.
+    optimizer: { betas, epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 },
+    clipping: { maxNorm: 1, by: 'joint' },
+  });
+  const vector = { dtype: 'float32', shape: [flat.size] } as const;
+  const number = { dtype: 'float32', shape: [1] } as const;
+  const run = await compile(step, {
+    name: 'parity-step',
+    inputs: [
+      { params: vector, m: vector, v: vector },
+      batchSpecs(opened.batches[0]!.firstRow.shape[0]!),
+      {
+        learningRate: number,
+        correction1: number,
+        correction2: number,
+        dropoutOffsets: { dtype: 'int32', shape: [1] },
+      },
+    ],
+    device,
+    cacheDirectory,
+  });
+  const zeros = (): HostTensor => float32(new Float32Array(flat.size), [flat.size]);
+  let state: OptimizerState<HostTensor> = {
+    params: float32(packParams(flat, opened.params), [flat.size]),
+    m: zeros(),
+    v: zeros(),
+  };
+  const history: { loss: number; norm: number }[] = [];
+  for (const [k, { lr }] of opened.trajectory.entries()) {
+    const [correction1, correction2] = biasCorrections(betas, k);
+    const hyper = {
+      learningRate: float32([lr], [1]),
+      correction1: float32([correction1], [1]),
+      correction2: float32([correction2], [1]),
+      dropoutOffsets: int32([0], [1]),
+    };
+    const result = await run(state, opened.batches[k % opened.batches.length]!, hyper);
+    state = result.state;
+    history.push({ loss: result.metrics.loss.data[0]!, norm: Math.hypot(...result.metrics.gradientNorm.data) });
+  }
+  await run.dispose();
+  return history;
+}
