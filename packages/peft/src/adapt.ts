@@ -19,11 +19,13 @@ export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
     specs,
     counts,
     context(params, base) {
-      params.forEach((param, i) => checkShape(planned, i, param.shape, sizeOf(param.shape)));
-      return adaptedContext(planned, byName(planned, params), base);
+      return adaptedContext(
+        planned,
+        byName(planned, params, (param) => param.shape),
+        base,
+      );
     },
     merge(params) {
-      params.forEach((param, i) => checkShape(planned, i, null, param.length));
       const values = byName(planned, params);
       return new Map([
         ...matrices.map((m) => [`${m.module.path}.weight`, m.merge(ownOf(m, values))] as const),
@@ -35,7 +37,6 @@ export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
       return new Map(names.map((name) => [name, model.read(name)]));
     },
     summary(params) {
-      params.forEach((param, i) => checkShape(planned, i, null, param.length));
       const values = byName(planned, params);
       return matrices.map((matrix) => matrix.summary(ownOf(matrix, values)));
     },
@@ -71,21 +72,32 @@ function ownOf<T>(matrix: AdaptedMatrix, values: ReadonlyMap<string, T>): Readon
   );
 }
 
-function byName<T>({ specs }: Plan, params: readonly T[]): Map<string, T> {
+/**
+ * Parameters by their names.
+ *
+ * @param shapeOf the shape of a parameter that has one; without it only the number of values is compared.
+ * @throws RangeError for too many or too few, or one that is not of its spec's shape.
+ */
+function byName<T extends { readonly size: number } | Float32Array>(
+  { specs }: Plan,
+  params: readonly T[],
+  shapeOf?: (param: T) => readonly number[],
+): Map<string, T> {
   if (params.length !== specs.length) {
     throw new RangeError(
       `${params.length} parameters were given; the adaptation has ${specs.length}, in the order of specs.`,
     );
   }
-  return new Map(specs.map(({ name }, i) => [name, params[i]!] as const));
-}
-
-function checkShape({ specs }: Plan, index: number, shape: readonly number[] | null, size: number): void {
-  const spec = specs[index];
-  if (!spec) return; // too many parameters: byName says so
-  const fits = shape === null ? size === sizeOf(spec.shape) : shape.join() === spec.shape.join();
-  if (!fits) {
-    const got = shape === null ? `${size} values` : `shape [${shape.join(', ')}]`;
-    throw new RangeError(`Parameter ${index}, ${spec.name}, has ${got}; expected shape [${spec.shape.join(', ')}].`);
-  }
+  return new Map(
+    specs.map(({ name, shape }, i) => {
+      const param = params[i]!;
+      const size = 'size' in param ? param.size : param.length;
+      const fits = shapeOf ? shapeOf(param).join() === shape.join() : size === sizeOf(shape);
+      if (!fits) {
+        const got = shapeOf ? `shape [${shapeOf(param).join(', ')}]` : `${size} values`;
+        throw new RangeError(`Parameter ${i}, ${name}, has ${got}; expected shape [${shape.join(', ')}].`);
+      }
+      return [name, param];
+    }),
+  );
 }

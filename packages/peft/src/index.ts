@@ -11,6 +11,7 @@ export type {
 export { bertLinears, type MethodSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
+export { methodNotes } from './notes.ts';
 export { checkMethod, methodDefaults, methodNames } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';

@@ -1,5 +1,6 @@
 /** The command line `lomap`. */
 import yargs, { type Argv } from 'yargs';
+import { didYouMean } from './config/nearest.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -9,7 +10,9 @@ import { serve } from './worker/serve.ts';
 /** Runs one command and exits with its code, or serves trials until the runner is gone. */
 export async function main(args: readonly string[]): Promise<void> {
   // An output that nobody reads any more (`lomap list | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failure));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failure),
+  );
   if (args[0] === 'worker') {
     const { executeTrial } = await import('./worker/execute-trial.ts');
     return serve(executeTrial);
@@ -32,20 +35,30 @@ export async function run(args: readonly string[]): Promise<number> {
 function parser(args: readonly string[], start: (code: Promise<number>) => unknown): Argv {
   const print = (text: string | Promise<string>): unknown =>
     start(Promise.resolve(text).then((line) => (console.log(line), exitCodes.ok)));
-  const line = ['npx lomap', ...args].map(quote).join(' ').replace(/^'npx lomap'/, 'npx lomap');
+  const line = ['npx lomap', ...args]
+    .map(quote)
+    .join(' ')
+    .replace(/^'npx lomap'/, 'npx lomap');
   return yargs([...args])
     .scriptName('lomap')
     .locale('en')
     .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
-    .command('sweep', 'Run the trials of a sweep file that are not finished yet', (y) =>
-      grid(y)
-        .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
-        .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
-        .option('jobs', { type: 'number', describe: 'trials at a time [default: one a core, at most 8]', requiresArg: true })
-        .option('threads', { type: 'number', describe: 'threads a trial [default: cores / jobs]', requiresArg: true })
-        .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
-        .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
-        .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
+    .command(
+      'sweep',
+      'Run the trials of a sweep file that are not finished yet',
+      (y) =>
+        grid(y)
+          .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
+          .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
+          .option('jobs', {
+            type: 'number',
+            describe: 'trials at a time [default: one a core, at most 8]',
+            requiresArg: true,
+          })
+          .option('threads', { type: 'number', describe: 'threads a trial [default: cores / jobs]', requiresArg: true })
+          .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
+          .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
+          .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
       (argv) => void start(sweepCommand(argv, line)),
     )
     .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
@@ -56,14 +69,27 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       (y) => folders(y).positional('trial', { type: 'string', demandOption: true }),
       (argv) => void print(showCommand(argv)),
     )
-    .command('validate', 'Check a sweep file: all errors at once', grid, (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))))
+    .command(
+      'validate',
+      'Check a sweep file: all errors at once',
+      grid,
+      (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))),
+    )
     .command(
       'report',
       'Tables and charts of finished sweeps',
       (y) =>
         y
-          .option('results', { type: 'string', describe: 'folder of sweeps, or of one [default: results]', requiresArg: true })
-          .option('out', { type: 'string', describe: 'where to write [default: beside the results]', requiresArg: true })
+          .option('results', {
+            type: 'string',
+            describe: 'folder of sweeps, or of one [default: results]',
+            requiresArg: true,
+          })
+          .option('out', {
+            type: 'string',
+            describe: 'where to write [default: beside the results]',
+            requiresArg: true,
+          })
           .option('sweep', { type: 'string', describe: 'only this sweep', requiresArg: true }),
       (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
     )
@@ -74,16 +100,48 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
     .help()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message, 'See lomap --help.');
+      throw error ?? new UsageError(`${message}${nearestTo(message)}`, 'See lomap --help.');
     });
+}
+
+const commands = ['sweep', 'list', 'status', 'show', 'validate', 'report'];
+const flags = [
+  ...[
+    'config',
+    'model',
+    'data',
+    'tasks',
+    'methods',
+    'seeds',
+    'jobs',
+    'threads',
+    'out',
+    'max-steps',
+    'max-train-samples',
+  ],
+  ...['device', 'dry-run', 'retry-failed', 'fail-fast', 'format', 'results', 'sweep', 'help'],
+];
+
+/** The nearest flag or command for yargs' `Unknown argument: tassk`. */
+function nearestTo(message: string): string {
+  const unknown = /^Unknown (argument|command)s?: ([\w-]+)/.exec(message);
+  return unknown ? didYouMean(unknown[2] ?? '', [...flags, ...commands]) : '';
 }
 
 /** Where a sweep's file and folders are. */
 function folders<T>(y: Argv<T>) {
   return y
-    .option('config', { type: 'string', describe: 'sweep file [default: experiments/sweeps/glue-minilm.json]', requiresArg: true })
+    .option('config', {
+      type: 'string',
+      describe: 'sweep file [default: experiments/sweeps/glue-minilm.json]',
+      requiresArg: true,
+    })
     .option('out', { type: 'string', describe: 'results folder [default: results/<sweep name>]', requiresArg: true })
-    .option('format', { choices: ['table', 'json'] as const, default: 'table' as const, describe: 'of what is printed' });
+    .option('format', {
+      choices: ['table', 'json'] as const,
+      default: 'table' as const,
+      describe: 'of what is printed',
+    });
 }
 
 /** The folders, and the flags that change what the file says. */
@@ -91,9 +149,23 @@ function grid<T>(y: Argv<T>) {
   return folders(y)
     .option('tasks', { type: 'string', describe: "replaces the file's tasks: rte,mrpc", requiresArg: true })
     .option('methods', { type: 'string', describe: "replaces the file's methods: lora,lomap", requiresArg: true })
-    .option('seeds', { type: 'string', describe: "replaces the file's seeds: a count (3) or a list (4,5)", requiresArg: true })
-    .option('max-steps', { type: 'number', coerce: wholeNumber('max-steps'), describe: 'optimizer steps instead of epochs', requiresArg: true })
-    .option('max-train-samples', { type: 'number', coerce: wholeNumber('max-train-samples'), describe: 'training rows, drawn by seed', requiresArg: true })
+    .option('seeds', {
+      type: 'string',
+      describe: "replaces the file's seeds: a count (3) or a list (4,5)",
+      requiresArg: true,
+    })
+    .option('max-steps', {
+      type: 'number',
+      coerce: wholeNumber('max-steps'),
+      describe: 'optimizer steps instead of epochs',
+      requiresArg: true,
+    })
+    .option('max-train-samples', {
+      type: 'number',
+      coerce: wholeNumber('max-train-samples'),
+      describe: 'training rows, drawn by seed',
+      requiresArg: true,
+    })
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
 }
 

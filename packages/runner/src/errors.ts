@@ -24,13 +24,20 @@ export class FailureError extends Error {
 
 /** A system error's code, such as `ENOSPC`; null for anything else. */
 export function systemCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  // Not `instanceof`: errors of node:fs come from another realm inside Jest.
+  if (error === null || typeof error !== 'object' || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }
 
 const explanations: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  ENOSPC: ['No space is left on the device', 'Free some space and start the same command again: it goes on where it stopped.'],
-  EDQUOT: ['The disk quota is used up', 'Free some space and start the same command again: it goes on where it stopped.'],
+  ENOSPC: [
+    'No space is left on the device',
+    'Free some space and start the same command again: it goes on where it stopped.',
+  ],
+  EDQUOT: [
+    'The disk quota is used up',
+    'Free some space and start the same command again: it goes on where it stopped.',
+  ],
   EROFS: ['The file system is read-only', 'Choose another folder with --out.'],
   EACCES: ['Permission denied', 'Choose another folder with --out, or change the permissions.'],
   EPERM: ['Operation not permitted', 'Choose another folder with --out, or change the permissions.'],
@@ -45,11 +52,12 @@ export const exhaustedCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 
 export function explainSystemError(error: unknown): { message: string; hint: string | null } | null {
   const code = systemCode(error);
   if (code === null) return null;
-  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
+  const { path: at, message } = error as NodeJS.ErrnoException;
+  const path = at === undefined ? '' : `: ${at}`;
   const known = explanations[code];
   if (known) return { message: `${known[0]}${path} (${code}).`, hint: known[1] };
   if (path === '') return null;
-  return { message: (error as Error).message, hint: null };
+  return { message, hint: null };
 }
 
 /** Any thrown value as one line of text. */

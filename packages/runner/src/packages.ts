@@ -46,7 +46,9 @@ export function registry(): Registry {
 export function requireFolder(flag: string, directory: string): void {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
-  throw new UsageError(`--${flag} ${directory}: ${found ? 'this is a file, not a folder' : 'there is no such folder'}.`);
+  throw new UsageError(
+    `--${flag} ${directory}: ${found ? 'this is a file, not a folder' : 'there is no such folder'}.`,
+  );
 }
 
 /**
@@ -55,7 +57,12 @@ export function requireFolder(flag: string, directory: string): void {
  *
  * The model's hash is over its weights and config and over its tokenizer: the SHA-256 of the two hashes, a line each.
  */
-export async function identify(model: string, data: string, tasks: readonly string[], cache: string): Promise<Identity> {
+export async function identify(
+  model: string,
+  data: string,
+  tasks: readonly string[],
+  cache: string,
+): Promise<Identity> {
   try {
     const checkpoint = await openCheckpoint(model, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
     const tokenizer = loadTokenizer(model);

@@ -2,7 +2,7 @@
 import { loadSplit, task as glueTask } from '@lomap/glue';
 import type { Sweep } from '../config/sweep.ts';
 import { planMain, planSearch, type Choice, type Identity, type PlannedTrial } from '../plan/plan.ts';
-import { estimateSeconds, trialSteps } from '../plan/estimate.ts';
+import { estimateSeconds, trialSteps, type TrainSize } from '../plan/estimate.ts';
 import { formatDuration } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
@@ -24,24 +24,46 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
   const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
   const main = planMain(sweep, identity, new Map(unknown ? sweep.labels.map((label) => [label, unknown]) : []));
   const { results } = await readFinished(paths);
-  const rows = new Map<string, number>();
+  const sizes = new Map<string, TrainSize>();
   for (const name of new Set([...search, ...main].map((trial) => trial.settings.task))) {
-    rows.set(name, (await loadSplit(glueTask(name), data, 'train')).length);
+    const train = await loadSplit(glueTask(name), data, 'train');
+    const characters = train.reduce((sum, { text, pair }) => sum + text.length + (pair?.length ?? 0), 0);
+    sizes.set(name, { rows: train.length, characters: characters / train.length });
   }
   const left = [...search, ...main].filter((trial) => !isFinished(trial, results, sweep));
-  const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, rows.get(settings.task) ?? 0), 0);
-  const seconds = estimateSeconds(left, rows, [...results.values()], jobs);
+  const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, sizes.get(settings.task)?.rows ?? 0), 0);
+  const seconds = estimateSeconds(left, sizes, [...results.values()], jobs);
   const finished = search.length + main.length - left.length;
   if (format === 'json') {
-    const trials = [...search, ...(sweep.search ? [] : main)].map(({ id, folder, purpose }) => ({ id, folder, purpose }));
-    return JSON.stringify({ sweep: sweep.name, search: search.length, main: main.length, finished, steps, estimatedSeconds: seconds, trials }, null, 2);
+    const trials = [...search, ...(sweep.search ? [] : main)].map(({ id, folder, purpose }) => ({
+      id,
+      folder,
+      purpose,
+    }));
+    return JSON.stringify(
+      {
+        sweep: sweep.name,
+        search: search.length,
+        main: main.length,
+        finished,
+        steps,
+        estimatedSeconds: seconds,
+        trials,
+      },
+      null,
+      2,
+    );
   }
+  const basis = results.size > 0 ? ' (from the finished trials)' : ' (a rough guess for MiniLM-L6 on one thread each)';
   const count = (label: string, task: string): string =>
     String(main.filter(({ settings }) => settings.method.label === label && settings.task === task).length);
   return [
     `Sweep ${sweep.name}: ${search.length + main.length} trials, ${finished} finished, in ${paths.results}`,
     '',
-    textTable(['method', ...sweep.tasks], sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))])),
+    textTable(
+      ['method', ...sweep.tasks],
+      sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))]),
+    ),
     '',
     `Seeds ${sweep.seeds.join(', ')}.`,
     ...(sweep.search
@@ -50,16 +72,22 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
-    `Left: ${left.length} trials, ${steps} steps${seconds === null ? '. The time is known once a trial has finished.' : `, about ${formatDuration(seconds)} with ${jobs} at a time, from the finished trials.`}`,
+    `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time${basis}.`,
   ].join('\n');
 }
 
 /** A main trial of a searched sweep is finished when one of its possible learning rates is. */
-function isFinished(trial: PlannedTrial, results: Awaited<ReturnType<typeof readFinished>>['results'], sweep: Sweep): boolean {
+function isFinished(
+  trial: PlannedTrial,
+  results: Awaited<ReturnType<typeof readFinished>>['results'],
+  sweep: Sweep,
+): boolean {
   if (results.has(trial.id)) return true;
   if (!sweep.search || trial.purpose === 'search') return false;
   const { task, method, seed } = trial.settings;
   return [...results.values()].some(({ trial: { purpose, settings } }) => {
-    return purpose === 'main' && settings.task === task && settings.method.label === method.label && settings.seed === seed;
+    return (
+      purpose === 'main' && settings.task === task && settings.method.label === method.label && settings.seed === seed
+    );
   });
 }

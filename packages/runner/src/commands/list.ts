@@ -78,7 +78,14 @@ export async function listCommand(args: ListArguments): Promise<string> {
   if (trials.length === 0) return 'No trials yet. `lomap sweep --dry-run` shows what would run.';
   return textTable(
     ['id', 'trial', 'purpose', 'state', 'attempts', 'result'],
-    trials.map((entry) => [entry.id.slice(0, 8), entry.folder, entry.purpose, entry.state, String(entry.attempts), resultOf(entry)]),
+    trials.map((entry) => [
+      entry.id.slice(0, 8),
+      entry.folder,
+      entry.purpose,
+      entry.state,
+      String(entry.attempts),
+      resultOf(entry),
+    ]),
   );
 }
 
@@ -93,7 +100,9 @@ const order: readonly TrialState[] = ['complete', 'running', 'interrupted', 'fai
 /** Counts by state, who runs the sweep, what runs and what failed. */
 export async function statusCommand(args: ListArguments): Promise<string> {
   const { sweep, paths, runner, trials } = await overview(args);
-  const counts = Object.fromEntries(order.map((state) => [state, trials.filter((trial) => trial.state === state).length]));
+  const counts = Object.fromEntries(
+    order.map((state) => [state, trials.filter((trial) => trial.state === state).length]),
+  );
   if (args.format === 'json') return JSON.stringify({ sweep, results: paths.results, runner, counts }, null, 2);
   const shown = trials.filter(({ state }) => state === 'running' || state === 'failed' || state === 'interrupted');
   return [
@@ -109,17 +118,33 @@ export async function showCommand(args: ListArguments & { readonly trial: string
   const { paths, trials } = await overview(args);
   const found = trials.filter(({ id, folder }) => id.startsWith(args.trial) || folder.startsWith(args.trial));
   const [entry, second] = found;
-  if (!entry) throw new UsageError(`No trial's id or folder begins with ${JSON.stringify(args.trial)}.`, '`lomap list` shows all trials.');
-  if (second) throw new UsageError(`${found.length} trials begin with ${JSON.stringify(args.trial)}: ${found.map(({ folder }) => folder).join(', ')}.`);
+  if (!entry)
+    throw new UsageError(
+      `No trial's id or folder begins with ${JSON.stringify(args.trial)}.`,
+      '`lomap list` shows all trials.',
+    );
+  if (second)
+    throw new UsageError(
+      `${found.length} trials begin with ${JSON.stringify(args.trial)}: ${found.map(({ folder }) => folder).join(', ')}.`,
+    );
   const result = (await readFinished(paths)).results.get(entry.id) ?? null;
   const { work, result: folder } = trialPaths(paths, entry.folder);
   if (args.format === 'json') return JSON.stringify({ ...entry, result }, null, 2);
-  const lines = [`${entry.folder}`, `id        ${entry.id}`, `state     ${entry.state}, ${entry.attempts} attempts`, `files     ${result ? folder : work}`];
+  const lines = [
+    `${entry.folder}`,
+    `id        ${entry.id}`,
+    `state     ${entry.state}, ${entry.attempts} attempts`,
+    `files     ${result ? folder : work}`,
+  ];
   if (entry.error) lines.push(`error     ${entry.error}`);
   if (result) {
     const { trial, measured } = result;
-    lines.push(`result    ${resultOf(entry)}, chosen epoch ${trial.chosenEpoch}, selection ${formatScore(trial.selectionScore)}`);
-    lines.push(`cost      ${trial.steps} steps, ${measured.seconds['total']?.toFixed(1) ?? '?'} s, ${trial.parameters.adapter} + ${trial.parameters.head} trainable parameters`);
+    lines.push(
+      `result    ${resultOf(entry)}, chosen epoch ${trial.chosenEpoch}, selection ${formatScore(trial.selectionScore)}`,
+    );
+    lines.push(
+      `cost      ${trial.steps} steps, ${measured.seconds['total']?.toFixed(1) ?? '?'} s, ${trial.parameters.adapter} + ${trial.parameters.head} trainable parameters`,
+    );
     lines.push(...trial.notes.map((note) => `note      ${note}`));
   }
   return lines.join('\n');

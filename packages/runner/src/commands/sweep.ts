@@ -31,7 +31,11 @@ const CHECKPOINT_EVERY_STEPS = 25;
 /** Returns the exit code. */
 export async function sweepCommand(args: SweepCommand, commandLine: string): Promise<number> {
   const { sweep, paths } = sweepContext(args);
-  const model = folder('model', args.model, 'a checkpoint folder with config.json, model.safetensors and tokenizer.json');
+  const model = folder(
+    'model',
+    args.model,
+    'a checkpoint folder with config.json, model.safetensors and tokenizer.json',
+  );
   const data = folder('data', args.data, "the folder with GLUE's official TSV files");
   const cores = availableParallelism();
   const jobs = positive('jobs', args.jobs) ?? Math.min(cores, 8);
@@ -47,7 +51,9 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const stream = process.stderr;
   const terminal = stream.isTTY === true && process.env['CI'] === undefined && (stream.columns ?? 0) > 0;
   const colors = paint(usesColor(stream.isTTY === true));
-  const progress = terminal ? barProgress(stream, colors) : plainProgress((line) => void stream.write(`${line}\n`), colors);
+  const progress = terminal
+    ? barProgress(stream, colors)
+    : plainProgress((line) => void stream.write(`${line}\n`), colors);
   const executor = workerPool(lomapBin);
   const interruption = interruptible(executor, (text) => progress.message(text));
   try {
@@ -128,6 +134,7 @@ function conclude(outcome: SweepOutcome, paths: SweepPaths, commandLine: string)
     return;
   }
   console.error(`${outcome.complete} trials are finished and kept in ${paths.results}; ${outcome.unfinished} are not.`);
-  if (outcome.failed.length > 0) console.error(`Logs and errors: ${paths.work}. Failed trials run again with --retry-failed.`);
+  if (outcome.failed.length > 0)
+    console.error(`Logs and errors: ${paths.work}. Failed trials run again with --retry-failed.`);
   console.error(`To go on: ${commandLine}`);
 }

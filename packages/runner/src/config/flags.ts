@@ -15,7 +15,8 @@ export interface SweepFlags {
 /** `rte,mrpc` as a list. Throws a UsageError on an empty list or item. */
 export function parseList(flag: string, text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
-  if (items.some((item) => item === '')) throw new UsageError(`--${flag} ${JSON.stringify(text)}: expected names separated by commas.`);
+  if (items.some((item) => item === ''))
+    throw new UsageError(`--${flag} ${JSON.stringify(text)}: expected names separated by commas.`);
   return items;
 }
 
@@ -28,7 +29,8 @@ export function parseSeeds(text: string): number[] {
     if (count < 1 || count > 1000) throw new UsageError(`--seeds ${text}: expected a count from 1 to 1000.`, hint);
     return Array.from({ length: count }, (_, i) => i + 1);
   }
-  if (!/^\d+(\s*,\s*\d+)*\s*,?$/.test(trimmed)) throw new UsageError(`--seeds ${JSON.stringify(text)}: expected a count or a list.`, hint);
+  if (!/^\d+(\s*,\s*\d+)*\s*,?$/.test(trimmed))
+    throw new UsageError(`--seeds ${JSON.stringify(text)}: expected a count or a list.`, hint);
   const seeds = trimmed.replace(/,$/, '').split(',').map(Number);
   if (!seeds.every(Number.isSafeInteger)) throw new UsageError(`--seeds ${text}: a seed is at most 2^53 - 1.`, hint);
   return seeds;

@@ -3,12 +3,13 @@ import { UsageError, messageOf, systemCode } from '../errors.ts';
 import { describeIssues } from './issues.ts';
 import { sweepFileSchema, type SweepFile } from './sweep-schema.ts';
 
-/** Every error of a sweep file at once, one a line. Exit code 2. */
+/** Every error of a sweep file and of the flags that change it, at once, one a line. Exit code 2. */
 export class SweepFileError extends UsageError {
   readonly problems: readonly string[];
   constructor(path: string, problems: readonly string[]) {
     const count = problems.length === 1 ? 'one error' : `${problems.length} errors`;
-    super(`${path} has ${count}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    const where = problems.every((line) => line.startsWith('--')) ? 'The command line' : path;
+    super(`${where} has ${count}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -19,7 +20,8 @@ export function readSweepFile(path: string): SweepFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new UsageError(`There is no sweep file ${path}.`, 'Name one with --config FILE.');
+    if (systemCode(error) === 'ENOENT')
+      throw new UsageError(`There is no sweep file ${path}.`, 'Name one with --config FILE.');
     throw new UsageError(`The sweep file ${path} cannot be read: ${messageOf(error)}`);
   }
   if (text.trim() === '') throw new SweepFileError(path, ['(the file): it is empty, expected a JSON object.']);

@@ -43,7 +43,12 @@ export function resolveCell(
   const forMethod = file.methodsOverrides?.[entry.label];
   const { label, name, training: entryTraining, ...own } = entry;
   const defaults = registry.methodDefaults(name);
-  const layers = [applicable(defaults, file.base?.method), applicable(defaults, forTask?.method), own, forMethod?.method];
+  const layers = [
+    applicable(defaults, file.base?.method),
+    applicable(defaults, forTask?.method),
+    own,
+    forMethod?.method,
+  ];
   const method = over(defaults, ...layers, { label, name, map: undefined });
   const map = defaults.map && over<MapSettings>(defaults.map, ...layers.map((layer) => mapOf(layer)));
   const fromFlags = { maxSteps: flags.maxSteps, maxTrainSamples: flags.maxTrainSamples };

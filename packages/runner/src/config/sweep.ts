@@ -35,16 +35,24 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
   const entries = methodEntries(file, registry, flags, problems);
   const seeds = flags.seeds ?? file.seeds;
   noDuplicates(flags.tasks ? '--tasks' : 'tasks', tasks, problems);
-  noDuplicates(flags.methods ? '--methods' : 'methods', entries.map((entry) => entry.label), problems);
+  noDuplicates(
+    flags.methods ? '--methods' : 'methods',
+    entries.map((entry) => entry.label),
+    problems,
+  );
   noDuplicates(flags.seeds ? '--seeds' : 'seeds', seeds, problems);
 
   for (const name of Object.keys(file.tasksOverrides ?? {})) {
     if (taskOf(name, formatPath(['tasksOverrides', name]), registry, problems) === null) continue;
-    if (!registry.tasks.includes(name)) problems.push(`${formatPath(['tasksOverrides', name])}: write "${registry.canonicalTask(name)}".`);
+    if (!registry.tasks.includes(name))
+      problems.push(`${formatPath(['tasksOverrides', name])}: write "${registry.canonicalTask(name)}".`);
   }
   const labels = [...labelsOf(file), ...registry.methods];
   for (const label of Object.keys(file.methodsOverrides ?? {})) {
-    if (!labels.includes(label)) problems.push(`${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`);
+    if (!labels.includes(label))
+      problems.push(
+        `${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`,
+      );
   }
   const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
   checkMethods(file, tasks, entries, registry, problems);
@@ -68,7 +76,10 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
 
 function taskOf(name: string, where: string, registry: Registry, problems: string[]): string | null {
   const task = registry.canonicalTask(name);
-  if (task === null) problems.push(`${where}: there is no task "${name}".${didYouMean(name, registry.tasks)} Known: ${registry.tasks.join(', ')}.`);
+  if (task === null)
+    problems.push(
+      `${where}: there is no task "${name}".${didYouMean(name, registry.tasks)} Known: ${registry.tasks.join(', ')}.`,
+    );
   return task;
 }
 
@@ -86,7 +97,8 @@ function methodEntries(file: SweepFile, registry: Registry, flags: SweepFlags, p
   };
   if (!flags.methods) {
     return ofFile.filter((entry, i) => {
-      const where = typeof file.methods[i] === 'string' ? formatPath(['methods', i]) : formatPath(['methods', i, 'name']);
+      const where =
+        typeof file.methods[i] === 'string' ? formatPath(['methods', i]) : formatPath(['methods', i, 'name']);
       return check(entry.name, where, registry.methods);
     });
   }
@@ -114,18 +126,25 @@ function checkSearch(
   noDuplicates('search.seeds', file.search.seeds, problems);
   noDuplicates('search.learningRates', file.search.learningRates, problems);
   const shared = file.search.seeds.filter((seed) => seeds.includes(seed));
-  if (shared.length > 0) problems.push(`search.seeds: ${shared.join(', ')} also in ${seedsFrom}; a search seed is never used for reporting.`);
+  if (shared.length > 0)
+    problems.push(
+      `search.seeds: ${shared.join(', ')} also in ${seedsFrom}; a search seed is never used for reporting.`,
+    );
   const lr = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
-    if (training?.learningRate !== undefined) problems.push(`${where}.training.learningRate: the search chooses the learning rate; remove one of the two.`);
+    if (training?.learningRate !== undefined)
+      problems.push(`${where}.training.learningRate: the search chooses the learning rate; remove one of the two.`);
   };
   lr('base', file.base?.training);
-  for (const [name, overrides] of Object.entries(file.tasksOverrides ?? {})) lr(formatPath(['tasksOverrides', name]), overrides.training);
-  for (const [name, overrides] of Object.entries(file.methodsOverrides ?? {})) lr(formatPath(['methodsOverrides', name]), overrides.training);
+  for (const [name, overrides] of Object.entries(file.tasksOverrides ?? {}))
+    lr(formatPath(['tasksOverrides', name]), overrides.training);
+  for (const [name, overrides] of Object.entries(file.methodsOverrides ?? {}))
+    lr(formatPath(['methodsOverrides', name]), overrides.training);
   file.methods.forEach((method, i) => {
     if (typeof method !== 'string') lr(formatPath(['methods', i]), method.training);
   });
   const fractionOf = file.tasksOverrides?.[file.search.task]?.selection ?? file.base?.selection;
-  if (fractionOf?.fraction === 0 || fractionOf?.maximum === 0) problems.push('selection: the search needs a selection split, and this one is empty.');
+  if (fractionOf?.fraction === 0 || fractionOf?.maximum === 0)
+    problems.push('selection: the search needs a selection split, and this one is empty.');
   return task === null ? null : { ...file.search, task };
 }
 
@@ -157,6 +176,7 @@ function checkDevice(file: SweepFile, registry: Registry, flags: SweepFlags, pro
   check('--device', flags.device);
   check('base.engine.device', file.base?.engine?.device);
   for (const key of ['tasksOverrides', 'methodsOverrides'] as const) {
-    for (const [name, overrides] of Object.entries(file[key] ?? {})) check(`${formatPath([key, name])}.engine.device`, overrides.engine?.device);
+    for (const [name, overrides] of Object.entries(file[key] ?? {}))
+      check(`${formatPath([key, name])}.engine.device`, overrides.engine?.device);
   }
 }

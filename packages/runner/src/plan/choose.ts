@@ -34,7 +34,9 @@ export function chooseLearningRates(
       .sort((a, b) => a - b)
       .map((learningRate) => ({
         learningRate,
-        score: mean(own.filter((t) => t.settings.training.learningRate === learningRate).map((t) => scores.get(t.id) ?? null)),
+        score: mean(
+          own.filter((t) => t.settings.training.learningRate === learningRate).map((t) => scores.get(t.id) ?? null),
+        ),
       }));
     const best = points.reduce((a, b) => ((b.score ?? -Infinity) > (a.score ?? -Infinity) ? b : a));
     choices.set(label, { learningRate: best.learningRate, points, notes: notesOn(search.task, points, best) });

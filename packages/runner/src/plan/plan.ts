@@ -37,7 +37,9 @@ export function planSearch(sweep: Sweep, identity: Identity): PlannedTrial[] {
   if (!search) return [];
   return sweep.labels.flatMap((label) =>
     search.learningRates.flatMap((learningRate) =>
-      search.seeds.map((seed) => trial(sweep, identity, 'search', search.task, label, seed, { learningRate, notes: [] })),
+      search.seeds.map((seed) =>
+        trial(sweep, identity, 'search', search.task, label, seed, { learningRate, notes: [] }),
+      ),
     ),
   );
 }

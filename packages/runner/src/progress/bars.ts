@@ -6,7 +6,10 @@ import type { Progress } from './progress.ts';
 import { formatDuration, type Paint } from './style.ts';
 
 export function barProgress(stream: NodeJS.WriteStream, colors: Paint): Progress {
-  const bars = new MultiBar({ stream, hideCursor: true, clearOnComplete: true, format: '{bar} {value}/{total} {name} {detail}', barsize: 20 }, Presets.shades_classic);
+  const bars = new MultiBar(
+    { stream, hideCursor: true, clearOnComplete: true, format: '{bar} {value}/{total} {name} {detail}', barsize: 20 },
+    Presets.shades_classic,
+  );
   const running = new Map<string, SingleBar>();
   const best = new BestSoFar();
   const durations: number[] = [];
@@ -17,7 +20,10 @@ export function barProgress(stream: NodeJS.WriteStream, colors: Paint): Progress
   const update = (): void => {
     const mean = durations.reduce((sum, value) => sum + value, 0) / durations.length;
     const rest = counts.total - counts.done;
-    const eta = durations.length > 0 && rest > 0 ? `about ${formatDuration((mean * rest) / Math.min(counts.jobs, rest))} left` : '';
+    const eta =
+      durations.length > 0 && rest > 0
+        ? `about ${formatDuration((mean * rest) / Math.min(counts.jobs, rest))} left`
+        : '';
     overall?.update(counts.done, { detail: [eta, best.toString()].filter(Boolean).join('  ') });
   };
   const remove = (trial: PlannedTrial): void => {

@@ -31,7 +31,8 @@ export class BestSoFar {
   add(trial: PlannedTrial, outcome: Outcome): void {
     if (outcome.type !== 'complete' || outcome.score === null || trial.purpose !== 'main') return;
     const before = this.best.get(trial.settings.task);
-    if (!before || outcome.score > before.score) this.best.set(trial.settings.task, { trial, score: outcome.score, metric: outcome.metric });
+    if (!before || outcome.score > before.score)
+      this.best.set(trial.settings.task, { trial, score: outcome.score, metric: outcome.metric });
   }
 
   /** `best mrpc lora s1 .821 · cola ...`; the empty string before the first. */

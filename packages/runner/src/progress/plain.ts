@@ -3,7 +3,11 @@ import { describeOutcome, trialName } from './describe.ts';
 import type { Progress } from './progress.ts';
 import { formatScore, type Paint } from './style.ts';
 
-export function plainProgress(write: (line: string) => void, colors: Paint, now: () => Date = () => new Date()): Progress {
+export function plainProgress(
+  write: (line: string) => void,
+  colors: Paint,
+  now: () => Date = () => new Date(),
+): Progress {
   let total = 0;
   let done = 0;
   const line = (text: string): void => write(`${now().toTimeString().slice(0, 8)} ${text}`);
@@ -12,10 +16,13 @@ export function plainProgress(write: (line: string) => void, colors: Paint, now:
       ({ total, done } = counts);
       line(`${total} trials, ${done} finished before, ${counts.jobs} at a time.`);
     },
-    trialStarted: (trial, attempt) => line(`started     ${trialName(trial)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`),
+    trialStarted: (trial, attempt) =>
+      line(`started     ${trialName(trial)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`),
     trialReported(trial, report) {
       if (report.type === 'epoch') {
-        line(`epoch ${Number(report.epoch.toFixed(2))}     ${trialName(trial)}: ${report.metric} ${formatScore(report.score)} on selection`);
+        line(
+          `epoch ${Number(report.epoch.toFixed(2))}     ${trialName(trial)}: ${report.metric} ${formatScore(report.score)} on selection`,
+        );
       } else if (report.type === 'note') line(`note        ${trialName(trial)}: ${report.text}`);
     },
     trialEnded(trial, outcome, seconds) {

@@ -26,7 +26,13 @@ export interface TrialPaths {
 export function sweepPaths(workspace: string, name: string, out: string | null): SweepPaths {
   const results = out ?? join(workspace, 'results', name);
   const work = out === null ? join(workspace, 'runs', name) : join(out, '.work');
-  return { results, work, manifest: join(work, 'manifest.json'), journal: join(work, 'journal.jsonl'), setAside: join(work, 'set-aside') };
+  return {
+    results,
+    work,
+    manifest: join(work, 'manifest.json'),
+    journal: join(work, 'journal.jsonl'),
+    setAside: join(work, 'set-aside'),
+  };
 }
 
 export function trialPaths(sweep: SweepPaths, folder: string): TrialPaths {

@@ -9,7 +9,16 @@ const manifestSchema = z.object({
   startedAt: z.string(),
   command: z.string(),
   /** Every trial known so far. Trials that depend on the search are added when it is complete. */
-  trials: z.array(z.object({ id: z.string(), folder: z.string(), purpose: z.enum(['main', 'search']), task: z.string(), label: z.string(), seed: z.number() })),
+  trials: z.array(
+    z.object({
+      id: z.string(),
+      folder: z.string(),
+      purpose: z.enum(['main', 'search']),
+      task: z.string(),
+      label: z.string(),
+      seed: z.number(),
+    }),
+  ),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -50,11 +59,17 @@ export function planDifference(before: Manifest | null, trials: readonly Planned
   const added = trials.filter((trial) => !old.has(trial.id)).length;
   const gone = before.trials.filter((trial) => !now.has(trial.id));
   if (added === 0 && gone.length === 0) return null;
-  const kept = gone.length > 0 ? `; ${gone.length} of the last plan are not in this one (their results are kept): ${names(gone)}` : '';
+  const kept =
+    gone.length > 0
+      ? `; ${gone.length} of the last plan are not in this one (their results are kept): ${names(gone)}`
+      : '';
   return `The plan has changed since ${before.startedAt}: ${added} new trials${kept}.`;
 }
 
 function names(trials: readonly { folder: string }[]): string {
-  const shown = trials.slice(0, 3).map((trial) => trial.folder).join(', ');
+  const shown = trials
+    .slice(0, 3)
+    .map((trial) => trial.folder)
+    .join(', ');
   return trials.length > 3 ? `${shown}, ...` : shown;
 }

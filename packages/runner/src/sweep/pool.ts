@@ -2,12 +2,24 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { appendFileSync, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { reportSchema, type Assignment, type Command, type Outcome, type TrialError, type TrialReport } from '../worker/messages.ts';
+import {
+  reportSchema,
+  type Assignment,
+  type Command,
+  type Outcome,
+  type TrialError,
+  type TrialReport,
+} from '../worker/messages.ts';
 
 /** Runs trials. The sweep knows no more of workers than this. */
 export interface Executor {
   /** Resolves with how the trial ended; never rejects. `started` is told the process that runs it. */
-  run(assignment: Assignment, log: string, started: (pid: number) => void, tell: (report: TrialReport) => void): Promise<Outcome>;
+  run(
+    assignment: Assignment,
+    log: string,
+    started: (pid: number) => void,
+    tell: (report: TrialReport) => void,
+  ): Promise<Outcome>;
   /** Asks every running trial to stop at its next step. */
   stop(): void;
   /** Ends all workers now. */
@@ -64,7 +76,12 @@ export function workerPool(entry: string, args: readonly string[] = ['worker']):
         const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
           const fromOutside = signal !== null && outside.has(signal);
           const how = signal ? `was killed by ${signal}` : `exited with code ${code}`;
-          const error: TrialError = { name: 'WorkerDied', message: `The worker process ${child.pid} ${how}.`, stack: null, code: null };
+          const error: TrialError = {
+            name: 'WorkerDied',
+            message: `The worker process ${child.pid} ${how}.`,
+            stack: null,
+            code: null,
+          };
           finish(fromOutside ? { type: 'interrupted', error } : { type: 'failed', error }, false);
         };
         const onMessage = (message: unknown): void => {

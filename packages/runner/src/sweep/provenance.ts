@@ -24,7 +24,11 @@ function git(workspace: string, out: string): Pick<RunProvenance, 'commit' | 'di
   const commit = output('git', ['rev-parse', 'HEAD'], workspace);
   const inside = relative(workspace, out);
   const ignored = ['results', 'runs', ...(inside === '' || inside.startsWith('..') ? [] : [inside])];
-  const status = output('git', ['status', '--porcelain', '--', '.', ...ignored.map((path) => `:(exclude)${path}`)], workspace);
+  const status = output(
+    'git',
+    ['status', '--porcelain', '--', '.', ...ignored.map((path) => `:(exclude)${path}`)],
+    workspace,
+  );
   return { commit, dirty: status === null ? null : status !== '' };
 }
 
@@ -48,7 +52,9 @@ export function collectProvenance(workspace: string, out: string): RunProvenance
   }
   let lockfileSha256: string | null = null;
   try {
-    lockfileSha256 = createHash('sha256').update(readFileSync(join(workspace, 'package-lock.json'))).digest('hex');
+    lockfileSha256 = createHash('sha256')
+      .update(readFileSync(join(workspace, 'package-lock.json')))
+      .digest('hex');
   } catch {
     // An installed copy without its lockfile.
   }

@@ -101,7 +101,11 @@ class Run {
     let choices = this.choose(search, results);
     let main = planMain(sweep, identity, choices);
     const known = [...search, ...main];
-    progress.begin({ total: search.length + mainCount, done: known.filter((t) => results.has(t.id)).length, jobs: this.options.jobs });
+    progress.begin({
+      total: search.length + mainCount,
+      done: known.filter((t) => results.has(t.id)).length,
+      jobs: this.options.jobs,
+    });
     const difference = planDifference(before, known);
     if (difference) progress.message(difference);
     this.manifest(known);
@@ -116,7 +120,10 @@ class Run {
     return this.outcome([...search, ...main], search.length + mainCount);
   }
 
-  private choose(search: readonly PlannedTrial[], results: Parameters<typeof searchScores>[1]): Map<string, MethodChoice> {
+  private choose(
+    search: readonly PlannedTrial[],
+    results: Parameters<typeof searchScores>[1],
+  ): Map<string, MethodChoice> {
     const states = foldJournal(readJournal(this.options.paths.journal));
     return chooseLearningRates(this.options.sweep, search, searchScores(search, results, states));
   }
@@ -127,7 +134,8 @@ class Run {
       this.options.progress.message(`${label}: ${notes.join('; ')}.`);
     }
     for (const label of this.options.sweep.labels) {
-      if (!choices.has(label)) this.options.progress.message(`${label}: its search is not complete, so its trials are not planned yet.`);
+      if (!choices.has(label))
+        this.options.progress.message(`${label}: its search is not complete, so its trials are not planned yet.`);
     }
   }
 
@@ -146,15 +154,25 @@ class Run {
       return status.state === 'complete' ? [] : [{ trial, status }];
     });
     const waitingForRetry = left.filter(({ status }) => status.state === 'failed' && !retryFailed);
-    for (const { trial, status } of waitingForRetry) this.failed.set(trial.id, `${trial.folder}: ${status.error ?? 'failed'}`);
+    for (const { trial, status } of waitingForRetry)
+      this.failed.set(trial.id, `${trial.folder}: ${status.error ?? 'failed'}`);
     if (waitingForRetry.length > 0) {
-      progress.message(`${waitingForRetry.length} failed before and wait for --retry-failed: ${waitingForRetry.map(({ trial }) => trial.folder).join(', ')}`);
+      progress.message(
+        `${waitingForRetry.length} failed before and wait for --retry-failed: ${waitingForRetry.map(({ trial }) => trial.folder).join(', ')}`,
+      );
     }
     const now = left.filter((entry) => !waitingForRetry.includes(entry));
-    for (const folder of setAsideUnreadable(paths, now.map(({ trial }) => trial))) {
+    for (const folder of setAsideUnreadable(
+      paths,
+      now.map(({ trial }) => trial),
+    )) {
       progress.message(`${folder} is not a finished trial: moved to ${paths.setAside}.`);
     }
-    const jobs = now.map(({ trial, status }) => ({ trial, attempts: status.attempts, fresh: status.state === 'failed' }));
+    const jobs = now.map(({ trial, status }) => ({
+      trial,
+      attempts: status.attempts,
+      fresh: status.state === 'failed',
+    }));
     const { outcomes, stopped } = await runTrials(jobs, { ...this.options, journal: this.journal });
     for (const { trial } of now) {
       const outcome = outcomes.get(trial.id);
@@ -178,4 +196,3 @@ class Run {
     return { exitCode, complete, failed: [...this.failed.values()], unfinished };
   }
 }
-

@@ -104,7 +104,15 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
     settings: trial.settings,
     notes: [...trial.notes],
     attempt,
-    paths: { model, data, cache, checkpoint: paths.checkpoint, heartbeat: paths.heartbeat, staging: paths.staging, result: paths.result },
+    paths: {
+      model,
+      data,
+      cache,
+      checkpoint: paths.checkpoint,
+      heartbeat: paths.heartbeat,
+      staging: paths.staging,
+      result: paths.result,
+    },
   };
   const entry = { type: 'trial', id: trial.id, folder: trial.folder, attempt } as const;
   const started = performance.now();
@@ -136,7 +144,12 @@ function asFailure(error: unknown): unknown {
 }
 
 /** Why nothing more should be started after this failure; null to go on. */
-function reasonToStop(error: TrialError, trial: PlannedTrial, equal: Map<string, number>, failFast: boolean): string | null {
+function reasonToStop(
+  error: TrialError,
+  trial: PlannedTrial,
+  equal: Map<string, number>,
+  failFast: boolean,
+): string | null {
   if (failFast) return `stopped at the first failure (--fail-fast): ${error.message}`;
   if (error.code !== null && exhaustedCodes.has(error.code)) return error.message;
   // A learning rate that diverges is a finding about that trial, not a fault that the others share.

@@ -12,7 +12,8 @@ export function searchScores(
   for (const { id } of search) {
     const result = results.get(id);
     if (result) scores.set(id, result.trial.selectionScore);
-    else if (states.get(id)?.state === 'failed' && states.get(id)?.errorName === 'DivergenceError') scores.set(id, null);
+    else if (states.get(id)?.state === 'failed' && states.get(id)?.errorName === 'DivergenceError')
+      scores.set(id, null);
   }
   return scores;
 }

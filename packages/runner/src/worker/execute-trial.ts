@@ -2,7 +2,13 @@
 import { hostname } from 'node:os';
 import { key, sizeOf } from '@lomap/compile';
 import { loadSplit, score, task as glueTask, type GlueTask } from '@lomap/glue';
-import { bertForSequenceClassification, loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
+import {
+  bertForSequenceClassification,
+  loadTokenizer,
+  openCheckpoint,
+  type Checkpoint,
+  type Tokenizer,
+} from '@lomap/models';
 import { adapt, type Adaptation } from '@lomap/peft';
 import { SCHEMA_VERSION, type Prediction, type Trial, type TrialResult } from '@lomap/results';
 import { effectivelyFrozen, fit, initialParams, predict, type AdaptedModel, type FitResult } from '@lomap/train';
@@ -60,7 +66,8 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
       beat({ step, steps, loss });
       tell({ type: 'step', step, steps, loss });
     },
-    onEpoch: ({ epoch, scores }) => tell({ type: 'epoch', epoch, metric: task.primaryMetric, score: scores[task.primaryMetric] ?? 0 }),
+    onEpoch: ({ epoch, scores }) =>
+      tell({ type: 'epoch', epoch, metric: task.primaryMetric, score: scores[task.primaryMetric] ?? 0 }),
     onNote: (text) => tell({ type: 'note', text }),
   });
   if (fitted.status === 'interrupted') return { type: 'interrupted' };
@@ -121,7 +128,11 @@ async function scoreDev(
     const examples = await loadSplit(task, paths.data, split);
     const encoded = encodeAll(examples, tokenizer, settings.training.maxLength);
     const logits = await predict({ ...model, params: fitted.params, examples: encoded });
-    const scored = score(task, logits, examples.map(({ label }) => label));
+    const scored = score(
+      task,
+      logits,
+      examples.map(({ label }) => label),
+    );
     scores[split] = scored.scores;
     notes.push(...scored.notes.map((note) => `${split}: ${note}`));
     examples.forEach(({ index, label }, i) => predictions.push({ split, index, label, logits: logits[i] ?? [] }));
@@ -141,7 +152,9 @@ interface Made {
 function trialBlock(assignment: Assignment, { task, checkpoint, adaptation, examples, fitted, dev }: Made): Trial {
   const { settings } = assignment;
   const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
-  const base = checkpoint.tensors.filter((name) => !isHead(name)).reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
+  const base = checkpoint.tensors
+    .filter((name) => !isHead(name))
+    .reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
   return {
     id: assignment.id,
     sweep: assignment.sweep,
@@ -158,8 +171,16 @@ function trialBlock(assignment: Assignment, { task, checkpoint, adaptation, exam
     dev: dev.scores,
     primary: { metric: task.primaryMetric, value: dev.primary },
     matrices: adaptation.summary(fitted.params),
-    effectivelyFrozen: effectivelyFrozen(adaptation.specs, initialParams(adaptation.specs, settings.seed), fitted.params),
-    notes: [...assignment.notes, ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)), ...dev.notes],
+    effectivelyFrozen: effectivelyFrozen(
+      adaptation.specs,
+      initialParams(adaptation.specs, settings.seed),
+      fitted.params,
+    ),
+    notes: [
+      ...assignment.notes,
+      ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)),
+      ...dev.notes,
+    ],
   };
 }
 

@@ -2,7 +2,13 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const heartbeatSchema = z.object({ time: z.string(), pid: z.number(), step: z.number(), steps: z.number(), loss: z.number() });
+const heartbeatSchema = z.object({
+  time: z.string(),
+  pid: z.number(),
+  step: z.number(),
+  steps: z.number(),
+  loss: z.number(),
+});
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
 const INTERVAL = 2_000;
@@ -15,7 +21,10 @@ export function heartbeat(path: string): (step: { step: number; steps: number; l
     if (now - last < INTERVAL) return;
     last = now;
     try {
-      writeFileSync(`${path}.tmp`, JSON.stringify({ time: new Date(now).toISOString(), pid: process.pid, step, steps, loss }));
+      writeFileSync(
+        `${path}.tmp`,
+        JSON.stringify({ time: new Date(now).toISOString(), pid: process.pid, step, steps, loss }),
+      );
       renameSync(`${path}.tmp`, path);
     } catch {
       // A display, not a result.

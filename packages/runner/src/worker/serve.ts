@@ -1,5 +1,12 @@
 /** The worker process: one trial after another, until told to exit or the runner is gone. */
-import { commandSchema, type Assignment, type Command, type Outcome, type Report, type TrialReport } from './messages.ts';
+import {
+  commandSchema,
+  type Assignment,
+  type Command,
+  type Outcome,
+  type Report,
+  type TrialReport,
+} from './messages.ts';
 import { trialError } from './trial-error.ts';
 
 /** Runs one trial to its end, or to a checkpoint once the signal is aborted. */

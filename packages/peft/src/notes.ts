@@ -1,0 +1,21 @@
+import type { MethodSettings } from './settings.ts';
+
+/** What a user should know of a method's settings before comparing it: void settings, and what the start needs. */
+export function methodNotes(settings: MethodSettings, training: { readonly clipping: boolean }): string[] {
+  const { map, name } = settings;
+  const notes: string[] = [];
+  if (!map) return notes;
+  if (map.deltaScope !== 'none') {
+    notes.push(`${name}: loraAlpha has no effect, since the update is divided by its norm.`);
+    if (map.start === 'paper' && !training.clipping) {
+      notes.push(
+        `${name}: start paper without gradient clipping. The first gradient of B is β₀/ε times LoRA's, and Adam's second ` +
+          'moment then holds B still for a thousand steps. Set maxGradNorm, or choose start beta-zero.',
+      );
+    }
+  }
+  if (map.alpha === 'frozen' && map.baseScope !== 'none') {
+    notes.push(`${name}: with α frozen at its start W's scope ${map.baseScope} changes nothing; it is a check.`);
+  }
+  return notes;
+}

@@ -1,0 +1,65 @@
+/** A model small enough for float64 references: two layers of two linears, a norm's bias, and a head. For specs only. */
+import { key, normal, sizeOf, tf } from '@lomap/compile';
+import type { BaseModel, Context, LinearModule } from '../types.ts';
+
+const layer = (index: number): LinearModule[] => [
+  { path: `encoder.layer.${index}.query`, out: 5, in: 5, bias: true },
+  { path: `encoder.layer.${index}.wide.dense`, out: 7, in: 5, bias: false },
+  { path: `encoder.layer.${index}.output.dense`, out: 5, in: 7, bias: true },
+];
+
+const linears: LinearModule[] = [
+  ...layer(0),
+  ...layer(1),
+  { path: 'pooler.dense', out: 5, in: 5, bias: true },
+  { path: 'classifier', out: 3, in: 5, bias: true },
+];
+
+const shapes = new Map<string, readonly number[]>([
+  ['embeddings.norm.bias', [5]],
+  ...linears.flatMap(({ path, out, in: columns, bias }) => [
+    [`${path}.weight`, [out, columns]] as const,
+    ...(bias ? [[`${path}.bias`, [out]] as const] : []),
+  ]),
+]);
+
+export const tinyModel: BaseModel = {
+  linears,
+  head: ['pooler', 'classifier'],
+  tensors: [...shapes.keys()],
+  shape: (name) => shapes.get(name)!,
+  read: (name) => normal(key(11, name), sizeOf(shapes.get(name)!), 0, 0.5),
+  frozen: (name) => tf.tensor(tinyModel.read(name), [...shapes.get(name)!]),
+};
+
+/** The context of a model with these tensors in place of its own. */
+export function plainContext(weights: ReadonlyMap<string, Float32Array> = new Map(), training = false): Context {
+  const param = (name: string): tf.Tensor => {
+    const values = weights.get(name);
+    return values ? tf.tensor(values, [...shapes.get(name)!]) : tinyModel.frozen(name);
+  };
+  return {
+    param,
+    linear(path, x) {
+      const product = tf.matMul(x, param(`${path}.weight`), false, true) as tf.Tensor2D;
+      return shapes.has(`${path}.bias`) ? tf.add(product, param(`${path}.bias`)) : product;
+    },
+    dropout: (x, site, rate) => {
+      if (!training || rate === 0) return x;
+      const kept = Float32Array.from(normal(key(5, site), x.size), (value) => (value > 0 ? 1 / (1 - rate) : 0));
+      return tf.mul(x, tf.tensor(kept, x.shape));
+    },
+  };
+}
+
+/** Logits [n, 3] of x [n, 5]. */
+export function tinyForward(context: Context, x: tf.Tensor2D): tf.Tensor2D {
+  let hidden = tf.add(x, context.param('embeddings.norm.bias')) as tf.Tensor2D;
+  for (const index of [0, 1]) {
+    const path = `encoder.layer.${index}`;
+    const queried = tf.tanh(context.linear(`${path}.query`, hidden));
+    const widened = tf.tanh(context.linear(`${path}.wide.dense`, queried));
+    hidden = tf.add(hidden, context.linear(`${path}.output.dense`, widened));
+  }
+  return context.linear('classifier', tf.tanh(context.linear('pooler.dense', hidden)));
+}

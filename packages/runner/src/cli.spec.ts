@@ -1,0 +1,51 @@
+/** The command as users run it: the built bin in a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { lomapBin } from './workspace.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lomap-cli-'));
+
+function lomap(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [lomapBin, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test.each([
+  [['sweep', '--tassk', 'rte'], 'Unknown argument: tassk Did you mean "tasks"?'],
+  [['swep'], 'Did you mean'],
+  [[], 'Which command?'],
+  [['sweep', '--tasks', 'rtee'], 'Did you mean "rte"?'],
+  [['sweep', '--methods', 'lorra'], 'Did you mean "lora"?'],
+  [['sweep'], '--model is missing'],
+  [['sweep', '--model', 'nowhere', '--data', '.'], `--model ${folder}/nowhere: there is no such folder`],
+  [['sweep', '--config', 'none.json'], `There is no sweep file ${folder}/none.json`],
+  [['sweep', '--max-steps', '0'], '--max-steps 0: expected a whole number'],
+  [['show', 'zz'], 'begins with "zz"'],
+])('lomap %j is wrong usage: exit code 2, one message, no stack', (args, message) => {
+  const { code, out, err } = lomap(...args);
+  expect(err.replace('tassk.', 'tassk')).toContain(message);
+  expect(err).not.toMatch(/^\s+at /m);
+  expect([code, out]).toEqual([2, '']);
+});
+
+test('validate prints all errors of a file at once', () => {
+  const file = { name: 'x', tasks: ['rte', 'colla'], methods: ['lora'], seeds: [1], sed: 1 };
+  writeFileSync(join(folder, 'bad.json'), JSON.stringify({ ...file, search: {} }));
+  const { code, err } = lomap('validate', '--config', 'bad.json');
+  expect(code).toBe(2);
+  expect(err).toContain('bad.json has 4 errors');
+  expect(lomap('validate')).toMatchObject({ code: 0, err: '' });
+});
+
+test('an empty model folder is a failure: exit code 1 and one message', () => {
+  const { code, err } = lomap('sweep', '--model', '.', '--data', '.');
+  expect(code).toBe(1);
+  expect(err).toContain('config.json');
+  expect(err).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { trialId } from '@lomap/results';
+import fc from 'fast-check';
+import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
+import { trialSteps, estimateSeconds } from './estimate.ts';
+import { planMain, planSearch, tasksRead } from './plan.ts';
+
+const subsetOf = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 });
+const grids = fc.record({
+  tasks: subsetOf(fakeRegistry.tasks),
+  methods: subsetOf(fakeRegistry.methods),
+  seeds: fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 4 }),
+});
+const search = { task: 'mrpc', seeds: [1001], learningRates: [1e-4, 1e-3] };
+
+describe('a plan', () => {
+  test('has one trial a cell and seed, each with an id and a folder of its own', () => {
+    fc.assert(
+      fc.property(grids, (grid) => {
+        const trials = planMain(fakeSweep(grid), fakeIdentity, new Map());
+        expect(trials).toHaveLength(grid.tasks.length * grid.methods.length * grid.seeds.length);
+        expect(new Set(trials.map(({ id }) => id)).size).toBe(trials.length);
+        expect(new Set(trials.map(({ folder }) => folder)).size).toBe(trials.length);
+        for (const trial of trials) expect(trial.id).toBe(trialId(trial.settings));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('gives the same trial the same id in a sweep of another name, order and size', () => {
+    fc.assert(
+      fc.property(grids, (grid) => {
+        const ids = planMain(fakeSweep(grid), fakeIdentity, new Map()).map(({ id }) => id);
+        const reversed = {
+          name: 'other',
+          tasks: [...grid.tasks].reverse(),
+          methods: [...grid.methods].reverse(),
+          seeds: [...grid.seeds, 5000],
+        };
+        const others = new Set(planMain(fakeSweep(reversed), fakeIdentity, new Map()).map(({ id }) => id));
+        expect(ids.every((id) => others.has(id))).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('changes every id with the model, and those of a task with its data', () => {
+    const ids = (identity: typeof fakeIdentity) => planMain(fakeSweep(), identity, new Map()).map(({ id }) => id);
+    const model = { ...fakeIdentity.model, sha256: 'b'.repeat(64) };
+    expect(ids({ ...fakeIdentity, model }).some((id) => ids(fakeIdentity).includes(id))).toBe(false);
+    const data = new Map([...fakeIdentity.data, ['rte', { name: 'glue/rte', sha256: 'b'.repeat(64) }]]);
+    expect(ids({ ...fakeIdentity, data }).filter((id) => ids(fakeIdentity).includes(id))).toHaveLength(4);
+  });
+
+  test('searches with the same budget for every method, never on dev, and reports nothing before the choice', () => {
+    const sweep = fakeSweep({ search, tasks: ['rte'] });
+    expect(tasksRead(sweep)).toEqual(['rte', 'mrpc']);
+    const trials = planSearch(sweep, fakeIdentity);
+    expect(
+      trials.map(({ settings: s }) => [s.task, s.method.label, s.training.learningRate, s.seed, s.evaluateDev]),
+    ).toEqual([
+      ['mrpc', 'head', 1e-4, 1001, false],
+      ['mrpc', 'head', 1e-3, 1001, false],
+      ['mrpc', 'lora', 1e-4, 1001, false],
+      ['mrpc', 'lora', 1e-3, 1001, false],
+    ]);
+    expect(planMain(sweep, fakeIdentity, new Map())).toEqual([]);
+    const main = planMain(sweep, fakeIdentity, new Map([['lora', { learningRate: 0.5, notes: ['chosen'] }]]));
+    expect(
+      main.map(({ settings, notes }) => [
+        settings.method.label,
+        settings.training.learningRate,
+        settings.evaluateDev,
+        notes,
+      ]),
+    ).toEqual([1, 2].map(() => ['lora', 0.5, true, ['chosen']]));
+  });
+});
+
+describe('an estimate', () => {
+  test('counts steps as training does', () => {
+    const { settings } = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
+    expect(trialSteps(settings, 1000)).toBe(3 * Math.ceil(900 / 32));
+    expect(trialSteps({ ...settings, training: { ...settings.training, maxTrainSamples: 64 } }, 1000)).toBe(6);
+    expect(trialSteps({ ...settings, training: { ...settings.training, maxSteps: 5 } }, 1000)).toBe(5);
+  });
+
+  test('is nothing when nothing is left, and halves with two jobs', () => {
+    const trials = planMain(fakeSweep(), fakeIdentity, new Map());
+    const sizes = new Map(fakeRegistry.tasks.map((name) => [name, { rows: 1000, characters: 100 }]));
+    expect(estimateSeconds([], sizes, [], 2)).toBe(0);
+    expect(estimateSeconds(trials, sizes, [], 1)).toBeCloseTo(2 * estimateSeconds(trials, sizes, [], 2));
+  });
+});
