@@ -1,7 +1,6 @@
 import eslint from '@eslint/js';
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
-import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 // @nx/enforce-module-boundaries only reads a graph that somebody made before, and passes everything where there is none.
@@ -47,24 +46,41 @@ export default tseslint.config(
   eslint.configs.recommended,
   {
     files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: globals.node },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      eqeqeq: 'error',
-      'max-lines': ['error', { max: 300 }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // Numbers print as themselves in messages.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `(x) => void log(x)` and `() => list.push(x)` are read as what they are.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+      // `tf.matMul(a, b) as tf.Tensor2D`: tfjs infers its results' rank from the assertion and the rule then calls it useless.
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      // `const { a: _, ...rest } = x` leaves a out.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      // `fn<T extends Tensor>(x: ...): T` says what the caller expects of an untyped kernel.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      // A callback that may return nothing.
+      '@typescript-eslint/no-invalid-void-type': 'off',
       // An index that a loop or a check before bounds: a test for undefined there would be dead code.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // What implements an interface of promises may have nothing to wait for.
       '@typescript-eslint/require-await': 'off',
+      // Thrown again as it came.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true, allowRethrowing: true }],
     },
   },
   {

@@ -16,6 +16,8 @@ import torch
 import transformers
 from torch import nn
 
+transformers.utils.logging.disable_progress_bar()
+
 TARGETS = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
 HEAD = ["pooler", "classifier"]
 

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   compile,
   detach,
@@ -11,52 +10,31 @@ import {
   int32,
   layerNorm,
   maskWindow,
-  normal,
-  key,
   packedToPadded,
   paddedToPacked,
   takeRows,
   tf,
-  type DeviceOptions,
   type HostTensor,
   type TensorSpec,
 } from './index.ts';
+import { both, cpu, expectClose, N, randomInput, S, type BothResults, type TensorFunction } from './testing/both.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
-const cacheDirectory = mkdtempSync(join(tmpdir(), 'lomap-compile-'));
-afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
+const cacheDirectory = temporaryFolder();
+const random = (shape: number[], name = 'x'): HostTensor => randomInput({ dtype: 'float32', shape }, {}, name);
 
-const cpu: DeviceOptions = { device: 'cpu', threads: 1, optimizationLevel: 'all', prepacking: true };
-const eagerCpu: DeviceOptions = { ...cpu, device: 'tfjs-cpu' };
-const N = { symbol: 'N', times: 1 };
-const S = { symbol: 'S', times: 1 };
-
-/** Both ways of running f on the same inputs: compiled and eager. */
-async function both(f: (...args: tf.Tensor[]) => tf.Tensor | tf.Tensor[], specs: TensorSpec[], args: HostTensor[]): Promise<HostTensor[][]> {
-  const results: HostTensor[][] = [];
-  for (const device of [cpu, eagerCpu]) {
-    const run = await compile(f as (...a: tf.Tensor[]) => tf.Tensor[], { name: 'test', inputs: specs as never, device, cacheDirectory });
-    results.push([await (run as unknown as (...a: HostTensor[]) => Promise<HostTensor | HostTensor[]>)(...args)].flat());
-    await run.dispose();
-  }
-  return results;
-}
-
-function expectClose(actual: HostTensor[], expected: HostTensor[], tolerance = 2e-6): void {
-  expect(actual.map(({ shape }) => [...shape])).toEqual(expected.map(({ shape }) => [...shape]));
-  actual.forEach((tensor, t) => {
-    const scale = Math.max(1, ...Array.from(expected[t]!.data, Math.abs));
-    tensor.data.forEach((value, i) => expect(Math.abs(value - expected[t]!.data[i]!)).toBeLessThanOrEqual(tolerance * scale));
-  });
-}
-
-const random = (shape: number[], name = 'x'): HostTensor => float32(normal(key(7, name), shape.reduce((a, b) => a * b, 1)), shape);
+/** Both ways of running f on one set of inputs: compiled and eager. */
+const once = async (f: TensorFunction, specs: TensorSpec[], args: HostTensor[]): Promise<BothResults> =>
+  (await both(f, specs, [args], cacheDirectory))[0]!;
 
 describe('compile', () => {
   test('one graph serves every size, value and gradient', async () => {
     const f = (x: tf.Tensor, w: tf.Tensor): tf.Tensor[] => {
       const loss = (w: tf.Tensor): tf.Scalar => {
         const y = gelu(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true));
-        return tf.mean(tf.sum(tf.square(layerNorm(y as tf.Tensor2D, tf.ones([3]), tf.zeros([3]), 1e-5)), 0)) as tf.Scalar;
+        return tf.mean(
+          tf.sum(tf.square(layerNorm(y as tf.Tensor2D, tf.ones([3]), tf.zeros([3]), 1e-5)), 0),
+        ) as tf.Scalar;
       };
       const { value, grad } = tf.valueAndGrad(loss as never)(w);
       return [value, grad];
@@ -65,10 +43,8 @@ describe('compile', () => {
       { dtype: 'float32', shape: [N, 4] },
       { dtype: 'float32', shape: [3, 4] },
     ];
-    for (const n of [1, 5, 17]) {
-      const [compiled, eager] = await both(f, specs, [random([n, 4]), random([3, 4], 'w')]);
-      expectClose(compiled!, eager!, 2e-5);
-    }
+    const calls = [1, 5, 17].map((n) => [random([n, 4]), random([3, 4], 'w')]);
+    for (const { compiled, eager } of await both(f, specs, calls, cacheDirectory)) expectClose(compiled, eager, 2e-5);
   });
 
   test('packed rows go to padded and back with exact gradients', async () => {
@@ -92,10 +68,20 @@ describe('compile', () => {
       { dtype: 'int32', shape: [N] },
     ];
     const mask = { dtype: 'float32', shape: [S] } as const;
-    const withSize = (...args: tf.Tensor[]): tf.Tensor[] => [...f(...(args.slice(0, 5) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])), tf.sum(args[5]!)];
-    const args = [random([3, 2]), toPadded, toPacked, int32([0, 2], [2]), int32([0, 2, 1], [3]), float32([0, 0, 0], [3])];
-    const [compiled, eager] = await both(withSize, [...specs, mask], args);
-    expectClose(compiled!, eager!);
+    const withSize = (...args: tf.Tensor[]): tf.Tensor[] => [
+      ...f(...(args.slice(0, 5) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])),
+      tf.sum(args[5]!),
+    ];
+    const args = [
+      random([3, 2]),
+      toPadded,
+      toPacked,
+      int32([0, 2], [2]),
+      int32([0, 2, 1], [3]),
+      float32([0, 0, 0], [3]),
+    ];
+    const { compiled, eager } = await once(withSize, [...specs, mask], args);
+    expectClose(compiled, eager);
   });
 
   test('a frozen leaf is mapped from its file and its values can be read while tracing', async () => {
@@ -106,8 +92,8 @@ describe('compile', () => {
       const norm = Math.hypot(...frozen(source).dataSync());
       return tf.mul(tf.matMul(x as tf.Tensor2D, frozen(source) as tf.Tensor2D, false, true), 1 / norm);
     };
-    const [compiled, eager] = await both(f, [{ dtype: 'float32', shape: [N, 3] }], [random([4, 3])]);
-    expectClose(compiled!, eager!);
+    const { compiled, eager } = await once(f, [{ dtype: 'float32', shape: [N, 3] }], [random([4, 3])]);
+    expectClose(compiled, eager);
   });
 
   test('a dropout window starts at its offset and may have a size quadratic in the symbols', async () => {
@@ -118,16 +104,16 @@ describe('compile', () => {
       { dtype: 'int32', shape: [2] },
       { dtype: 'float32', shape: [S] },
     ];
-    const [compiled, eager] = await both(big, specs, [int32([1, 7], [2]), random([3])]);
-    expect(Array.from(compiled![0]!.data)).toEqual(Array.from({ length: 18 }, (_, i) => i + 7));
-    expectClose(compiled!, eager!);
+    const { compiled, eager } = await once(big, specs, [int32([1, 7], [2]), random([3])]);
+    expect(Array.from(compiled[0]!.data)).toEqual(Array.from({ length: 18 }, (_, i) => i + 7));
+    expectClose(compiled, eager);
   });
 
   test('detach stops the gradient', async () => {
     const f = (x: tf.Tensor): tf.Tensor => tf.grad((x: tf.Tensor) => tf.sum(tf.mul(x, detach(tf.square(x)))))(x);
-    const [compiled, eager] = await both(f, [{ dtype: 'float32', shape: [3] }], [float32([1, 2, 3], [3])]);
-    expect(Array.from(compiled![0]!.data)).toEqual([1, 4, 9]);
-    expectClose(compiled!, eager!);
+    const { compiled, eager } = await once(f, [{ dtype: 'float32', shape: [3] }], [float32([1, 2, 3], [3])]);
+    expect(Array.from(compiled[0]!.data)).toEqual([1, 4, 9]);
+    expectClose(compiled, eager);
   });
 });
 
@@ -140,14 +126,25 @@ describe('errors name the operation and the remedy', () => {
     ['an unsupported kernel', (x: tf.Tensor) => tf.einsum('ij,kj->ik', x, x), /Einsum.*\[.*4\].*matMul/s],
     ['a traced value read', (x: tf.Tensor) => tf.scalar(x.dataSync()[0]!), /values of a traced tensor \[\d+, 4\]/],
     ['a constant of the batch', (x: tf.Tensor) => tf.mul(x, x.shape[0]!), /other values at other sizes.*input/],
-    ['control flow on sizes', (x: tf.Tensor) => (x.shape[0]! > 60 ? tf.neg(tf.neg(x)) : x), /control flow depends on the sizes/],
+    [
+      'control flow on sizes',
+      (x: tf.Tensor) => (x.shape[0]! > 60 ? tf.neg(tf.neg(x)) : x),
+      /control flow depends on the sizes/,
+    ],
   ])('%s', async (_, f, message) => {
     await expect(compiled(f)).rejects.toThrow(message);
   });
 
   test('an input of another shape', async () => {
-    const run = await compile((a: tf.Tensor) => tf.neg(a), { name: 'negate', inputs: [x], device: cpu, cacheDirectory });
-    await expect(run(float32([1, 2, 3], [1, 3]))).rejects.toThrow('negate: the input 0 is float32 [1, 3]; expected 0, float32 [1·N, 4].');
+    const run = await compile((a: tf.Tensor) => tf.neg(a), {
+      name: 'negate',
+      inputs: [x],
+      device: cpu,
+      cacheDirectory,
+    });
+    await expect(run(float32([1, 2, 3], [1, 3]))).rejects.toThrow(
+      'negate: the input 0 is float32 [1, 3]; expected 0, float32 [1·N, 4].',
+    );
     await run.dispose();
   });
 

@@ -79,7 +79,10 @@ export async function compile<A extends readonly unknown[], R>(
     const order = leaves(resultTree, isIndex).map(({ leaf }) => results[leaf]!);
     return replaceLeaves(resultTree, isIndex, () => order.shift());
   };
-  return Object.assign(call, { nodes: graph.nodes.length, dispose: () => session.dispose() }) as unknown as Compiled<A, R>;
+  return Object.assign(call, { nodes: graph.nodes.length, dispose: () => session.dispose() }) as unknown as Compiled<
+    A,
+    R
+  >;
 }
 
 function checkInputs(

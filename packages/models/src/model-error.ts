@@ -22,5 +22,5 @@ const systemReasons: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const reason = 'code' in error && typeof error.code === 'string' ? systemReasons[error.code] : undefined;
-  return reason ?? ('message' in error ? String(error.message) : String(error));
+  return reason ?? ('message' in error ? String(error.message) : 'no reason was given');
 }

@@ -79,6 +79,7 @@ function fullMatch(expression: string): RegExp {
   } catch (error) {
     throw new RangeError(
       `targetModules ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`,
+      { cause: error },
     );
   }
 }

@@ -48,7 +48,8 @@ export interface Row {
 export interface Cell {
   readonly bySeed: ReadonlyMap<number, number>;
   readonly score: Summary | null;
-  /** Row minus baseline, over the seeds that both have. */
+  /** Row minus baseline, for the seeds that both have; empty without a baseline. */
+  readonly differenceBySeed: ReadonlyMap<number, number>;
   readonly difference: Summary | null;
 }
 
@@ -101,30 +102,29 @@ function withDifferences(rows: readonly Draft[], references: readonly Draft[]): 
   const compared = rows.map((row) => {
     const baseline = baselineOf(row, references);
     const against = (own: Cell, other: Cell | undefined) => cell(own.bySeed, other?.bySeed ?? null);
-    return {
-      ...row,
-      baseline: baseline?.title ?? null,
-      cells: row.cells.map((own, i) => against(own, baseline?.cells[i])),
-      average: against(row.average, baseline?.average),
-      p: baseline === null ? null : signFlipOf(row.average, baseline.average),
-    };
+    const average = against(row.average, baseline?.average);
+    const cells = row.cells.map((own, i) => against(own, baseline?.cells[i]));
+    return { ...row, baseline: baseline?.title ?? null, cells, average, p: signFlipOf(average) };
   });
   const tested = compared.filter(({ p }) => p !== null);
   const adjusted = holm(tested.map(({ p }) => p!));
   return compared.map((row) => ({ ...row, pHolm: row.p === null ? null : adjusted[tested.indexOf(row)]! }));
 }
 
+/** A cell and, if there is a baseline, its differences to it. */
 function cell(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<number, number> | null): Cell {
-  const difference = baseline === null ? null : summarize(pairedDifferences(bySeed, baseline));
-  return { bySeed, score: summarize([...bySeed.values()]), difference };
+  const shared = [...bySeed].filter(([seed]) => baseline?.has(seed) === true);
+  const differenceBySeed = new Map(shared.map(([seed, score]) => [seed, score - baseline!.get(seed)!]));
+  return {
+    bySeed,
+    score: summarize([...bySeed.values()]),
+    differenceBySeed,
+    difference: summarize([...differenceBySeed.values()]),
+  };
 }
 
-function pairedDifferences(own: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): number[] {
-  return [...own].flatMap(([seed, score]) => (other.has(seed) ? [score - other.get(seed)!] : []));
-}
-
-function signFlipOf(own: Cell, other: Cell): number | null {
-  const differences = pairedDifferences(own.bySeed, other.bySeed);
+function signFlipOf({ differenceBySeed }: Cell): number | null {
+  const differences = [...differenceBySeed.values()];
   return differences.length === 0 || differences.length > MOST_SIGN_FLIPS ? null : signFlipTest(differences);
 }
 

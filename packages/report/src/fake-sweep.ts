@@ -20,9 +20,9 @@ const RATES = [3e-4, 1e-3, 3e-3];
 
 /** Four methods on four tasks with three seeds, and a learning-rate search on one of them. */
 export function fakeSweep(): TrialResult[] {
-  const mains = TASKS.flatMap(({ task, metric, base }) =>
+  const mains = TASKS.flatMap(({ task, metric, base }, t) =>
     METHODS.flatMap(({ label, gain }, m) =>
-      [1, 2, 3].map((seed) => fakeResult({ task, metric, label, seed, score: base + gain + wobble(m, seed) })),
+      [1, 2, 3].map((seed) => fakeResult({ task, metric, label, seed, score: base + gain + wobble(m + 5 * t, seed) })),
     ),
   );
   const searches = METHODS.flatMap(({ label, gain }, m) =>

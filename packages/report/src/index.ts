@@ -12,6 +12,6 @@ export { markdown } from './tables/markdown.ts';
 export { csv } from './tables/csv.ts';
 export { latex } from './tables/latex.ts';
 export { type Column, type Field, type Section, type Table } from './tables/table.ts';
-export { scoresChart } from './charts/scores.ts';
+export { differencesChart, scoresChart } from './charts/scores.ts';
 export { searchChart } from './charts/search.ts';
 export { renderChart, type RenderedChart } from './charts/render.ts';

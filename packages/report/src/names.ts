@@ -18,7 +18,7 @@ const metrics = new Map([
   ['pearson', 'Pearson correlation'],
   ['spearman', 'Spearman correlation'],
   ['spearmanr', 'Spearman correlation'],
-  ['pearsonspearman', 'mean of Pearson and Spearman correlation'],
+  ['pearsonspearman', 'mean of Pearson and Spearman'],
   ['f1', 'F1'],
 ]);
 

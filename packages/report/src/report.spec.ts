@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { trialFolderName, writeResult, type TrialResult } from '@lomap/results';
 import { fakeAblation, fakeSweep } from './fake-sweep.ts';
 import { main } from './main.ts';
 import { report } from './report.ts';
+
+jest.setTimeout(60_000); // every chart is rendered twice
 
 let directory: string;
 beforeEach(async () => {
@@ -31,8 +33,8 @@ describe('report', () => {
     const second = await report({ resultsDirectory: results, outputDirectory: b });
     expect(first.warnings).toEqual([]);
     expect(first.files.map((file) => file.slice(a.length + 1))).toEqual([
-      ...names('fake-ablation', ['main', 'ablation'], ['scores', 'ablation']),
-      ...names('fake-sweep', ['main', 'search'], ['scores', 'search']),
+      ...names('fake-ablation', ['main', 'ablation'], ['scores', 'differences', 'ablation']),
+      ...names('fake-sweep', ['main', 'search'], ['scores', 'differences', 'search']),
     ]);
     for (const [i, file] of first.files.entries()) {
       expect((await readFile(file)).equals(await readFile(second.files[i]!))).toBe(true);
@@ -55,7 +57,7 @@ describe('report', () => {
     await mkdir(join(directory, 'fake-sweep', 'broken'));
     await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
     const { files, warnings } = await report({ resultsDirectory: directory });
-    expect(files).toHaveLength(12);
+    expect(files).toHaveLength(15);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
   });
 
@@ -80,8 +82,8 @@ describe('main', () => {
     await write(join(directory, 'fake-ablation'), fakeAblation());
     const { code, out, errors } = await run('--results', directory, '--out', join(directory, 'out'));
     expect({ code, errors }).toEqual({ code: 0, errors: [] });
-    expect(out).toHaveLength(12);
-    expect((await readdir(join(directory, 'out', 'fake-ablation', 'charts'))).length).toBe(6);
+    expect(out).toHaveLength(15);
+    expect((await readdir(join(directory, 'out', 'fake-ablation', 'charts'))).length).toBe(9);
   });
 
   test('exits with 1 for a failure and 2 for wrong usage', async () => {

@@ -1,6 +1,6 @@
 import type { TrialResult } from '@lomap/results';
 import type { TopLevelSpec } from 'vega-lite';
-import { scoresChart } from './charts/scores.ts';
+import { differencesChart, scoresChart } from './charts/scores.ts';
 import { searchChart } from './charts/search.ts';
 import { compare, restrict, type Comparison, type Row } from './comparison.ts';
 import { distinct, groupBy } from './group.ts';
@@ -18,7 +18,7 @@ export interface SweepReport {
 }
 
 /**
- * The tables and charts of a sweep's results: `main` and `scores` of all main trials; `ablation` of the cells of a
+ * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `ablation` of the cells of a
  * method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search.
  */
 export function sweepReport(sweep: string, results: readonly TrialResult[]): SweepReport {
@@ -29,6 +29,8 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   if (comparison !== null) {
     tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
     charts.set('scores', scoresChart(comparison, `${sweep}: score by task and method`));
+    const differences = differencesChart(comparison, `${sweep}: paired differences by task and method`);
+    if (differences !== null) charts.set('differences', differences);
     for (const { name, method, cells } of ablations(comparison)) {
       const title = `${sweep}: cells of ${methodTitle(method)}`;
       tables.set(name, comparisonTable(cells, title));

@@ -41,6 +41,7 @@ const explanations: Readonly<Record<string, readonly [what: string, remedy: stri
   EROFS: ['The file system is read-only', 'Choose another folder with --out.'],
   EACCES: ['Permission denied', 'Choose another folder with --out, or change the permissions.'],
   EPERM: ['Operation not permitted', 'Choose another folder with --out, or change the permissions.'],
+  ENOENT: ['There is no such file or folder', 'Check the path.'],
   ENOTDIR: ['A file is where a folder is expected', 'Choose another folder with --out.'],
   EEXIST: ['A file is where a folder is expected', 'Choose another folder with --out.'],
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -13,18 +13,20 @@ export function placeWeights(files: Iterable<string>, directory: string): Map<st
   mkdirSync(directory, { recursive: true });
   const placed = new Map<string, string>();
   for (const file of files) {
-    const { size, mtimeMs, ino, dev } = statSync(file);
+    // A hard link to a symbolic link would be another symbolic link.
+    const real = realpathSync(file);
+    const { size, mtimeMs, ino, dev } = statSync(real);
     const identity = createHash('sha256')
-      .update(JSON.stringify([file, size, mtimeMs, ino, dev]))
+      .update(JSON.stringify([real, size, mtimeMs, ino, dev]))
       .digest('hex');
     const target = join(directory, `weights-${identity.slice(0, 16)}.bin`);
     if (!existsSync(target)) {
       const partial = `${target}.${process.pid}`;
       rmSync(partial, { force: true });
       try {
-        linkSync(file, partial);
+        linkSync(real, partial);
       } catch {
-        copyFileSync(file, partial);
+        copyFileSync(real, partial);
       }
       renameSync(partial, target);
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SymbolicGraph } from '../symbolic/unify.ts';
-import type { Constant, Value } from '../trace/graph.ts';
+import { attributesKey, type Constant, type Value } from '../trace/graph.ts';
 import { KEEP, rewrite } from './rewrite.ts';
 
 /** Shares equal constants, and operations of the same kind on the same operands. */
@@ -22,7 +22,7 @@ export function shareCommonSubexpressions(graph: SymbolicGraph): SymbolicGraph {
       node.domain ?? '',
       node.op,
       operands.map((operand) => ('sizes' in operand ? operand.sizes : operand.id)),
-      node.attributes,
+      attributesKey(node.attributes),
     ]);
     const earlier = known.get(key);
     if (earlier) return { values: earlier };

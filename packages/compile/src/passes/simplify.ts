@@ -58,7 +58,10 @@ export function simplify(graph: SymbolicGraph): SymbolicGraph {
 }
 
 function becomesZero(node: SymbolicNode, isZero: (value: Value | null) => boolean): boolean {
-  if (ANNIHILATED.has(node.op)) return isZero(tensorAt(node, 0)) || isZero(tensorAt(node, 1));
+  if (ANNIHILATED.has(node.op)) {
+    const addend = tensorAt(node, 2);
+    return (isZero(tensorAt(node, 0)) || isZero(tensorAt(node, 1))) && (!addend || isZero(addend));
+  }
   if (PRESERVING.has(node.op)) return isZero(tensorAt(node, 0));
   if (node.op === 'Pad') return isZero(tensorAt(node, 0)) && isZero(tensorAt(node, 2));
   if (node.op === 'Concat' || node.op === 'Add' || node.op === 'Sub') return tensors(node).every(isZero);

@@ -1,6 +1,14 @@
 /** Several traces of one function at different sizes become one graph with symbolic sizes. */
 import { CompileError } from '../errors.ts';
-import { isSizes, type Constant, type Graph, type Node, type Operand, type Sizes } from '../trace/graph.ts';
+import {
+  attributesKey,
+  isSizes,
+  type Constant,
+  type Graph,
+  type Node,
+  type Operand,
+  type Sizes,
+} from '../trace/graph.ts';
 import type { Point } from '../trace/trace.ts';
 import { fitAffine, type Affine } from './affine.ts';
 
@@ -48,7 +56,11 @@ export function tracePoints(symbols: readonly string[]): Point[] {
 export function unify(graphs: readonly Graph[], points: readonly Point[]): SymbolicGraph {
   const first = graphs[0]!;
   for (const graph of graphs) {
-    if (graph.nodes.length !== first.nodes.length || graph.outputs.some((o, i) => o.id !== first.outputs[i]?.id)) {
+    if (
+      graph.nodes.length !== first.nodes.length ||
+      graph.outputs.length !== first.outputs.length ||
+      graph.outputs.some((output, i) => output.id !== first.outputs[i]!.id)
+    ) {
       throw new CompileError(
         `The function computes ${first.nodes.length} operations at ${JSON.stringify(points[0])} and ${graph.nodes.length} at ` +
           `${JSON.stringify(points[graphs.indexOf(graph)])}: its control flow depends on the sizes of its inputs. Write it without.`,
@@ -74,9 +86,9 @@ export function unify(graphs: readonly Graph[], points: readonly Point[]): Symbo
 
 function unifyNode(node: Node, others: readonly Node[], points: readonly Point[]): SymbolicNode {
   for (const other of others) {
-    if (other.op !== node.op || JSON.stringify(other.attributes) !== JSON.stringify(node.attributes)) {
+    if (other.op !== node.op || attributesKey(other.attributes) !== attributesKey(node.attributes)) {
       throw new CompileError(
-        `The operation ${node.op} ${JSON.stringify(node.attributes)} becomes ${other.op} ${JSON.stringify(other.attributes)} ` +
+        `The operation ${node.op} ${attributesKey(node.attributes)} becomes ${other.op} ${attributesKey(other.attributes)} ` +
           'at other sizes: an attribute may not depend on the sizes of the inputs.',
       );
     }
@@ -120,7 +132,7 @@ function filledConstant(
   points: readonly Point[],
 ): SymbolicNode {
   const value = constant.data[0] ?? 0;
-  if (all.some((other) => !other || other.data.some((v) => v !== value))) {
+  if (all.some((other) => !other || other.data.some((v) => !Object.is(v, value)))) {
     throw new CompileError(
       `A constant [${constant.value.shape.join(', ')}] made inside the function has other values at other sizes of the inputs. ` +
         'Pass it as an input.',

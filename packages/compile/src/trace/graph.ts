@@ -54,3 +54,12 @@ export interface Graph {
 export function isSizes(operand: Operand): operand is Sizes {
   return 'sizes' in operand;
 }
+
+/** Attributes as a string that equal ones share. JSON alone writes infinities and NaN as null, and -0 as 0. */
+export function attributesKey(attributes: Node['attributes']): string {
+  return JSON.stringify(attributes, (_, value: unknown) =>
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? { number: Object.is(value, -0) ? '-0' : String(value) }
+      : value,
+  );
+}

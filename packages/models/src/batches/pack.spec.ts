@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { HostTensor } from '@lomap/compile';
 import type { HostBatch } from '../batch.ts';
 import { fromPadded } from './padded.ts';
 import { pack, packPadded, type EncodedExample } from './pack.ts';
@@ -10,7 +11,7 @@ const examples: EncodedExample[] = [
 ];
 
 function values(batch: HostBatch): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(batch).map(([name, tensor]) => [name, [...tensor.data]]));
+  return Object.fromEntries(Object.entries<HostTensor>({ ...batch }).map(([name, tensor]) => [name, [...tensor.data]]));
 }
 
 test('two examples in a batch of three', () => {

@@ -19,7 +19,7 @@ const open = (directory: string, numLabels: number) =>
 function onDevice(batch: HostBatch): TensorBatch {
   const tensor = ({ data, shape, dtype }: HostTensor) => tf.tensor(data, [...shape], dtype);
   return Object.fromEntries(
-    Object.entries(batch).map(([name, value]) => [name, tensor(value)]),
+    Object.entries<HostTensor>({ ...batch }).map(([name, value]) => [name, tensor(value)]),
   ) as unknown as TensorBatch;
 }
 

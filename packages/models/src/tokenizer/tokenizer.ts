@@ -19,6 +19,8 @@ interface Implementation {
   } | null;
 }
 
+type TokenizerConstructor = new (tokenizer: object, config: object) => Implementation;
+
 /** A checkpoint's tokenizer. */
 export interface Tokenizer {
   readonly directory: string;
@@ -43,7 +45,7 @@ export function loadTokenizer(directory: string): Tokenizer {
   const config = readJsonObject(files[1], remedy);
   let implementation: Implementation;
   try {
-    implementation = new HuggingFaceTokenizer(tokenizer, config);
+    implementation = new (HuggingFaceTokenizer as TokenizerConstructor)(tokenizer, config);
   } catch (error) {
     throw new ModelError(`${files[0]} is not a tokenizer that can be used: ${reasonOf(error)}. ${remedy}`);
   }

@@ -1,9 +1,10 @@
 import type { TrialResult } from '@lomap/results';
 import type { TopLevelSpec } from 'vega-lite';
-import { distinct } from '../group.ts';
+import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import type { SearchCurve } from '../search.ts';
-import { colours, config, SCHEMA, wrap } from './style.ts';
+import { panelGrid, type PanelSpec } from './grid.ts';
+import { colours } from './style.ts';
 import { modelsText, seedsText } from './subtitle.ts';
 
 /**
@@ -15,61 +16,71 @@ export function searchChart(
   results: readonly TrialResult[],
   title: string,
 ): TopLevelSpec {
-  const panelOf = ({ task, metric }: SearchCurve) => `${taskTitle(task)}, ${metricTitle(metric)}`;
-  const values = curves.flatMap((curve) =>
+  const methods = distinct(curves.map((curve) => curve.title));
+  const tasks = groupBy(curves, ({ task }) => task);
+  const sample = `${modelsText(results)}, ${seedsText(results)} a point.`;
+  return panelGrid({
+    title,
+    subtitle: `${sample} Lines: means. Small points: seeds. Ringed: the best rate.`,
+    panels: [...tasks.values()].map((own) => ({ alone, first }) => panelSpec(own, methods, alone, first)),
+  });
+}
+
+function panelSpec(curves: readonly SearchCurve[], methods: readonly string[], alone: boolean, first: boolean): PanelSpec {
+  const rates = distinct(curves.flatMap(({ points }) => points.map(({ learningRate }) => learningRate)));
+  rates.sort((a, b) => a - b);
+  const domain: number[] = [rates[0]! / 1.4, rates.at(-1)! * 1.4];
+  const encoding = {
+    x: {
+      field: 'learningRate',
+      type: 'quantitative' as const,
+      scale: { type: 'log' as const, domain, nice: false },
+      axis: { values: rates, format: '~e', title: 'learning rate (log scale)' },
+    },
+    y: {
+      field: 'score',
+      type: 'quantitative' as const,
+      scale: { zero: false },
+      axis: { title: first ? 'score (points)' : null },
+    },
+    color: { field: 'method', type: 'nominal' as const, scale: colours(methods), legend: { title: null } },
+  };
+  const shape = { field: 'method', type: 'nominal' as const, scale: { domain: [...methods] }, legend: { title: null } };
+  const means = [{ filter: "datum.kind === 'mean'" }];
+  return {
+    title: { text: taskTitle(curves[0]!.task), subtitle: `${metricTitle(curves[0]!.metric)} on the selection split` },
+    data: { values: valuesOf(curves) },
+    width: alone ? 400 : 220,
+    height: alone ? 260 : 200,
+    layer: [
+      { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding },
+      {
+        transform: means,
+        mark: { type: 'point', filled: true, size: 70, opacity: 1 },
+        encoding: { ...encoding, shape },
+      },
+      {
+        transform: [{ filter: "datum.kind === 'mean' && datum.best" }],
+        mark: { type: 'point', filled: false, shape: 'circle', size: 240, strokeWidth: 2, opacity: 1 },
+        encoding,
+      },
+      {
+        transform: [{ filter: "datum.kind === 'seed'" }],
+        mark: { type: 'point', filled: true, shape: 'circle', size: 16, opacity: 0.6 },
+        encoding,
+      },
+    ],
+  };
+}
+
+function valuesOf(curves: readonly SearchCurve[]): Record<string, string | number | boolean>[] {
+  return curves.flatMap((curve) =>
     curve.points.flatMap(({ learningRate, score, bySeed }) => {
-      const point = { panel: panelOf(curve), method: curve.title, learningRate };
+      const point = { method: curve.title, learningRate };
       return [
         { ...point, kind: 'mean', score: score.mean, n: score.n, best: learningRate === curve.best },
         ...[...bySeed].map(([seed, value]) => ({ ...point, kind: 'seed', seed, score: value })),
       ];
     }),
   );
-  const panels = distinct(curves.map(panelOf));
-  const titles = distinct(curves.map((curve) => curve.title));
-  const rates = distinct(values.map(({ learningRate }) => learningRate)).sort((a, b) => a - b);
-  const domain: number[] = [rates[0]! / 1.4, rates.at(-1)! * 1.4];
-  const scale = colours(titles);
-  const encoding = {
-    x: {
-      field: 'learningRate',
-      type: 'quantitative',
-      scale: { type: 'log', domain, nice: false },
-      axis: { values: rates, format: '~e', title: 'learning rate (log scale)', grid: true },
-    },
-    y: { field: 'score', type: 'quantitative', scale: { zero: false }, title: 'score on the selection split (points)' },
-    color: { field: 'method', type: 'nominal', scale, legend: { title: null, symbolType: 'circle' } },
-    shape: { field: 'method', type: 'nominal', scale: { domain: titles }, legend: { title: null } },
-  } as const;
-  const { shape, ...plain } = encoding;
-  const onlyMeans = [{ filter: "datum.kind === 'mean'" }];
-  const subtitle = `${modelsText(results)}, ${seedsText(results)}. Lines: means. Small points: seeds. Ringed: the best rate.`;
-  return {
-    $schema: SCHEMA,
-    title: { text: title, subtitle: wrap(subtitle, panels.length === 1 ? 60 : 92) },
-    data: { values },
-    facet: { field: 'panel', type: 'nominal', sort: panels, title: null },
-    columns: 3,
-    spacing: { row: 24, column: 22 },
-    spec: {
-      width: panels.length === 1 ? 400 : 230,
-      height: panels.length === 1 ? 260 : 200,
-      layer: [
-        { transform: onlyMeans, mark: { type: 'line', strokeWidth: 2 }, encoding: plain },
-        { transform: onlyMeans, mark: { type: 'point', filled: true, size: 70, opacity: 1 }, encoding: { ...plain, shape } },
-        {
-          transform: [{ filter: "datum.kind === 'mean' && datum.best" }],
-          mark: { type: 'point', filled: false, shape: 'circle', size: 240, strokeWidth: 2, opacity: 1 },
-          encoding: plain,
-        },
-        {
-          transform: [{ filter: "datum.kind === 'seed'" }],
-          mark: { type: 'point', filled: true, shape: 'circle', size: 16, opacity: 0.6 },
-          encoding: plain,
-        },
-      ],
-    },
-    resolve: { scale: { y: 'independent' } },
-    config,
-  };
 }

@@ -4,9 +4,15 @@ import type { TopLevelSpec } from 'vega-lite';
 const OKABE_ITO = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
 const GREY = '#767676';
 
-/** A colour for each method; a method without adapters, the floor, is grey. The same method keeps its place. */
-export function colours(titles: readonly string[]): { domain: string[]; range: string[] } {
-  const coloured = titles.filter((title) => !isFloor(title));
+/**
+ * A colour for each title, by its place among `all`, so that charts with the same `all` agree. Head only, the floor,
+ * is grey. With more titles than colours, colours repeat: every title is also written beside its row or in a legend.
+ */
+export function colours(
+  titles: readonly string[],
+  all: readonly string[] = titles,
+): { domain: string[]; range: string[] } {
+  const coloured = all.filter((title) => !isFloor(title));
   const colour = (title: string) => OKABE_ITO[coloured.indexOf(title) % OKABE_ITO.length]!;
   return { domain: [...titles], range: titles.map((title) => (isFloor(title) ? GREY : colour(title))) };
 }
@@ -25,7 +31,16 @@ export const config: NonNullable<TopLevelSpec['config']> = {
   background: '#ffffff',
   padding: 16,
   view: { stroke: '#d0d0d0' },
-  title: { anchor: 'start', fontSize: 15, color: INK, subtitleColor: QUIET, subtitleFontSize: 11, subtitlePadding: 5, offset: 14 },
+  title: {
+    anchor: 'start',
+    frame: 'group',
+    fontSize: 13,
+    color: INK,
+    subtitleColor: QUIET,
+    subtitleFontSize: 11,
+    subtitlePadding: 4,
+    offset: 8,
+  },
   axis: {
     labelColor: INK,
     titleColor: QUIET,
@@ -37,7 +52,6 @@ export const config: NonNullable<TopLevelSpec['config']> = {
     tickColor: '#b0b0b0',
     labelLimit: 360,
   },
-  header: { labelFontSize: 12, labelFontWeight: 'bold', labelColor: INK, labelPadding: 6 },
   legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', titleColor: QUIET, labelLimit: 360 },
 };
 

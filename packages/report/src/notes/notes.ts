@@ -1,6 +1,6 @@
 import type { Comparison } from '../comparison.ts';
 import { isEffectivelyFrozen } from '../frozen.ts';
-import { distinct } from '../group.ts';
+import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { provenanceNotes } from './provenance.ts';
 import { trialNotes } from './trials.ts';
@@ -72,21 +72,22 @@ function missing({ tasks, rows }: Comparison): string[] {
   return [
     ...(absent.length > 0 ? [`No result: ${absent.join(', ')}.`] : []),
     ...(short ? ['Some cells have fewer seeds than others; a difference uses the seeds that both rows have.'] : []),
-    ...(references.length > 0 ? [`Not in this sweep: ${references.map(({ name }) => name).join(', ')}.`] : []),
+    ...(references.length > 0 ? [`Not in this table: ${references.map(({ name }) => name).join(', ')}.`] : []),
   ];
 }
 
 function settings({ rows, results }: Comparison): string[] {
-  const rates = rows.map((row) => {
-    const own = distinct(row.results.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
-    const rank = row.rank === null ? '' : ` (r = ${row.rank})`;
-    return `${row.title}${rank} ${own.map((rate) => rate.toExponential()).join(' or ')}`;
+  const hyperparameters = groupBy(rows, (row) => {
+    const rates = distinct(row.results.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
+    const rank = row.rank === null ? '' : `r = ${row.rank}, `;
+    return `${rank}learning rate ${rates.map((rate) => rate.toExponential()).join(' or ')}`;
   });
+  const named = [...hyperparameters].map(([values, own]) => `${own.map(({ title }) => title).join(', ')}: ${values}`);
   const samples = distinct(results.map(({ trial }) => trial.settings.training.maxTrainSamples));
   const steps = distinct(results.map(({ trial }) => trial.settings.training.maxSteps));
   const limits = (values: readonly (number | null)[]) => values.map((value) => value ?? 'no limit').join(' or ');
   return [
-    `Learning rates: ${rates.join('; ')}.`,
+    `${named.join('; ')}.`,
     ...(samples.some((value) => value !== null) ? [`Training rows at most: ${limits(samples)}.`] : []),
     ...(steps.some((value) => value !== null) ? [`Training steps at most: ${limits(steps)}.`] : []),
   ];

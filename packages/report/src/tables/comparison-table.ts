@@ -20,7 +20,7 @@ function scores({ tasks, rows }: Comparison): Section {
     columns: [
       left('Method'),
       right('Trainable, no head'),
-      right('with head'),
+      right('Trainable, head too'),
       ...tasks.map(({ task }) => right(taskTitle(task))),
       ...(tasks.length > 1 ? [right('Average')] : []),
     ],

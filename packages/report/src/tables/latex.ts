@@ -16,7 +16,8 @@ export function latex(table: Table): string {
 }
 
 function environment({ caption, columns, rows }: Section): string {
-  const line = (cells: readonly string[]) => `    ${cells.map(escape).join(' & ')} \\\\`;
+  // A line that begins with [ or * would be taken for an argument of the \\\\ before it.
+  const line = (cells: readonly string[]) => `    ${cells.map(escape).join(' & ').replace(/^(?=[[*])/, '{}')} \\\\`;
   return [
     '\\begin{table}',
     '  \\centering',

@@ -1,6 +1,5 @@
 /** `lomap sweep`: plan, then run what is not finished. */
 import { availableParallelism } from 'node:os';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { UsageError, exitCodes } from '../errors.ts';
 import { identify, requireFolder } from '../packages.ts';
 import { tasksRead } from '../plan/plan.ts';
@@ -8,6 +7,7 @@ import { barProgress } from '../progress/bars.ts';
 import { plainProgress } from '../progress/plain.ts';
 import { paint, usesColor } from '../progress/style.ts';
 import type { SweepPaths } from '../store/layout.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { workerPool, type Executor } from '../sweep/pool.ts';
 import { collectProvenance } from '../sweep/provenance.ts';
 import { runSweep, type SweepOutcome } from '../sweep/run-sweep.ts';
@@ -46,7 +46,8 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
     console.log(await dryRun({ sweep, identity, paths, data, jobs, format: args.format }));
     return exitCodes.ok;
   }
-  requireWritable(paths);
+  // Found out before the first trial, not after it.
+  for (const path of [paths.results, paths.work]) makeFolder(path);
 
   const stream = process.stderr;
   const terminal = stream.isTTY === true && process.env['CI'] === undefined && (stream.columns ?? 0) > 0;
@@ -95,14 +96,6 @@ function folder(flag: string, value: string | undefined, what: string): string {
 function positive(flag: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
   throw new UsageError(`--${flag} ${value}: expected a whole number of at least 1.`);
-}
-
-/** Finds out before the first trial, not after it. A system error names the folder. */
-function requireWritable(paths: SweepPaths): void {
-  for (const path of [paths.results, paths.work]) {
-    mkdirSync(path, { recursive: true });
-    accessSync(path, constants.W_OK);
-  }
 }
 
 /** SIGINT and SIGTERM stop at the next step; a second one ends at once. */

@@ -72,8 +72,16 @@ export function openJournal(path: string, now: () => Date = () => new Date()): J
   cutTornLine(file);
   return {
     append(event) {
-      writeSync(file, `${JSON.stringify({ ...event, time: now().toISOString() })}\n`);
-      fsyncSync(file);
+      const line = Buffer.from(`${JSON.stringify({ ...event, time: now().toISOString() })}\n`);
+      const { size } = fstatSync(file);
+      try {
+        for (let written = 0; written < line.length;) written += writeSync(file, line, written);
+        fsyncSync(file);
+      } catch (error) {
+        // A full disk: half a line must not be the beginning of the next one.
+        ftruncateSync(file, size);
+        throw error;
+      }
     },
     close: () => closeSync(file),
   };

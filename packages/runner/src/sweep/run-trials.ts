@@ -72,9 +72,8 @@ export async function runTrials(queue: readonly Job[], options: RunTrialsOptions
       for (let job = pending.shift(); job && stopped === null; job = pending.shift()) {
         const outcome = await runOne(job, options);
         outcomes.set(job.trial.id, outcome);
-        if (outcome.type !== 'failed') continue;
-        const why = reasonToStop(outcome.error, job.trial, equal, options.failFast);
-        if (why) stop(why);
+        const why = reasonToStop(outcome, job.trial, equal, options.failFast);
+        if (why !== null) stop(why);
       }
     } catch (error) {
       // The runner's own files: without a journal nothing more is started, and what runs is checkpointed.
@@ -118,7 +117,7 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
   const started = performance.now();
   progress.trialStarted(trial, attempt);
   let journalError: unknown = null;
-  const outcome = await executor.run(
+  const reported = await executor.run(
     assignment,
     paths.log,
     (pid) => {
@@ -130,10 +129,14 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
     },
     (report) => progress.trialReported(trial, report),
   );
+  const outcome = fullDiskInterrupts(reported);
   progress.trialEnded(trial, outcome, (performance.now() - started) / 1000);
   const error = outcome.type === 'complete' ? undefined : outcome.error;
   if (error) tryWrite(paths.error, `attempt ${attempt}: ${error.message}\n\n${error.stack ?? ''}\n`);
-  if (outcome.type === 'complete') rmSync(paths.work, { recursive: true, force: true });
+  if (outcome.type === 'complete') {
+    // What a finished trial keeps of its work: settings.json and log.txt.
+    for (const path of [paths.checkpoint, paths.heartbeat, paths.error]) rmSync(path, { recursive: true, force: true });
+  }
   if (journalError !== null) throw asFailure(journalError);
   journal.append({ ...entry, state: outcome.type, ...(error && { error: error.message, errorName: error.name }) });
   return outcome;
@@ -143,21 +146,35 @@ function asFailure(error: unknown): unknown {
   return error instanceof Error ? error : new FailureError(String(error));
 }
 
-/** Why nothing more should be started after this failure; null to go on. */
+/** A full disk is no fault of the trial: it goes on at the next start, without --retry-failed. */
+function fullDiskInterrupts(outcome: Outcome): Outcome {
+  return outcome.type === 'failed' && isExhausted(outcome.error)
+    ? { type: 'interrupted', error: outcome.error }
+    : outcome;
+}
+
+function isExhausted({ code }: TrialError): boolean {
+  return code !== null && exhaustedCodes.has(code);
+}
+
+/** Why nothing more should be started after this outcome; null to go on. */
 function reasonToStop(
-  error: TrialError,
+  outcome: Outcome,
   trial: PlannedTrial,
   equal: Map<string, number>,
   failFast: boolean,
 ): string | null {
-  if (failFast) return `stopped at the first failure (--fail-fast): ${error.message}`;
-  if (error.code !== null && exhaustedCodes.has(error.code)) return error.message;
+  if (outcome.type === 'complete' || !outcome.error) return null;
+  const { error } = outcome;
+  if (isExhausted(error)) return 'Stopped: there is no space to write to. Free some and start the same command again.';
+  if (outcome.type === 'interrupted') return null;
+  if (failFast) return `Stopped at the first failure (--fail-fast): ${error.message}`;
   // A learning rate that diverges is a finding about that trial, not a fault that the others share.
   if (error.name === 'DivergenceError') return null;
   const kind = `${error.name}: ${error.message}`.replaceAll(trial.folder, '').replaceAll(/\d+/g, '#');
   const count = (equal.get(kind) ?? 0) + 1;
   equal.set(kind, count);
-  return count >= EQUAL_ERRORS ? `stopped after ${count} equal errors: ${error.message}` : null;
+  return count >= EQUAL_ERRORS ? `Stopped after ${count} equal errors: ${error.message}` : null;
 }
 
 function tryWrite(path: string, text: string): void {

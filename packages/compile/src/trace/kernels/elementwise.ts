@@ -1,7 +1,6 @@
 /** Kernels that work element by element. */
 import type { Value } from '../graph.ts';
-import type { Recorder } from '../recorder.ts';
-import { broadcast, input, kernel, scalar } from './register.ts';
+import { broadcast, cast, choose, input, kernel, scalar } from './register.ts';
 
 const ARITHMETIC = {
   Add: 'Add',
@@ -13,8 +12,9 @@ const ARITHMETIC = {
   Pow: 'Pow',
 };
 
-const COMPARISON = {
-  Equal: 'Equal',
+const EQUALITY = { Equal: 'Equal' };
+
+const ORDER = {
   Greater: 'Greater',
   GreaterEqual: 'GreaterOrEqual',
   Less: 'Less',
@@ -27,7 +27,6 @@ const UNARY = {
   Abs: 'Abs',
   Cos: 'Cos',
   Erf: 'Erf',
-  Exp: 'Exp',
   Log: 'Log',
   Neg: 'Neg',
   Reciprocal: 'Reciprocal',
@@ -46,9 +45,19 @@ for (const [name, op] of Object.entries(ARITHMETIC)) {
   });
 }
 
-for (const [name, op] of Object.entries({ ...COMPARISON, ...LOGICAL })) {
+for (const [name, op] of Object.entries({ ...EQUALITY, ...LOGICAL })) {
   kernel(name, (call) => {
     const [a, b] = [input(call, 'a'), input(call, 'b')];
+    return call.recorder.node(op, [a, b], broadcast(a, b), 'bool');
+  });
+}
+
+for (const [name, op] of Object.entries(ORDER)) {
+  kernel(name, (call) => {
+    // ONNX orders numbers only.
+    const [a, b] = [input(call, 'a'), input(call, 'b')].map((x) =>
+      x.dtype === 'bool' ? cast(call.recorder, x, 'int32') : x,
+    ) as [Value, Value];
     return call.recorder.node(op, [a, b], broadcast(a, b), 'bool');
   });
 }
@@ -65,6 +74,12 @@ for (const [name, op] of Object.entries(UNARY)) {
     return call.recorder.node(op, [x], x.shape, x.dtype);
   });
 }
+
+kernel('Exp', (call) => {
+  // The one function of this kind that TensorFlow.js takes of whole numbers too.
+  const x = cast(call.recorder, input(call, 'x'), 'float32');
+  return call.recorder.node('Exp', [x], x.shape, 'float32');
+});
 
 kernel('LogicalNot', (call) => {
   const x = input(call, 'x');
@@ -91,12 +106,8 @@ kernel('Rsqrt', (call) => {
 kernel<{ alpha: number }>('Step', (call) => {
   const x = input(call, 'x');
   const positive = call.recorder.node('Greater', [x, scalar(call.recorder, 0, x.dtype)], x.shape, 'bool');
-  return choose(
-    call.recorder,
-    positive,
-    scalar(call.recorder, 1, x.dtype),
-    scalar(call.recorder, call.attributes.alpha, x.dtype),
-  );
+  const [one, slope] = [scalar(call.recorder, 1, x.dtype), scalar(call.recorder, call.attributes.alpha, x.dtype)];
+  return choose(call.recorder, positive, one, slope, x.shape);
 });
 
 kernel<{ clipValueMin: number; clipValueMax: number }>('ClipByValue', (call) => {
@@ -108,9 +119,5 @@ kernel<{ clipValueMin: number; clipValueMax: number }>('ClipByValue', (call) => 
 
 kernel('Select', (call) => {
   const [condition, t, e] = [input(call, 'condition'), input(call, 't'), input(call, 'e')];
-  return call.recorder.node('Where', [condition, t, e], t.shape, t.dtype);
+  return choose(call.recorder, condition, t, e, t.shape);
 });
-
-function choose(recorder: Recorder, condition: Value, yes: Value, no: Value): Value {
-  return recorder.node('Where', [condition, yes, no], condition.shape, yes.dtype);
-}

@@ -1,16 +1,19 @@
 /** Matrix products, gathers, and the kernels that only this backend has. */
+import { CompileError } from '../../errors.ts';
 import { sizeOf } from '../../host.ts';
 import { tf } from '../../tf.ts';
+import { traceDtype } from '../backend.ts';
 import type { Value } from '../graph.ts';
 import type { Recorder } from '../recorder.ts';
-import { input, kernel, scalar, sizes } from './register.ts';
+import { cast, choose, input, kernel, scalar, sizes } from './register.ts';
 
 kernel<{ transposeA: boolean; transposeB: boolean }>('BatchMatMul', (call) => {
   const [a, b] = [input(call, 'a'), input(call, 'b')];
   const { transposeA, transposeB } = call.attributes;
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;
-  if (a.shape.length === 2 && b.shape.length === 2) {
+  // ONNX Runtime's Gemm is of floats only; its MatMul takes int32 too.
+  if (a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32') {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     return call.recorder.node('Gemm', [a, b], [rows, columns], a.dtype, attributes);
   }
@@ -23,7 +26,7 @@ kernel<{ transposeA: boolean; transposeB: boolean }>('BatchMatMul', (call) => {
 kernel<{ axis: number; batchDims: number }>('GatherV2', (call) => {
   const [x, indices] = [input(call, 'x'), input(call, 'indices')];
   if (call.attributes.batchDims) {
-    throw new TypeError(
+    throw new CompileError(
       `tf.gather with batchDims = ${call.attributes.batchDims} cannot be compiled: gather without batch axes.`,
     );
   }
@@ -33,7 +36,8 @@ kernel<{ axis: number; batchDims: number }>('GatherV2', (call) => {
 });
 
 kernel<{ numSegments: number }>('UnsortedSegmentSum', (call) => {
-  const [x, ids] = [input(call, 'x'), input(call, 'segmentIds')];
+  // A float32 as in TensorFlow.js, which multiplies by a mask.
+  const [x, ids] = [cast(call.recorder, input(call, 'x'), 'float32'), input(call, 'segmentIds')];
   const shape = [call.attributes.numSegments, ...x.shape.slice(1)];
   const zeros = call.recorder.node('ConstantOfShape', [sizes(shape)], shape, x.dtype, { value: 0, dtype: x.dtype });
   const column = call.recorder.node('Reshape', [ids, sizes([sizeOf(ids.shape), 1])], [sizeOf(ids.shape), 1], ids.dtype);
@@ -52,9 +56,9 @@ kernel<{ depth: number; onValue: number; offValue: number; dtype: tf.DataType }>
   const shape = [...indices.shape, depth];
   const column = call.recorder.node('Reshape', [indices, sizes([...indices.shape, 1])], [...indices.shape, 1], 'int32');
   const same = call.recorder.node('Equal', [column, range], shape, 'bool');
-  const dtype = call.attributes.dtype === 'int32' ? 'int32' : 'float32';
+  const dtype = traceDtype(call.attributes.dtype);
   const [on, off] = [scalar(call.recorder, onValue, dtype), scalar(call.recorder, offValue, dtype)];
-  return call.recorder.node('Where', [same, on, off], shape, dtype);
+  return choose(call.recorder, same, on, off, shape);
 });
 
 kernel<{ epsilon: number }>('LayerNormalization', (call) => {

@@ -1,6 +1,6 @@
 /** Kernels that reduce axes. */
 import { tf } from '../../tf.ts';
-import { input, kernel, sizes } from './register.ts';
+import { cast, input, kernel, sizes } from './register.ts';
 
 interface Reduction {
   readonly axis?: number | number[];
@@ -10,7 +10,8 @@ interface Reduction {
 
 for (const [name, op] of Object.entries({ Sum: 'ReduceSum', Mean: 'ReduceMean', Max: 'ReduceMax', Min: 'ReduceMin' })) {
   kernel<Reduction>(name, (call) => {
-    const x = input(call, 'x');
+    // The mean of whole numbers is not whole.
+    const x = name === 'Mean' ? cast(call.recorder, input(call, 'x'), 'float32') : input(call, 'x');
     const { axis, reductionIndices, keepDims } = call.attributes;
     const axes = axesOf(axis ?? reductionIndices, x.shape);
     if (axes.length === 0) return x;
@@ -20,12 +21,10 @@ for (const [name, op] of Object.entries({ Sum: 'ReduceSum', Mean: 'ReduceMean', 
   });
 }
 
-for (const [name, op] of Object.entries({ Softmax: 'Softmax', LogSoftmax: 'LogSoftmax' })) {
-  kernel<{ dim?: number; axis?: number }>(name, (call) => {
-    const x = input(call, 'logits');
-    return call.recorder.node(op, [x], x.shape, x.dtype, { axis: call.attributes.dim ?? call.attributes.axis ?? -1 });
-  });
-}
+kernel<{ dim: number }>('Softmax', (call) => {
+  const x = input(call, 'logits');
+  return call.recorder.node('Softmax', [x], x.shape, x.dtype, { axis: call.attributes.dim });
+});
 
 /** No axis given means all of them. */
 function axesOf(axis: number | number[] | null | undefined, shape: readonly number[]): number[] {

@@ -53,3 +53,15 @@ export function scalar(recorder: Recorder, value: number, dtype: Dtype = 'float3
 export function broadcast(a: Value, b: Value): number[] {
   return tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
 }
+
+/** The values as another type; the same value when they have it already. */
+export function cast(recorder: Recorder, x: Value, to: Dtype): Value {
+  return x.dtype === to ? x : recorder.node('Cast', [x], x.shape, to, { to });
+}
+
+/** Where the condition holds `yes`, elsewhere `no`. ONNX Runtime chooses between numbers only, so bools go as int32. */
+export function choose(recorder: Recorder, condition: Value, yes: Value, no: Value, shape: readonly number[]): Value {
+  if (yes.dtype !== 'bool') return recorder.node('Where', [condition, yes, no], shape, yes.dtype);
+  const numbers = [yes, no].map((value) => cast(recorder, value, 'int32'));
+  return cast(recorder, recorder.node('Where', [condition, ...numbers], shape, 'int32'), 'bool');
+}

@@ -4,7 +4,7 @@ import { tf } from '../../tf.ts';
 import { traceDtype } from '../backend.ts';
 import type { Dtype, Value } from '../graph.ts';
 import type { Recorder } from '../recorder.ts';
-import { input, kernel, scalar, sizes } from './register.ts';
+import { cast, input, kernel, scalar, sizes } from './register.ts';
 
 kernel('Identity', (call) => input(call, 'x'));
 
@@ -22,9 +22,7 @@ kernel<{ dim: number }>('ExpandDims', (call) => {
 });
 
 kernel<{ dtype: tf.DataType }>('Cast', (call) => {
-  const x = input(call, 'x');
-  const to = traceDtype(call.attributes.dtype);
-  return x.dtype === to ? x : call.recorder.node('Cast', [x], x.shape, to, { to });
+  return cast(call.recorder, input(call, 'x'), traceDtype(call.attributes.dtype));
 });
 
 kernel<{ perm: number[] }>('Transpose', (call) => {
@@ -74,15 +72,7 @@ kernel<{ numOrSizeSplits: number | number[]; axis: number }>('SplitV', (call) =>
   const x = input(call, 'x');
   const axis = tf.util.parseAxisParam(call.attributes.axis, [...x.shape])[0]!;
   const handle = { shape: [...x.shape] } as unknown as tf.Tensor;
-  const parts = tf.backend_util.prepareSplitSize(handle, call.attributes.numOrSizeSplits, axis);
-  const outputs = parts.map((size) =>
-    call.recorder.value(
-      x.shape.map((s, i) => (i === axis ? size : s)),
-      x.dtype,
-    ),
-  );
-  call.recorder.push({ op: 'Split', operands: [x, sizes(parts)], outputs, attributes: { axis } });
-  return outputs;
+  return split(call.recorder, x, tf.backend_util.prepareSplitSize(handle, call.attributes.numOrSizeSplits, axis), axis);
 });
 
 kernel<{ axis: number }>('Pack', (call) => {
@@ -96,6 +86,21 @@ kernel<{ axis: number }>('Pack', (call) => {
   const shape = [...parts[0]!.shape.slice(0, axis), parts.length, ...parts[0]!.shape.slice(axis)];
   return call.recorder.node('Concat', expanded, shape, parts[0]!.dtype, { axis });
 });
+
+kernel<{ axis: number }>('Unpack', (call) => {
+  const x = input(call, 'value');
+  const axis = tf.util.parseAxisParam(call.attributes.axis, [...x.shape])[0]!;
+  const shape = x.shape.filter((_, i) => i !== axis);
+  const parts = split(call.recorder, x, Array<number>(x.shape[axis]!).fill(1), axis);
+  return parts.map((part) => call.recorder.node('Reshape', [part, sizes(shape)], shape, x.dtype));
+});
+
+function split(recorder: Recorder, x: Value, parts: readonly number[], axis: number): Value[] {
+  const shapes = parts.map((size) => x.shape.map((s, i) => (i === axis ? size : s)));
+  const outputs = shapes.map((shape) => recorder.value(shape, x.dtype));
+  recorder.push({ op: 'Split', operands: [x, sizes(parts)], outputs, attributes: { axis } });
+  return outputs;
+}
 
 function filled(call: { recorder: Recorder }, shape: readonly number[], value: number, dtype: Dtype): Value {
   return call.recorder.node('ConstantOfShape', [sizes(shape)], shape, dtype, { value, dtype });

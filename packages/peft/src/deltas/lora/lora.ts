@@ -3,6 +3,7 @@ import {
   denseProduct,
   factoredInner,
   factoredSquaredNorm,
+  scaleBy,
   type Delta,
   type DeltaFamily,
   type HostValues,
@@ -50,7 +51,9 @@ export function loraDelta(shape: MatrixShape, a: tf.Tensor2D, b: tf.Tensor2D): D
       if (along === 'row') return loraDelta(shape, a, tf.mul(b, tf.reshape(by as tf.Tensor, [shape.out, 1])));
       if (along === 'column') return loraDelta(shape, tf.mul(a, by), b);
       if (by === 1) return this;
-      return shape.in <= shape.out ? loraDelta(shape, tf.mul(a, by), b) : loraDelta(shape, a, tf.mul(b, by));
+      const scaled = (factor: tf.Tensor2D): tf.Tensor2D =>
+        typeof by === 'number' ? tf.mul(factor, by) : scaleBy(factor, by);
+      return shape.in <= shape.out ? loraDelta(shape, scaled(a), b) : loraDelta(shape, a, scaled(b));
     },
   };
 }

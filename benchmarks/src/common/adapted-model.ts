@@ -1,0 +1,41 @@
+import { key, type DeviceOptions } from '@lomap/compile';
+import { bertForSequenceClassification, openCheckpoint } from '@lomap/models';
+import { adapt, methodDefaults } from '@lomap/peft';
+import type { AdaptedModel, TrainingSettings } from '@lomap/train';
+import { RANK, type MethodName } from './methods.ts';
+
+/** A BERT checkpoint with a method bound to it: rank 8 on all six linear maps, pooler and classifier trained too. */
+export async function adaptedModel(options: {
+  readonly model: string;
+  readonly method: MethodName;
+  readonly numLabels: number;
+  readonly device: DeviceOptions;
+  readonly cacheDirectory: string;
+}): Promise<AdaptedModel> {
+  const { model, method, numLabels, device, cacheDirectory } = options;
+  const checkpoint = await openCheckpoint(model, { numLabels, cacheDirectory, headKey: key(0, 'head') });
+  return {
+    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    checkpoint,
+    adaptation: adapt(checkpoint, { ...methodDefaults(method), rank: RANK, loraAlpha: 2 * RANK }),
+    numLabels,
+    device,
+    cacheDirectory,
+  };
+}
+
+/** Settings that both benchmarks share; clipping is by the global norm, as PyTorch's. */
+export const commonTraining: Omit<TrainingSettings, 'batchSize' | 'epochs' | 'maxSteps' | 'learningRate' | 'dropout'> =
+  {
+    maxLength: 128,
+    headLearningRate: null,
+    schedule: 'linear',
+    warmupRatio: 0.1,
+    warmupSteps: null,
+    weightDecay: 0,
+    betas: [0.9, 0.999],
+    adamEpsilon: 1e-8,
+    maxGradNorm: 1,
+    clipping: 'joint',
+    maxTrainSamples: null,
+  };

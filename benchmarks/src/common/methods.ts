@@ -1,0 +1,7 @@
+/** The methods that benchmarks time. */
+export const methodNames = ['lora', 'dora', 'lomap'] as const;
+
+export type MethodName = (typeof methodNames)[number];
+
+/** Rank of every adapter; loraAlpha is twice that. */
+export const RANK = 8;

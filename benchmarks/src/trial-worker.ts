@@ -1,0 +1,67 @@
+/** Our side of benchmarks:trial: one MRPC trial from files to dev scores, in a fresh process. */
+import { onnxRuntimeVersion } from '@lomap/compile';
+import { loadSplit, score, task as glueTask, type Example, type GlueTask } from '@lomap/glue';
+import { encode, loadTokenizer, type EncodedExample } from '@lomap/models';
+import { fit, layout, predict } from '@lomap/train';
+import { adaptedModel, commonTraining } from './common/adapted-model.ts';
+import { peakMemoryBytes } from './common/peak-memory.ts';
+import { serve } from './common/serve.ts';
+import type { TrialAnswer, TrialJob } from './trial/protocol.ts';
+
+async function run(job: TrialJob): Promise<TrialAnswer> {
+  const task = glueTask('MRPC');
+  const tokenizer = loadTokenizer(job.model);
+  const encoded = (examples: readonly Example[]): EncodedExample[] =>
+    examples.map(({ text, pair, label }) => ({ ...encode(tokenizer, text, pair, job.maxLength), label }));
+  const heldOut = new Set(job.selectionRows);
+  const rows = await loadSplit(task, job.data, task.splits.train);
+  const train = encoded(rows.filter(({ index }) => !heldOut.has(index)));
+  const selection = encoded(rows.filter(({ index }) => heldOut.has(index)));
+  const model = await adaptedModel({
+    ...job,
+    numLabels: task.numLabels,
+    device: { device: 'cpu', threads: job.threads, optimizationLevel: 'all', prepacking: true },
+  });
+  const { batchSize, epochs, maxSteps, maxLength, learningRate, warmupRatio, maxGradNorm, dropout } = job;
+  const fitted = await fit({
+    ...model,
+    kind: task.kind,
+    train,
+    selection,
+    score: (logits) => scoresOf(task, logits, selection),
+    primaryMetric: 'accuracy',
+    selectEpoch: 'best',
+    settings: {
+      ...commonTraining,
+      ...{ batchSize, epochs, maxSteps, maxLength, learningRate, warmupRatio, maxGradNorm, dropout },
+    },
+    seed: job.seed,
+    checkpointDirectory: null,
+    checkpointEverySteps: Number.MAX_SAFE_INTEGER,
+  });
+  const dev = encoded(await loadSplit(task, job.data, 'dev'));
+  const logits = await predict({ ...model, params: fitted.params, examples: dev });
+  const { user, system } = process.cpuUsage();
+  return {
+    type: 'result',
+    steps: fitted.steps,
+    parameters: layout(model.adaptation.specs).size,
+    selectionScore: fitted.selectionScore,
+    dev: scoresOf(task, logits, dev),
+    processorSeconds: (user + system) / 1e6,
+    peakMemoryBytes: peakMemoryBytes(),
+    versions: { onnxruntime: onnxRuntimeVersion() },
+  };
+}
+
+function scoresOf(task: GlueTask, logits: number[][], examples: readonly EncodedExample[]): Record<string, number> {
+  return score(
+    task,
+    logits,
+    examples.map(({ label }) => label),
+  ).scores;
+}
+
+await serve((message) => run(message as TrialJob));
+// TensorFlow.js and ONNX Runtime can keep handles open.
+process.exit(0);
