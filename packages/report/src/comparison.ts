@@ -55,7 +55,9 @@ export interface Cell {
 
 /** Compares the main trials among the results; null if there are none. The order of the results does not matter. */
 export function compare(sweep: string, all: readonly TrialResult[]): Comparison | null {
-  const results = all.filter(({ trial }) => trial.purpose === 'main' && trial.primary.value !== null).sort(compareResults);
+  const results = all
+    .filter(({ trial }) => trial.purpose === 'main' && trial.primary.value !== null)
+    .sort(compareResults);
   const unscored = all.filter(({ trial }) => trial.purpose === 'main' && trial.primary.value === null).length;
   const warnings = unscored > 0 ? [`${sweep}: ${unscored} main trials have no dev score and are left out.`] : [];
   if (results.length === 0) return null;
@@ -64,7 +66,9 @@ export function compare(sweep: string, all: readonly TrialResult[]): Comparison 
   const tasks = names.map((task) => ({ task, metric: metricOf(results, task) }));
   const drafts = rowsOf(results, names);
   for (const { title } of drafts.filter(({ variant }) => variant !== '')) {
-    warnings.push(`${sweep}: trials of one label, task and seed differ in their settings; "${title}" is a row of its own.`);
+    warnings.push(
+      `${sweep}: trials of one label, task and seed differ in their settings; "${title}" is a row of its own.`,
+    );
   }
   return { sweep, tasks, rows: withDifferences(drafts, drafts), results, warnings };
 }
@@ -79,8 +83,10 @@ type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm'>;
 
 function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
   const variants = variantsOf(results);
-  const groups = groupBy(results, (result) => JSON.stringify([result.trial.settings.method.label, variants.get(result)]));
-  return [...groups.values()].map((group) => {
+  const groups = groupBy(results, (result) =>
+    JSON.stringify([result.trial.settings.method.label, variants.get(result)]),
+  );
+  const rows = [...groups.values()].map((group) => {
     const first = group[0]!;
     const { label, name, rank } = first.trial.settings.method;
     const variant = variants.get(first)!;
@@ -96,6 +102,9 @@ function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draf
       average: cell(meanOverTasks(bySeed), null),
     };
   });
+  return rows.sort(
+    (a, b) => compareMethods(a.method, b.method) || compareText(a.label, b.label) || compareText(a.variant, b.variant),
+  );
 }
 
 function withDifferences(rows: readonly Draft[], references: readonly Draft[]): Row[] {

@@ -1,5 +1,4 @@
 export { report, type ReportFiles, type ReportOptions } from './report.ts';
-export { main } from './main.ts';
 export { ReportError } from './error.ts';
 export { compare, restrict, type Cell, type Comparison, type Row, type TaskColumn } from './comparison.ts';
 export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';

@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { trialFolderName, writeResult, type TrialResult } from '@lomap/results';
-import { fakeAblation, fakeSweep } from './fake-sweep.ts';
-import { main } from './main.ts';
+import { fakeAblation, fakeSweep } from './testing/fake-sweep.ts';
 import { report } from './report.ts';
 
 jest.setTimeout(60_000); // every chart is rendered twice
@@ -48,7 +47,9 @@ describe('report', () => {
     expect(own.files).toContain(join(folder, 'tables', 'ablation.md'));
     const named = await report({ resultsDirectory: directory, sweep: 'fake-ablation' });
     expect(named.files).toEqual(own.files);
-    await expect(report({ resultsDirectory: directory, sweep: 'other' })).rejects.toThrow(/no sweep "other".*fake-ablation/);
+    await expect(report({ resultsDirectory: directory, sweep: 'other' })).rejects.toThrow(
+      /no sweep "other".*fake-ablation/,
+    );
     await expect(report({ resultsDirectory: directory, sweep: '../x' })).rejects.toThrow(/expected the name/);
   });
 
@@ -66,30 +67,9 @@ describe('report', () => {
     await expect(report({ resultsDirectory: join(directory, 'nowhere') })).rejects.toThrow(/nowhere: cannot be listed/);
     await mkdir(join(directory, 'sweep', 'torn'), { recursive: true });
     await writeFile(join(directory, 'sweep', 'torn', 'result.json'), '{"trial"');
-    await expect(report({ resultsDirectory: directory })).rejects.toThrow(/no finished trial.*torn\/result\.json: not JSON/);
-  });
-});
-
-describe('main', () => {
-  async function run(...args: string[]): Promise<{ code: number; out: string[]; errors: string[] }> {
-    const out: string[] = [];
-    const errors: string[] = [];
-    const code = await main(args, { out: (line) => out.push(line), error: (line) => errors.push(line) });
-    return { code, out, errors };
-  }
-
-  test('prints the files written', async () => {
-    await write(join(directory, 'fake-ablation'), fakeAblation());
-    const { code, out, errors } = await run('--results', directory, '--out', join(directory, 'out'));
-    expect({ code, errors }).toEqual({ code: 0, errors: [] });
-    expect(out).toHaveLength(15);
-    expect((await readdir(join(directory, 'out', 'fake-ablation', 'charts'))).length).toBe(9);
-  });
-
-  test('exits with 1 for a failure and 2 for wrong usage', async () => {
-    expect(await run('--results', join(directory, 'nowhere'))).toMatchObject({ code: 1, out: [] });
-    const { code, errors } = await run('--result', directory);
-    expect({ code, errors }).toEqual({ code: 2, errors: ['report: Unknown argument: result See --help.'] });
+    await expect(report({ resultsDirectory: directory })).rejects.toThrow(
+      /no finished trial.*torn\/result\.json: not JSON/,
+    );
   });
 });
 

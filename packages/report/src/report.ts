@@ -84,7 +84,8 @@ interface FoundSweep {
 
 async function sweepsOf(directory: string, only: string | undefined): Promise<FoundSweep[]> {
   if (only !== undefined) {
-    if (basename(only) !== only || only === '..') throw new ReportError(`${only}: expected the name of a sweep's folder.`);
+    if (basename(only) !== only || only === '..')
+      throw new ReportError(`${only}: expected the name of a sweep's folder.`);
     const names = await subfoldersOf(directory);
     if (!names.includes(only)) {
       throw new ReportError(`${directory}: no sweep "${only}". Found: ${names.join(', ') || 'no folder'}.`);

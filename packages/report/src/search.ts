@@ -1,7 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { compareResults } from './comparison.ts';
 import { distinct, groupBy } from './group.ts';
-import { methodTitle } from './names.ts';
+import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
 import { summarize, type Summary } from './statistics/summary.ts';
 import { variantsOf } from './variants.ts';
 
@@ -31,13 +31,18 @@ const LEARNING_RATE = 'training.learningRate';
 
 /** The search curves among the results; empty if no trial's purpose is search. The order does not matter. */
 export function searchCurves(all: readonly TrialResult[]): SearchCurve[] {
-  const results = all.filter(({ trial }) => trial.purpose === 'search' && trial.selectionScore !== null).sort(compareResults);
+  const results = all
+    .filter(({ trial }) => trial.purpose === 'search' && trial.selectionScore !== null)
+    .sort(compareResults);
   const variants = variantsOf(results, [LEARNING_RATE]);
   const groups = groupBy(results, (result) => {
     const { method, task } = result.trial.settings;
     return JSON.stringify([method.label, variants.get(result), task]);
   });
-  return [...groups.values()].map((group) => curveOf(group, variants.get(group[0]!)!));
+  const curves = [...groups.values()].map((group) => curveOf(group, variants.get(group[0]!)!));
+  return curves.sort(
+    (a, b) => compareMethods(a.method, b.method) || compareText(a.title, b.title) || compareTasks(a.task, b.task),
+  );
 }
 
 /** The trials that the curves are of, in the same fixed order. */
@@ -58,7 +63,9 @@ function curveOf(group: readonly TrialResult[], variant: string): SearchCurve {
     title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
     method: settings.method.name,
     task: settings.task,
-    metric: distinct(group.map(({ trial }) => trial.primary.metric)).sort().join(' or '),
+    metric: distinct(group.map(({ trial }) => trial.primary.metric))
+      .sort()
+      .join(' or '),
     points,
     best,
     atEdge: points.length > 1 && (best === rates[0] || best === rates.at(-1)),

@@ -15,7 +15,8 @@ export async function main(args: readonly string[]): Promise<void> {
   );
   if (args[0] === 'worker') {
     const { executeTrial } = await import('./worker/execute-trial.ts');
-    return serve(executeTrial);
+    serve(executeTrial);
+    return;
   }
   // TensorFlow.js and ONNX Runtime can keep handles open; what had to be written is written.
   process.exit(await run(args));
@@ -39,69 +40,76 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
     .map(quote)
     .join(' ')
     .replace(/^'npx lomap'/, 'npx lomap');
-  return yargs([...args])
-    .scriptName('lomap')
-    .locale('en')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
-    .command(
-      'sweep',
-      'Run the trials of a sweep file that are not finished yet',
-      (y) =>
-        grid(y)
-          .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
-          .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
-          .option('jobs', {
-            type: 'number',
-            describe: 'trials at a time [default: one a core, at most 8]',
-            requiresArg: true,
-          })
-          .option('threads', { type: 'number', describe: 'threads a trial [default: cores / jobs]', requiresArg: true })
-          .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
-          .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
-          .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
-      (argv) => void start(sweepCommand(argv, line)),
-    )
-    .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
-    .command('status', 'Counts by state, and who runs the sweep', folders, (argv) => void print(statusCommand(argv)))
-    .command(
-      'show <trial>',
-      'One trial, by its id or folder (or their beginning)',
-      (y) => folders(y).positional('trial', { type: 'string', demandOption: true }),
-      (argv) => void print(showCommand(argv)),
-    )
-    .command(
-      'validate',
-      'Check a sweep file: all errors at once',
-      grid,
-      (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))),
-    )
-    .command(
-      'report',
-      'Tables and charts of finished sweeps',
-      (y) =>
-        y
-          .option('results', {
-            type: 'string',
-            describe: 'folder of sweeps, or of one [default: results]',
-            requiresArg: true,
-          })
-          .option('out', {
-            type: 'string',
-            describe: 'where to write [default: beside the results]',
-            requiresArg: true,
-          })
-          .option('sweep', { type: 'string', describe: 'only this sweep', requiresArg: true }),
-      (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
-    )
-    .demandCommand(1, 1, 'Which command?', 'One command at a time.')
-    .recommendCommands()
-    .strict()
-    .version(false)
-    .help()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(`${message}${nearestTo(message)}`, 'See lomap --help.');
-    });
+  return (
+    yargs([...args])
+      .scriptName('lomap')
+      .locale('en')
+      .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
+      .command(
+        'sweep',
+        'Run the trials of a sweep file that are not finished yet',
+        (y) =>
+          grid(y)
+            .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
+            .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
+            .option('jobs', {
+              type: 'number',
+              describe: 'trials at a time [default: one a core, at most 8]',
+              requiresArg: true,
+            })
+            .option('threads', {
+              type: 'number',
+              describe: 'threads a trial [default: cores / jobs]',
+              requiresArg: true,
+            })
+            .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
+            .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
+            .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
+        (argv) => void start(sweepCommand(argv, line)),
+      )
+      .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
+      .command('status', 'Counts by state, and who runs the sweep', folders, (argv) => void print(statusCommand(argv)))
+      .command(
+        'show <trial>',
+        'One trial, by its id or folder (or their beginning)',
+        (y) => folders(y).positional('trial', { type: 'string', demandOption: true }),
+        (argv) => void print(showCommand(argv)),
+      )
+      .command(
+        'validate',
+        'Check a sweep file: all errors at once',
+        grid,
+        (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))),
+      )
+      .command(
+        'report',
+        'Tables and charts of finished sweeps',
+        (y) =>
+          y
+            .option('results', {
+              type: 'string',
+              describe: 'folder of sweeps, or of one [default: results]',
+              requiresArg: true,
+            })
+            .option('out', {
+              type: 'string',
+              describe: 'where to write [default: beside the results]',
+              requiresArg: true,
+            })
+            .option('sweep', { type: 'string', describe: 'only this sweep', requiresArg: true }),
+        (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
+      )
+      .demandCommand(1, 1, 'Which command?', 'One command at a time.')
+      .recommendCommands()
+      .strict()
+      .version(false)
+      .help()
+      .exitProcess(false)
+      // yargs passes no error when it is the one who complains, whatever its types say.
+      .fail((message, error: Error | undefined) => {
+        throw error ?? new UsageError(`${message}${nearestTo(message)}`, 'See lomap --help.');
+      })
+  );
 }
 
 const commands = ['sweep', 'list', 'status', 'show', 'validate', 'report'];

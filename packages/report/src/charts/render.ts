@@ -33,7 +33,9 @@ export async function renderChart(spec: TopLevelSpec): Promise<RenderedChart> {
 
 function rasterize(svg: string): Buffer {
   const require = createRequire(import.meta.url);
-  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) => require.resolve(`dejavu-fonts-ttf/ttf/${file}`));
+  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
+    require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
+  );
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: ZOOM }, background: '#ffffff' }).render().asPng();
 }

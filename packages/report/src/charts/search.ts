@@ -22,11 +22,20 @@ export function searchChart(
   return panelGrid({
     title,
     subtitle: `${sample} Lines: means. Small points: seeds. Ringed: the best rate.`,
-    panels: [...tasks.values()].map((own) => ({ alone, first }) => panelSpec(own, methods, alone, first)),
+    panels: [...tasks.values()].map(
+      (own) =>
+        ({ alone, first }) =>
+          panelSpec(own, methods, alone, first),
+    ),
   });
 }
 
-function panelSpec(curves: readonly SearchCurve[], methods: readonly string[], alone: boolean, first: boolean): PanelSpec {
+function panelSpec(
+  curves: readonly SearchCurve[],
+  methods: readonly string[],
+  alone: boolean,
+  first: boolean,
+): PanelSpec {
   const rates = distinct(curves.flatMap(({ points }) => points.map(({ learningRate }) => learningRate)));
   rates.sort((a, b) => a - b);
   const domain: number[] = [rates[0]! / 1.4, rates.at(-1)! * 1.4];

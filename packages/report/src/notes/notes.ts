@@ -29,7 +29,9 @@ function fewSeeds({ rows }: Comparison): string[] {
 }
 
 function reading({ tasks, rows, results }: Comparison): string[] {
-  const metrics = tasks.map(({ task, metric }) => `${taskTitle(task)} ${metric.split(' or ').map(metricTitle).join(' or ')}`);
+  const metrics = tasks.map(
+    ({ task, metric }) => `${taskTitle(task)} ${metric.split(' or ').map(metricTitle).join(' or ')}`,
+  );
   const epochs = distinct(results.map(({ trial }) => trial.settings.selection.epoch));
   const chosen = epochs.length === 1 && epochs[0] === 'best' ? 'of the best epoch on a selection split of train' : null;
   const last = epochs.length === 1 && epochs[0] === 'last' ? 'of the last epoch' : null;
@@ -42,9 +44,7 @@ function reading({ tasks, rows, results }: Comparison): string[] {
     ...tasks
       .filter(({ metric }) => metric.includes(' or '))
       .map(({ task }) => `The trials of ${taskTitle(task)} disagree about the primary metric: do not compare them.`),
-    ...(rows.some(isEffectivelyFrozen)
-      ? ['† effectively frozen: α and β were learned, but none moved by 5 %.']
-      : []),
+    ...(rows.some(isEffectivelyFrozen) ? ['† effectively frozen: α and β were learned, but none moved by 5 %.'] : []),
   ];
 }
 

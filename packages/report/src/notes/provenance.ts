@@ -29,7 +29,9 @@ export function provenanceNotes(results: readonly TrialResult[]): string[] {
 function mixed(what: string, results: readonly TrialResult[], of: (result: TrialResult) => string): string[] {
   const groups = groupBy(results, of);
   if (groups.size === 1) return [];
-  const counts = [...groups].sort(([a], [b]) => compareText(a, b)).map(([value, own]) => `${value} (${own.length} trials)`);
+  const counts = [...groups]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([value, own]) => `${value} (${own.length} trials)`);
   return [`Mixed ${what}: ${counts.join(', ')}.`];
 }
 
@@ -47,7 +49,9 @@ function dirtyTrees(results: readonly TrialResult[]): string[] {
 
 function hashesOf(results: readonly TrialResult[], name: string): string {
   const own = results.filter(({ trial }) => trial.settings.model.name === name);
-  return distinct(own.map(({ trial }) => short(trial.settings.model.sha256))).sort().join(', ');
+  return distinct(own.map(({ trial }) => short(trial.settings.model.sha256)))
+    .sort()
+    .join(', ');
 }
 
 function short(hash: string): string {

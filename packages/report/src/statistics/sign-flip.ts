@@ -10,7 +10,8 @@ export const MOST_SIGN_FLIPS = 40;
  */
 export function signFlipTest(differences: readonly number[]): number {
   const n = differences.length;
-  if (n === 0 || n > MOST_SIGN_FLIPS) throw new RangeError(`The sign-flip test takes 1 to ${MOST_SIGN_FLIPS} differences, not ${n}.`);
+  if (n === 0 || n > MOST_SIGN_FLIPS)
+    throw new RangeError(`The sign-flip test takes 1 to ${MOST_SIGN_FLIPS} differences, not ${n}.`);
   const observed = Math.abs(differences.reduce((sum, value) => sum + value, 0));
   // Patterns that are equal in exact arithmetic must not be told apart by rounding.
   const bound = observed - 1e-9 * differences.reduce((sum, value) => sum + Math.abs(value), 0);

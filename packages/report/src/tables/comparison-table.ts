@@ -49,7 +49,10 @@ function differences({ tasks, rows }: Comparison): Section[] {
   const byTask: Section = {
     caption: `Difference to ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
     columns: [left('Method'), ...tasks.map(({ task }) => right(taskTitle(task)))],
-    rows: compared.map((row) => [name(row), ...row.cells.map(({ difference }) => numbers.formatDifference(difference))]),
+    rows: compared.map((row) => [
+      name(row),
+      ...row.cells.map(({ difference }) => numbers.formatDifference(difference)),
+    ]),
   };
   const endpoint: Section = {
     caption: `Primary endpoint: mean over the tasks of the difference to ${to}, one value a seed`,

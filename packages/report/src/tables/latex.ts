@@ -17,7 +17,11 @@ export function latex(table: Table): string {
 
 function environment({ caption, columns, rows }: Section): string {
   // A line that begins with [ or * would be taken for an argument of the \\\\ before it.
-  const line = (cells: readonly string[]) => `    ${cells.map(escape).join(' & ').replace(/^(?=[[*])/, '{}')} \\\\`;
+  const line = (cells: readonly string[]) =>
+    `    ${cells
+      .map(escape)
+      .join(' & ')
+      .replace(/^(?=[[*])/, '{}')} \\\\`;
   return [
     '\\begin{table}',
     '  \\centering',

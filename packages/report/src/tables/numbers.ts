@@ -40,7 +40,10 @@ export function formatRatio(value: number | null): string {
 }
 
 export function fixed(value: number): string {
-  return value.toFixed(2).replace(/^-(0\.00)$/, '$1').replace('-', '−');
+  return value
+    .toFixed(2)
+    .replace(/^-(0\.00)$/, '$1')
+    .replace('-', '−');
 }
 
 /** For records: six decimals are far below any seed's deviation and hide the last bits of a sum. */

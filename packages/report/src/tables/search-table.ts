@@ -42,7 +42,9 @@ function notes(curves: readonly SearchCurve[], results: readonly TrialResult[]):
   return [
     'These trials only choose a learning rate, on a selection split of train. None of them has touched dev.',
     ...(fewest < FEW_SEEDS ? [`Few seeds (n = ${fewest}): neighbouring rates may differ by chance.`] : []),
-    ...(edges.length > 0 ? [`Best at the edge of the rates tried, so perhaps better outside: ${edges.join(', ')}.`] : []),
+    ...(edges.length > 0
+      ? [`Best at the edge of the rates tried, so perhaps better outside: ${edges.join(', ')}.`]
+      : []),
     ...provenanceNotes(results),
   ];
 }

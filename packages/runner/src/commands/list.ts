@@ -131,7 +131,7 @@ export async function showCommand(args: ListArguments & { readonly trial: string
   const { work, result: folder } = trialPaths(paths, entry.folder);
   if (args.format === 'json') return JSON.stringify({ ...entry, result }, null, 2);
   const lines = [
-    `${entry.folder}`,
+    entry.folder,
     `id        ${entry.id}`,
     `state     ${entry.state}, ${entry.attempts} attempts`,
     `files     ${result ? folder : work}`,

@@ -50,8 +50,8 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   for (const path of [paths.results, paths.work]) makeFolder(path);
 
   const stream = process.stderr;
-  const terminal = stream.isTTY === true && process.env['CI'] === undefined && (stream.columns ?? 0) > 0;
-  const colors = paint(usesColor(stream.isTTY === true));
+  const terminal = stream.isTTY && process.env['CI'] === undefined && stream.columns > 0;
+  const colors = paint(usesColor(stream.isTTY));
   const progress = terminal
     ? barProgress(stream, colors)
     : plainProgress((line) => void stream.write(`${line}\n`), colors);

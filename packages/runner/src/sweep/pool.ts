@@ -95,9 +95,9 @@ export function workerPool(entry: string, args: readonly string[] = ['worker']):
             case 'ready':
               return;
             case 'complete':
-              return finish(report, true);
             case 'interrupted':
-              return finish(report, true);
+              finish(report, true);
+              return;
             case 'failed':
               // Its memory and its tensors are in doubt: the next trial gets a fresh process.
               finish(report, false);

@@ -56,7 +56,7 @@ export async function runTrials(queue: readonly Job[], options: RunTrialsOptions
   const equal = new Map<string, number>();
   const pending = [...queue];
   let stopped: string | null = null;
-  let broken: unknown = null;
+  const broken: Error[] = [];
 
   const stop = (why: string): void => {
     if (stopped !== null) return;
@@ -77,13 +77,13 @@ export async function runTrials(queue: readonly Job[], options: RunTrialsOptions
       }
     } catch (error) {
       // The runner's own files: without a journal nothing more is started, and what runs is checkpointed.
-      broken ??= error;
+      broken.push(asError(error));
       stop(messageOf(error));
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
   signal.removeEventListener('abort', onAbort);
-  if (broken !== null) throw broken;
+  if (broken[0]) throw broken[0];
   return { outcomes, stopped };
 }
 
@@ -116,7 +116,7 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
   const entry = { type: 'trial', id: trial.id, folder: trial.folder, attempt } as const;
   const started = performance.now();
   progress.trialStarted(trial, attempt);
-  let journalError: unknown = null;
+  const unwritten: Error[] = [];
   const reported = await executor.run(
     assignment,
     paths.log,
@@ -124,7 +124,7 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
       try {
         journal.append({ ...entry, state: 'running', pid });
       } catch (error) {
-        journalError = error;
+        unwritten.push(asError(error));
       }
     },
     (report) => progress.trialReported(trial, report),
@@ -137,13 +137,13 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
     // What a finished trial keeps of its work: settings.json and log.txt.
     for (const path of [paths.checkpoint, paths.heartbeat, paths.error]) rmSync(path, { recursive: true, force: true });
   }
-  if (journalError !== null) throw asFailure(journalError);
+  if (unwritten[0]) throw unwritten[0];
   journal.append({ ...entry, state: outcome.type, ...(error && { error: error.message, errorName: error.name }) });
   return outcome;
 }
 
-function asFailure(error: unknown): unknown {
-  return error instanceof Error ? error : new FailureError(String(error));
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new FailureError(messageOf(error));
 }
 
 /** A full disk is no fault of the trial: it goes on at the next start, without --retry-failed. */

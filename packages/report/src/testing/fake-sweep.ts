@@ -47,7 +47,17 @@ export function fakeAblation(): TrialResult[] {
           matrices:
             label === 'lora'
               ? []
-              : [{ path: 'fake.query', updateNorm: 1, baseNorm: 20, deltaNorm: 1, alphaChange: 1e-4 * m, beta: 1, betaStart: 1 }],
+              : [
+                  {
+                    path: 'fake.query',
+                    updateNorm: 1,
+                    baseNorm: 20,
+                    deltaNorm: 1,
+                    alphaChange: 1e-4 * m,
+                    beta: 1,
+                    betaStart: 1,
+                  },
+                ],
         },
       }),
     ),

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import { fakeResult } from '@lomap/results/testing';
+import { compare } from '../comparison.ts';
+import { searchCurves, searchResults } from '../search.ts';
+import { fakeAblation, fakeSweep } from '../testing/fake-sweep.ts';
+import { comparisonTable } from './comparison-table.ts';
+import { csv } from './csv.ts';
+import { latex } from './latex.ts';
+import { markdown } from './markdown.ts';
+import { searchTable } from './search-table.ts';
+import type { Table } from './table.ts';
+
+const small = [
+  fakeResult({ task: 'mrpc', label: 'head', seed: 1, score: 0.7 }),
+  ...[0.8, 0.81, 0.83].map((score, i) => fakeResult({ task: 'mrpc', label: 'lora', seed: i + 1, score })),
+  ...[0.82, 0.81, 0.86].map((score, i) =>
+    fakeResult({ task: 'mrpc', label: 'lomap', seed: i + 1, score, parameters: { adapter: 331920, head: 2, base: 9 } }),
+  ),
+];
+const table = comparisonTable(compare('fake', small)!, 'fake: scores');
+
+describe('the main table', () => {
+  test('in Markdown: scores, parameters, paired differences, the endpoint', () => {
+    const text = markdown(table).replaceAll(/ +/g, ' ');
+    expect(text).toContain('| Method | Trainable, no head | Trainable, head too | MRPC |');
+    expect(text).toContain('| head only | 0 | 50 | 70.00 (1) |');
+    expect(text).toContain('| LoRA | 1,000 | 1,050 | 81.33 ± 1.53 (3) |');
+    expect(text).toContain('| LoMAP | 331,920 | 331,922 | 83.00 ± 2.65 (3) |');
+    // scipy.stats.t.interval(.95, 2, mean, sem) of the differences 2, 0, 3
+    expect(text).toContain('| LoMAP | +1.67 [−2.13, +5.46] (3) |');
+    expect(text).toContain('| LoMAP | +1.67 | [−2.13, +5.46] | 3 | 0.500 | 1.000 | 0.250 |');
+  });
+
+  test('in csv: the same numbers in full, a record a row and task', () => {
+    const [header, ...lines] = csv(table)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    const records = lines.map((line) => Object.fromEntries(line.map((value, i) => [header![i]!, value])));
+    expect(records.find(({ method, task }) => method === 'LoMAP' && task === 'MRPC')).toMatchObject({
+      trainable_without_head: '331920',
+      seeds: '3',
+      mean: '83',
+      standard_deviation: '2.645751',
+      baseline: 'LoRA',
+      difference: '1.666667',
+      difference_low: '-2.127916',
+      p_sign_flip: '',
+    });
+    expect(records.find(({ method, task }) => method === 'LoMAP' && task === 'average')).toMatchObject({
+      p_sign_flip: '0.5',
+      p_holm: '1',
+    });
+    expect(records.find(({ method }) => method === 'head only')).toMatchObject({ standard_deviation: '', pairs: '1' });
+  });
+
+  test('in LaTeX: every line of a grid has its columns', () => {
+    const text = latex(table);
+    expect(text).toContain('    LoRA & 1,000 & 1,050 & 81.33 $\\pm$ 1.53 (3) \\\\');
+    expect(text).toContain('95 \\% t interval');
+    expect(text.match(/\\begin\{tabular\}/g)).toHaveLength(table.sections.length);
+    expect(text).not.toMatch(/[±−–†]/);
+  });
+});
+
+test('special characters of a label cannot break a table', () => {
+  const nasty: Table = {
+    title: 'fake',
+    sections: [
+      {
+        caption: 'fake_caption & more',
+        columns: [{ title: 'a|b', align: 'left' }],
+        rows: [['[x] 5 % of $β₀$, "q"\n|']],
+      },
+    ],
+    records: { columns: ['a'], rows: [['x, "q"'], [null]] },
+    notes: [],
+  };
+  expect(markdown(nasty)).toContain('| [x] 5 % of $β₀$, "q" \\| |');
+  expect(latex(nasty)).toContain('    {}[x] 5 \\% of \\$$\\beta$$_0$\\$, "q" | \\\\');
+  expect(latex(nasty)).toContain('\\caption{fake\\_caption \\& more}');
+  expect(csv(nasty)).toBe('a\n"x, ""q"""\n\n');
+});
+
+describe('notes', () => {
+  const notes = (results: Parameters<typeof compare>[1]) =>
+    comparisonTable(compare('fake', results)!, '').notes.join('\n');
+
+  test('say what the numbers are', () => {
+    const text = table.notes.join('\n');
+    expect(text).toMatch(/^Few seeds \(n = 1\): for looking/);
+    expect(text).toContain('primary metric on dev × 100: MRPC accuracy.');
+    expect(text).toContain('Not in this table: full fine-tuning.');
+    expect(text).toContain('Model: fake-encoder (sha256 fa4efa4efa4e).');
+    expect(text).not.toMatch(/Mixed|MiniLM|uncommitted/);
+  });
+
+  test('five seeds are not few', () => {
+    const results = [1, 2, 3, 4, 5].map((seed) => fakeResult({ seed }));
+    expect(notes(results)).not.toContain('Few seeds');
+    expect(notes(results)).toContain('No differences');
+    expect(notes(results.slice(1))).toContain('Few seeds (n = 4)');
+  });
+
+  test('name MiniLM’s training data', () => {
+    const model = { name: 'fake-MiniLM-L6', type: 'bert', sha256: 'a'.repeat(64) };
+    expect(notes([fakeResult({ model })])).toMatch(
+      /Model: fake-MiniLM-L6.*\n.*RTE, MRPC, QNLI, QQP and MNLI are not fresh/,
+    );
+  });
+
+  test('tell mixed provenance', () => {
+    const text = notes([
+      fakeResult({ seed: 1 }),
+      fakeResult({
+        seed: 2,
+        provenance: {
+          commit: 'b'.repeat(40),
+          dirty: true,
+          device: { name: 'fake-gpu', version: '1' },
+          modelSha256: 'c'.repeat(64),
+        },
+      }),
+      fakeResult({ seed: 3, metric: 'f1', provenance: { dirty: null } }),
+    ]);
+    expect(text).toContain('Mixed commits: bbbbbbbbbb (1 trials), fa4efa4efa (2 trials).');
+    expect(text).toContain('Mixed devices: cpu (cpu 0) (2 trials), cpu (fake-gpu 1) (1 trials).');
+    expect(text).toContain('Mixed model files:');
+    expect(text).toContain('2 of 3 trials ran from a working tree with uncommitted or unknown changes.');
+    expect(text).toContain('disagree about the primary metric');
+  });
+
+  test('repeat what trials noted, and mark frozen cells', () => {
+    const results = [1, 2].map((seed) =>
+      fakeResult({ task: 'cola', seed, trial: { notes: ['Constant prediction.'] } }),
+    );
+    expect(notes(results)).toContain('Constant prediction (LoRA on CoLA, seed 1; LoRA on CoLA, seed 2).');
+    const ablation = comparisonTable(compare('fake', fakeAblation())!, '');
+    expect(ablation.sections[0]!.rows.map(([title]) => title)).toContain('paper †');
+    expect(ablation.notes.join('\n')).toContain('† effectively frozen');
+    expect(ablation.sections.at(-1)!.caption).toMatch(/^Adapted matrices/);
+  });
+
+  test('name the cells without a result', () => {
+    const results = fakeSweep().filter(
+      ({ trial }) => !(trial.settings.task === 'rte' && trial.settings.method.label === 'dora'),
+    );
+    expect(notes(results)).toContain('No result: DoRA on RTE.');
+  });
+});
+
+test('the search table marks the best rate', () => {
+  const results = fakeSweep();
+  const search = searchTable(searchCurves(results), searchResults(results), 'fake: search');
+  expect(markdown(search).replaceAll(/ +/g, ' ')).toMatch(/\| LoMAP \| MRPC \| 1e-3 \| \d\d\.\d\d \(1\) \| best \|/);
+  expect(csv(search).split('\n')[0]).toBe('method,task,metric,learning_rate,seeds,mean,standard_deviation,best');
+});
