@@ -1,19 +1,35 @@
-import { mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { ResultsError } from './error.ts';
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, synced to disk, then renamed over the old one.
  * Creates the folder if need be. On failure the temporary file is removed, an older file stays as it was, and a
  * ResultsError says what to do.
+ *
+ * Not write-file-atomic: that makes one write(2) of the text and takes a short count for success, so that a disk
+ * which fills up in the middle leaves a truncated file under the final name.
  */
-export async function writeFileWhole(file: string, data: string | Buffer): Promise<void> {
+export async function writeFileWhole(file: string, data: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, data, { fsync: true });
+    await writeSynced(temporary, data);
+    await rename(temporary, file);
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw new ResultsError(`${file}: cannot be written: ${reason(error)}`, { cause: error });
+  }
+}
+
+async function writeSynced(file: string, data: string | Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
