@@ -9,7 +9,7 @@ export { detach } from './ops/detach.ts';
 export { gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { maskWindow } from './ops/mask-window.ts';
-export { packedToPadded, paddedToPacked, takeRows } from './ops/packing.ts';
+export { headLayout, headsToRows, rowsToHeads, takeRows, type HeadLayout } from './ops/packing.ts';
 export { sumOfProducts } from './ops/sum-of-products.ts';
 export { withGradient, type WithGradient } from './ops/with-gradient.ts';
 export { type Dimension, type TensorSpec } from './symbolic/dimension.ts';

@@ -36,3 +36,26 @@ export function scaleBy<T extends tf.Tensor>(x: T, c: tf.Tensor): T {
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {
   return tf.customGrad<T>(() => ({ value: f(), gradFunc: () => [] }))();
 }
+
+/**
+ * s = β/(√x + ε) of scalars, with dβ = ds/(√x + ε) and dx = -½ dβ s/√x: MAP's factor on Δ, of x = ‖Δ‖².
+ *
+ * The same as `tf.div(beta, tf.add(normOfSquare(x), epsilon))` in half the operations, which count when every matrix has them.
+ * Below float32's smallest normal number x is taken as that: where ‖Δ‖ = 0 the gradient stays finite, so that times Δ's
+ * own zeros it is exactly 0 for any ε > 0.
+ */
+export function magnitudePerNorm(beta: tf.Tensor, x: tf.Tensor, epsilon: number): tf.Tensor {
+  return withGradient((beta, x) => {
+    const root = tf.sqrt(tf.maximum(x!, TINY));
+    const divisor = tf.add(root, epsilon);
+    const scale = tf.div(beta!, divisor);
+    return {
+      value: scale,
+      saved: [root, divisor, scale],
+      gradFunc: (dy, [root, divisor, scale]) => {
+        const dBeta = tf.div(dy, divisor!);
+        return [dBeta, tf.mul(tf.div(tf.mul(dBeta, scale!), root!), -0.5)];
+      },
+    };
+  })(beta, x);
+}

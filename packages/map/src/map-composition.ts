@@ -1,6 +1,7 @@
 import { tf } from '@lomap/compile';
 import { baseTerm } from './base-term.ts';
 import { denominator, denominatorValues } from './denominator.ts';
+import { magnitudePerNorm } from './gradient.ts';
 import { denseNorms, denseScaled, denseSum } from './host.ts';
 import { alphas, betas, magnitudeSpec, magnitudeTensor, magnitudeValues, type Magnitude } from './magnitude.ts';
 import { checkMapSettings, type MapSettings } from './settings.ts';
@@ -48,8 +49,12 @@ function normalisedDelta(delta: Delta, magnitudes: readonly Magnitude[], setting
   return magnitudes.reduce((current, magnitude) => {
     const beta = magnitudeTensor(magnitude, settings, own);
     if (!magnitude.normalised) return current.scale(beta, magnitude.along);
-    const divisor = denominator(() => current.squaredNorm(magnitude.along), settings);
-    return current.scale(tf.div(beta, divisor), magnitude.along);
+    const squares = (): tf.Tensor => current.squaredNorm(magnitude.along);
+    const scale =
+      magnitude.shape.length === 0 && settings.epsilonMode === 'add' && settings.epsilon > 0 && !settings.detachNorm
+        ? magnitudePerNorm(beta, squares(), settings.epsilon)
+        : tf.div(beta, denominator(squares, settings));
+    return current.scale(scale, magnitude.along);
   }, delta);
 }
 

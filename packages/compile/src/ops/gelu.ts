@@ -12,8 +12,9 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     const z = tf.mul(x, Math.SQRT1_2);
     const cumulative = tf.add(tf.mul(tf.erf(z), 0.5), 0.5);
     const gradFunc = (dy: tf.Tensor, [z, cumulative]: tf.Tensor[]): tf.Tensor => {
-      const density = tf.mul(tf.mul(z!, 1 / Math.sqrt(Math.PI)), tf.exp(tf.neg(tf.square(z!))));
-      return tf.mul(dy, tf.add(cumulative!, density));
+      // z e^(-z²)/√π with the constant in the exponent: one pass less over a wide tensor.
+      const density = tf.exp(tf.sub(-0.5 * Math.log(Math.PI), tf.square(z!)));
+      return tf.mul(dy, tf.add(cumulative!, tf.mul(z!, density)));
     };
     return { value: tf.mul(x, cumulative), saved: [z, cumulative], gradFunc };
   })(x) as T;

@@ -3,18 +3,9 @@ import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { dropDeadCode } from './dead-code.ts';
 import { foldGemm } from './gemm.ts';
 import { simplify } from './simplify.ts';
-import { foldSumOfProducts } from './sum-of-products.ts';
 
 /** All graph passes, in the order in which they help each other. */
 export function optimize(graph: SymbolicGraph): SymbolicGraph {
-  const passes = [
-    dropDeadCode,
-    simplify,
-    dropDeadCode,
-    shareCommonSubexpressions,
-    foldSumOfProducts,
-    foldGemm,
-    dropDeadCode,
-  ];
+  const passes = [dropDeadCode, simplify, dropDeadCode, shareCommonSubexpressions, foldGemm, dropDeadCode];
   return passes.reduce((current, pass) => pass(current), graph);
 }

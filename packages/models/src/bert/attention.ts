@@ -1,4 +1,4 @@
-import { packedToPadded, paddedToPacked, tf } from '@lomap/compile';
+import { headsToRows, rowsToHeads, tf, type HeadLayout } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import type { BertConfig } from './config.ts';
@@ -15,26 +15,23 @@ export function selfAttention(
   config: BertConfig,
   context: Context,
   batch: TensorBatch,
+  layout: HeadLayout,
   path: string,
   x: tf.Tensor2D,
 ): tf.Tensor2D {
   const examples = batch.firstRow.shape[0]!;
   const length = batch.mask.shape[3]!;
   const headSize = config.hiddenSize / config.heads;
-  const toPadded = batch.toPadded as tf.Tensor1D;
-  const toPacked = batch.toPacked as tf.Tensor1D;
-  /** [N, hidden] to [B, heads, S, headSize] */
-  const split = (rows: tf.Tensor2D): tf.Tensor4D => {
-    const padded = packedToPadded(rows, toPadded, toPacked);
-    return tf.transpose(tf.reshape(padded, [examples, length, config.heads, headSize]), [0, 2, 1, 3]);
-  };
+  /** [N, hidden] to [heads, B, S, headSize] */
+  const split = (rows: tf.Tensor2D): tf.Tensor4D =>
+    tf.reshape(rowsToHeads(rows, layout), [config.heads, examples, length, headSize]);
 
   const query = split(tf.mul(context.linear(`${path}.query`, x), 1 / Math.sqrt(headSize)));
   const key = split(context.linear(`${path}.key`, x));
   const value = split(context.linear(`${path}.value`, x));
-  const scores = tf.add(tf.matMul(query, key, false, true), batch.mask);
+  const mask = tf.reshape(batch.mask, [1, examples, 1, length]);
+  const scores = tf.add(tf.matMul(query, key, false, true), mask);
   const probabilities = context.dropout(tf.softmax(scores), `${path}.dropout`, config.attentionDropout);
   const heads = tf.matMul(probabilities, value);
-  const padded: tf.Tensor2D = tf.reshape(tf.transpose(heads, [0, 2, 1, 3]), [examples * length, config.hiddenSize]);
-  return paddedToPacked(padded, toPadded, toPacked);
+  return headsToRows(tf.reshape(heads, [config.heads * examples * length, headSize]), layout);
 }

@@ -1,4 +1,4 @@
-import { gelu, layerNorm, tf } from '@lomap/compile';
+import { gelu, headLayout, layerNorm, tf, type HeadLayout } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import { selfAttention } from './attention.ts';
@@ -7,9 +7,10 @@ import { layerPath } from './tensors.ts';
 
 /** The encoder's last hidden state on packed rows, [N, hidden]: HF BertModel's, without its padding. */
 export function bertEncoder(config: BertConfig, context: Context, batch: TensorBatch): tf.Tensor2D {
+  const layout = headLayout(batch.toPadded as tf.Tensor1D, batch.toPacked as tf.Tensor1D, config.heads);
   let hidden = embeddings(config, context, batch);
   for (let layer = 0; layer < config.layers; layer++) {
-    hidden = encoderLayer(config, context, batch, layerPath(layer), hidden);
+    hidden = encoderLayer(config, context, batch, layout, layerPath(layer), hidden);
   }
   return hidden;
 }
@@ -30,10 +31,11 @@ function encoderLayer(
   config: BertConfig,
   context: Context,
   batch: TensorBatch,
+  layout: HeadLayout,
   path: string,
   x: tf.Tensor2D,
 ): tf.Tensor2D {
-  const attended = selfAttention(config, context, batch, `${path}.attention.self`, x);
+  const attended = selfAttention(config, context, batch, layout, `${path}.attention.self`, x);
   const y = addAndNorm(config, context, `${path}.attention.output`, attended, x);
   const inner = gelu(context.linear(`${path}.intermediate.dense`, y));
   return addAndNorm(config, context, `${path}.output`, inner, y);
