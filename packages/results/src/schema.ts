@@ -90,7 +90,7 @@ export const matrixSchema = z.strictObject({
   baseNorm: z.number(),
   /** ‖Δ‖_F of the unnormalised, unscaled delta. */
   deltaNorm: z.number().nullable(),
-  /** α/‖W‖_F - 1 and β/‖W‖_F (means over the entries for vectors), and their starting values. */
+  /** α over its start, minus 1; β; β at the start: means over the entries for vectors. */
   alphaChange: z.number().nullable(),
   beta: z.number().nullable(),
   betaStart: z.number().nullable(),

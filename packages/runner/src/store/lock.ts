@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
-import { sync as writeFileAtomic } from 'write-file-atomic';
 import { z } from 'zod';
 import { FailureError, systemCode } from '../errors.ts';
+import { writeJson } from './json-file.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), startedAt: z.string() });
 export type Holder = z.infer<typeof holderSchema>;
@@ -62,7 +62,7 @@ export async function acquireLock(work: string, onLost: () => void): Promise<() 
     });
   }
   const holder: Holder = { pid: process.pid, host: hostname(), startedAt: new Date().toISOString() };
-  writeFileAtomic(join(work, 'holder.json'), `${JSON.stringify(holder)}\n`);
+  writeJson(join(work, 'holder.json'), holder);
   return release;
 }
 
