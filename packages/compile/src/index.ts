@@ -6,6 +6,7 @@ export { disposeFrozen, frozen } from './frozen.ts';
 export { CompileError } from './errors.ts';
 export { dropoutPool, POOL_SIZE } from './dropout-pool.ts';
 export { detach } from './ops/detach.ts';
+export { droppedSoftmax } from './ops/dropped-softmax.ts';
 export { gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { maskWindow } from './ops/mask-window.ts';

@@ -35,10 +35,14 @@ export function writeOnnx(
   const sizes = new SizeWriter(symbolSources(inputs));
   const nodes = graph.nodes.flatMap((node) => writeNode(node, sizes));
   const outputNames: string[] = [];
+  const made = new Set(graph.nodes.flatMap((node) => node.outputs.map(({ id }) => id)));
   for (const [index, output] of graph.outputs.entries()) {
-    const name = `output_${index}`;
-    nodes.push(operator('Identity', [nameOf(output)], [name]));
-    outputNames.push(name);
+    // A graph may return what a node made under its own name, once; an input, a constant or a second time it copies.
+    if (made.delete(output.id)) outputNames.push(nameOf(output));
+    else {
+      outputNames.push(`output_${index}`);
+      nodes.push(operator('Identity', [nameOf(output)], [`output_${index}`]));
+    }
   }
   const initializer: TensorProto[] = [...sizes.initializers];
   for (const { value, data } of graph.constants.values()) {

@@ -1,4 +1,4 @@
-import { headsToRows, rowsToHeads, tf, type HeadLayout } from '@lomap/compile';
+import { droppedSoftmax, headsToRows, rowsToHeads, tf, type HeadLayout } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import type { BertConfig } from './config.ts';
@@ -31,7 +31,8 @@ export function selfAttention(
   const value = split(context.linear(`${path}.value`, x));
   const mask = tf.reshape(batch.mask, [1, examples, 1, length]);
   const scores = tf.add(tf.matMul(query, key, false, true), mask);
-  const probabilities = context.dropout(tf.softmax(scores), `${path}.dropout`, config.attentionDropout);
+  const keep = context.dropout(tf.onesLike(scores), `${path}.dropout`, config.attentionDropout);
+  const probabilities = droppedSoftmax(scores, keep);
   const heads = tf.matMul(probabilities, value);
   return headsToRows(tf.reshape(heads, [config.heads * examples * length, headSize]), layout);
 }
