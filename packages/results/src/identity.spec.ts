@@ -19,11 +19,24 @@ describe('canonicalJson', () => {
 describe('trialId', () => {
   const { settings } = fakeResult().trial;
 
-  test('is the SHA-256 of the canonical JSON of { settings }', () => {
+  test('is the SHA-256 of the canonical JSON of { settings } without names', () => {
+    const { label: _, ...method } = settings.method;
+    const { type, sha256 } = settings.model;
+    const named = { ...settings, method, model: { type, sha256 }, data: { sha256: settings.data.sha256 } };
     const expected = createHash('sha256')
-      .update(`{"settings":${canonicalJson(settings)}}`)
+      .update(`{"settings":${canonicalJson(named)}}`)
       .digest('hex');
     expect(trialId(settings)).toBe(expected);
+  });
+
+  test('does not depend on what the row, the model or the data is called', () => {
+    const renamed = {
+      ...settings,
+      method: { ...settings.method, label: 'another' },
+      model: { ...settings.model, name: 'another' },
+      data: { ...settings.data, name: 'another' },
+    };
+    expect(trialId(renamed)).toBe(trialId(settings));
   });
 
   test('does not depend on the order of the keys, but on every value', () => {

@@ -3,11 +3,17 @@ import { canonicalJson } from './canonical.ts';
 import type { TrialSettings } from './schema.ts';
 
 /**
- * The trial's id: SHA-256, in hex, of the canonical JSON of `{ settings }`. Two trials with the same id are the same
- * trial, whatever sweep they stand in.
+ * The trial's id: SHA-256, in hex, of the canonical JSON of `{ settings }` without the names that decide no number: the
+ * row's label, and what the model's and the data's folders are called (their contents are there as hashes). Two trials
+ * with the same id are the same trial, whatever sweep they stand in.
  */
 export function trialId(settings: TrialSettings): string {
-  return createHash('sha256').update(canonicalJson({ settings })).digest('hex');
+  const { label: _label, ...method } = settings.method;
+  const { name: _model, ...model } = settings.model;
+  const { name: _data, ...data } = settings.data;
+  return createHash('sha256')
+    .update(canonicalJson({ settings: { ...settings, method, model, data } }))
+    .digest('hex');
 }
 
 const LONGEST_PART = 60;

@@ -39,7 +39,7 @@ export const settingsSchema = z.strictObject({
     /** LoRA's α: the delta is scaled by loraAlpha / rank (void under map). */
     loraAlpha: z.number().nullable(),
     targetModules: z.union([z.string(), z.array(z.string())]).nullable(),
-    adapterDropout: z.number().min(0).max(1),
+    adapterDropout: z.number().min(0).lt(1),
     map: mapSettingsSchema.nullable(),
   }),
   model: z.strictObject({ name: z.string(), type: z.string(), sha256: z.string() }),
@@ -55,16 +55,16 @@ export const settingsSchema = z.strictObject({
     warmupRatio: z.number().min(0).max(1),
     warmupSteps: z.number().int().nonnegative().nullable(),
     weightDecay: z.number().nonnegative(),
-    betas: z.tuple([z.number(), z.number()]),
+    betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]),
     adamEpsilon: z.number().positive(),
     maxGradNorm: z.number().positive().nullable(),
     clipping: z.enum(['group', 'joint']),
     /** Dropout of the model's hidden states, attention and classifier; null keeps the checkpoint's own rates. */
-    dropout: z.number().min(0).max(1).nullable(),
+    dropout: z.number().min(0).lt(1).nullable(),
     maxTrainSamples: z.number().int().positive().nullable(),
   }),
   selection: z.strictObject({
-    fraction: z.number().min(0).max(1),
+    fraction: z.number().min(0).lt(1),
     maximum: z.number().int().nonnegative(),
     seed: z.number().int(),
     /** Which epoch's weights are scored on dev: the best on the selection split, or the last. */
@@ -73,7 +73,8 @@ export const settingsSchema = z.strictObject({
   evaluateDev: z.boolean(),
   engine: z.strictObject({
     device: z.string(),
-    optimizationLevel: z.string(),
+    /** ONNX Runtime's graph optimisation level. */
+    optimizationLevel: z.enum(['disabled', 'basic', 'extended', 'all']),
     prepacking: z.boolean(),
   }),
   seed: z.number().int(),

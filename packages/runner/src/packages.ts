@@ -2,14 +2,15 @@
  * The runner's side of the other packages: what exists, what a folder holds. Together with worker/ the only place that
  * knows their functions.
  */
-import { key } from '@lomap/compile';
-import { dataSha256, task, taskNames } from '@lomap/glue';
+import { key, POOL_SIZE } from '@lomap/compile';
+import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
-import { loadTokenizer, openCheckpoint } from '@lomap/models';
-import { checkMethod, methodDefaults, methodNames } from '@lomap/peft';
+import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
+import { checkMethod, countParameters, methodDefaults, methodNames } from '@lomap/peft';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
+import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
 import { deviceNames } from './worker/device.ts';
@@ -62,16 +63,41 @@ export async function identify(
   data: string,
   tasks: readonly string[],
   cache: string,
+  cells: readonly CellSettings[],
 ): Promise<Identity> {
   try {
     const checkpoint = await openCheckpoint(model, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
     const tokenizer = loadTokenizer(model);
     const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
+    for (const cell of cells) checkCell(cell, checkpoint);
     const entries = await Promise.all(
-      tasks.map(async (name) => [name, { name: `glue/${name}`, sha256: await dataSha256(task(name), data) }] as const),
+      tasks.map(async (name) => {
+        const { splits } = task(name);
+        // Every split is read once before anything is trained: a malformed row costs no trial.
+        await Promise.all([splits.train, ...splits.dev].map((split) => loadSplit(task(name), data, split)));
+        return [name, { name: `glue/${name}`, sha256: await dataSha256(task(name), data) }] as const;
+      }),
     );
     return { model: { name: checkpoint.name, type: checkpoint.type, sha256 }, data: new Map(entries) };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));
   }
+}
+
+/** Throws when a cell's settings do not fit the model. */
+function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): void {
+  const { maxPositions, heads, attentionDropout } = checkpoint.config;
+  const { maxLength, batchSize, dropout } = training;
+  if (maxLength > maxPositions) {
+    throw new UsageError(`training.maxLength is ${maxLength}; ${checkpoint.name} has ${maxPositions} positions.`);
+  }
+  const mask = batchSize * heads * maxLength * maxLength;
+  if ((dropout ?? attentionDropout) > 0 && mask > POOL_SIZE) {
+    throw new UsageError(
+      `Attention dropout on ${batchSize} examples of ${maxLength} tokens and ${heads} heads needs masks of ${mask} values; ` +
+        `at most ${POOL_SIZE} are supported. Lower training.batchSize or training.maxLength, or set training.dropout to 0.`,
+    );
+  }
+  countParameters(checkpoint, method);
 }

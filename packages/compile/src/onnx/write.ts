@@ -85,7 +85,7 @@ function writeNode(node: SymbolicNode, sizes: SizeWriter): NodeProto[] {
   const outputs = node.outputs.map(nameOf);
   switch (node.op) {
     case 'MaskWindow':
-      return maskWindow(inputs, outputs[0]!, sizes, node.attributes['site'] as number);
+      return maskWindow(inputs, outputs[0]!, sizes, node.attributes['site'] as number, poolSizeOf(node));
     case 'ConstantOfShape': {
       const { value, dtype } = node.attributes as { value: number; dtype: Dtype };
       return [operator(node.op, inputs, outputs, { value: filling(value, dtype) })];
@@ -99,21 +99,40 @@ function writeNode(node: SymbolicNode, sizes: SizeWriter): NodeProto[] {
   }
 }
 
-/** pool[offsets[site] .. offsets[site] + size], reshaped: ONNX has no single operator for it. */
-function maskWindow(inputs: readonly string[], output: string, sizes: SizeWriter, site: number): NodeProto[] {
+/** pool[start .. start + size] with start = offsets[site] mod (P - size + 1), reshaped: no single ONNX operator does it. */
+function maskWindow(
+  inputs: readonly string[],
+  output: string,
+  sizes: SizeWriter,
+  site: number,
+  poolSize: number,
+): NodeProto[] {
   const [pool, offsets, shape] = inputs as [string, string, string];
   const index = sizes.name({ sizes: [site] });
-  const [start32, start, length, end, window] = ['start32', 'start', 'length', 'end', 'window'].map(
-    (part) => `${output}_${part}`,
-  );
+  const [offset32, offset, length, room, start, end, window] = [
+    'offset32',
+    'offset',
+    'length',
+    'room',
+    'start',
+    'end',
+    'window',
+  ].map((part) => `${output}_${part}`) as [string, string, string, string, string, string, string];
   return [
-    operator('Gather', [offsets, index], [start32!], { axis: 0 }),
-    operator('Cast', [start32!], [start!], { to: DATA_TYPE.int64 }),
-    operator('ReduceProd', [shape], [length!], { keepdims: 1 }),
-    operator('Add', [start!, length!], [end!]),
-    operator('Slice', [pool, start!, end!], [window!]),
-    operator('Reshape', [window!, shape], [output]),
+    operator('Gather', [offsets, index], [offset32], { axis: 0 }),
+    operator('Cast', [offset32], [offset], { to: DATA_TYPE.int64 }),
+    operator('ReduceProd', [shape], [length], { keepdims: 1 }),
+    operator('Sub', [sizes.name({ sizes: [poolSize + 1] }), length], [room]),
+    operator('Mod', [offset, room], [start]),
+    operator('Add', [start, length], [end]),
+    operator('Slice', [pool, start, end], [window]),
+    operator('Reshape', [window, shape], [output]),
   ];
+}
+
+function poolSizeOf(node: SymbolicNode): number {
+  const [pool] = node.operands as [Value];
+  return pool.shape[0]!;
 }
 
 function filling(value: number, dtype: Dtype): TensorProto {

@@ -16,6 +16,20 @@ const METHODS = [
   { label: 'lomap', gain: 0.007 },
 ];
 
+const MAP = {
+  start: 'paper',
+  baseScope: 'global',
+  deltaScope: 'global',
+  alpha: 'learned',
+  beta: 'learned',
+  parametrization: 'raw',
+  betaStart: { absolute: 1 },
+  scalarLearningRateMultiplier: 1,
+  epsilon: 1e-6,
+  epsilonMode: 'add',
+  detachNorm: false,
+} as const;
+
 const RATES = [3e-4, 1e-3, 3e-3];
 
 /** Four methods on four tasks with three seeds, and a learning-rate search on one of them. */
@@ -42,6 +56,7 @@ export function fakeAblation(): TrialResult[] {
       fakeResult({
         ...{ task: 'stsb', metric: 'pearson_spearman', sweep: 'fake-ablation', seed, label },
         ...{ method: label === 'lora' ? 'lora' : 'lomap', score: 0.85 + 0.003 * m + wobble(m, seed) },
+        ...(label === 'lora' ? {} : { map: { ...MAP, scalarLearningRateMultiplier: m } }),
         trial: {
           effectivelyFrozen: label === 'paper',
           matrices:

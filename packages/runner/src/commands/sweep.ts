@@ -38,10 +38,11 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   );
   const data = folder('data', args.data, "the folder with GLUE's official TSV files");
   const cores = availableParallelism();
-  const jobs = positive('jobs', args.jobs) ?? Math.min(cores, 8);
-  const threads = positive('threads', args.threads) ?? Math.max(1, Math.floor(cores / jobs));
+  const jobs = args.jobs ?? Math.min(cores, 8);
+  const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
 
-  const identity = await identify(model, data, tasksRead(sweep), cacheDirectory);
+  const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => sweep.cell(task, label)));
+  const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
   if (args.dryRun) {
     console.log(await dryRun({ sweep, identity, paths, data, jobs, format: args.format }));
     return exitCodes.ok;
@@ -91,11 +92,6 @@ function folder(flag: string, value: string | undefined, what: string): string {
   const path = resolveUserPath(value);
   requireFolder(flag, path);
   return path;
-}
-
-function positive(flag: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
-  throw new UsageError(`--${flag} ${value}: expected a whole number of at least 1.`);
 }
 
 /** SIGINT and SIGTERM stop at the next step; a second one ends at once. */

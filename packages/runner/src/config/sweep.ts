@@ -1,4 +1,5 @@
 /** A sweep: a sweep file and flags, checked against what exists. */
+import { canonicalJson } from '@lomap/results';
 import { messageOf } from '../errors.ts';
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
@@ -57,6 +58,7 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
   const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
   checkMethods(file, tasks, entries, registry, problems);
   checkDevice(file, registry, flags, problems);
+  if (problems.length === 0) noEqualCells(file, tasks, entries, registry, flags, problems);
   if (problems.length > 0) throw new SweepFileError(path, [...new Set(problems)]);
 
   const byLabel = new Map(entries.map((entry) => [entry.label, entry]));
@@ -72,6 +74,27 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
       return resolveCell(file, task, entry, registry, flags);
     },
   };
+}
+
+/** Two labels with the same settings would be one trial under two names. */
+function noEqualCells(
+  file: SweepFile,
+  tasks: readonly string[],
+  entries: readonly MethodEntry[],
+  registry: Registry,
+  flags: SweepFlags,
+  problems: string[],
+): void {
+  for (const task of tasks) {
+    const labels = new Map<string, string>();
+    for (const entry of entries) {
+      const cell = resolveCell(file, task, entry, registry, flags);
+      const settings = canonicalJson({ ...cell, method: { ...cell.method, label: '' } });
+      const known = labels.get(settings);
+      if (known !== undefined) problems.push(`methods: "${known}" and "${entry.label}" have the same settings.`);
+      labels.set(settings, entry.label);
+    }
+  }
 }
 
 function taskOf(name: string, where: string, registry: Registry, problems: string[]): string | null {

@@ -9,7 +9,7 @@ import {
   type Checkpoint,
   type Tokenizer,
 } from '@lomap/models';
-import { adapt, type Adaptation } from '@lomap/peft';
+import { adapt, methodNotes, type Adaptation } from '@lomap/peft';
 import { SCHEMA_VERSION, type Prediction, type Trial, type TrialResult } from '@lomap/results';
 import { effectivelyFrozen, fit, initialParams, predict, type AdaptedModel, type FitResult } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
@@ -175,9 +175,11 @@ function trialBlock(assignment: Assignment, { task, checkpoint, adaptation, exam
       adaptation.specs,
       initialParams(adaptation.specs, settings.seed),
       fitted.params,
+      settings.method.map?.parametrization,
     ),
     notes: [
       ...assignment.notes,
+      ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
       ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)),
       ...dev.notes,
     ],
