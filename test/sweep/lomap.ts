@@ -65,11 +65,7 @@ export function lomap(args: readonly string[], limit = LIMIT): Promise<Ended> {
 
 /** Waits until something is so, looking often; returns false when the process ended before. */
 export async function until(running: Running, holds: () => boolean): Promise<boolean> {
-  let over = false;
-  void running.ended.then(() => (over = true));
-  while (!holds()) {
-    if (over) return false;
-    await sleep(2);
-  }
+  const over = running.ended.then(() => true);
+  while (!holds()) if (await Promise.race([over, sleep(2, false)])) return false;
   return true;
 }

@@ -54,8 +54,10 @@ async function create(file: string, device: DeviceOptions): Promise<ort.Inferenc
       extra: { session: { disable_prepacking: device.prepacking ? '0' : '1' } },
     });
   } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = device.device === 'cpu' ? '' : ' Install what the device needs, or use --device cpu.';
     throw new CompileError(
-      `ONNX Runtime could not load the compiled graph on ${device.device}: ${error instanceof Error ? error.message : String(error)}`,
+      `ONNX Runtime could not load the compiled graph on ${device.device}: ${reason.replace(/\.?$/, '.')}${remedy}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { HostTensor, tf } from '@lomap/compile';
  * One packed batch: N is the number of real tokens of its B examples, S the longest example's length.
  *
  * Linear layers, layer norms and activations see the N packed rows; only attention sees [B, S]. A padding point of
- * `toPadded` holds N, the index of a zero row appended to the packed rows. The same batch packed or padded has the
+ * `toPadded` holds N, one past the last packed row. The same batch packed or padded has the
  * same loss and gradients, to rounding.
  */
 export interface PackedBatch<T> {

@@ -1,6 +1,9 @@
 /** What every method promises, over all methods and the settings that change their behaviour. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { key, normal, sizeOf, tf, uniform } from '@lomap/compile';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile, float32, key, normal, sizeOf, tf, uniform, type HostTensor } from '@lomap/compile';
 import { defaultMapSettings, type MapSettings } from '@lomap/map';
 import { adapt } from './adapt.ts';
 import { methodDefaults, methodNames } from './registry.ts';
@@ -8,6 +11,9 @@ import type { MethodSettings } from './settings.ts';
 import { plainContext, tinyForward, tinyModel } from './testing/tiny-model.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
+
+const cacheDirectory = mkdtempSync(join(tmpdir(), 'lomap-matrix-'));
+afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
 interface Row {
   readonly settings: MethodSettings;
@@ -114,6 +120,40 @@ describe.each(matrix)('$settings.label', ({ settings, stillAtStart }) => {
     const restored = adaptation.unmerge();
     expect([...restored.keys()]).toEqual([...merged.keys()]);
     for (const [name, values] of restored) expect(values).toEqual(tinyModel.read(name));
+  });
+
+  test('compiled equals eager: output and every gradient', async () => {
+    for (const moved of [false, true]) {
+      const { adaptation, params } = starting(settings, moved);
+      const u = normal(key(2, 'u'), shape.n * shape.out);
+      const logits = (own: tf.Tensor[], x: tf.Tensor): tf.Tensor2D =>
+        tinyForward(adaptation.context(own, plainContext(new Map(), false)), x as tf.Tensor2D);
+      const f = (own: tf.Tensor[], x: tf.Tensor): { output: tf.Tensor; gradients: tf.Tensor[] } => {
+        const loss = (...given: tf.Tensor[]): tf.Scalar =>
+          tf.sum(tf.mul(logits(given, x), tf.tensor2d(u, [shape.n, shape.out])));
+        return { output: logits(own, x), gradients: tf.grads(loss)(own) };
+      };
+      const given = params.map((values, i) => float32(values, adaptation.specs[i]!.shape));
+      const x = float32(normal(key(2, 'x'), shape.n * shape.in), [shape.n, shape.in]);
+      const results: HostTensor[][] = [];
+      for (const device of ['cpu', 'tfjs-cpu'] as const) {
+        const run = await compile(f, {
+          name: settings.label,
+          inputs: [given.map(({ dtype, shape }) => ({ dtype, shape })), { dtype: x.dtype, shape: x.shape }],
+          device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
+          cacheDirectory,
+        });
+        const { output, gradients } = await run(given, x);
+        await run.dispose();
+        results.push([output, ...gradients]);
+      }
+      results[1]!.forEach((expected, i) => {
+        const scale = Math.max(1, ...Array.from(expected.data, Math.abs));
+        expected.data.forEach((value, j) => {
+          expect(Math.abs(results[0]![i]!.data[j]! - value)).toBeLessThanOrEqual(2e-4 * scale);
+        });
+      });
+    }
   });
 
   test('outside training dropout does nothing; in training the adapter alone sees it', () => {

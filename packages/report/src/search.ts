@@ -58,7 +58,10 @@ function curveOf(group: readonly TrialResult[], variant: string): SearchCurve {
     const bySeed = new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.selectionScore!]));
     return { learningRate, bySeed, score: summarize([...bySeed.values()])! };
   });
-  const best = points.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate;
+  // As the runner chooses: a rate at which a seed diverged, and so left no score, cannot be the best.
+  const seeds = Math.max(...points.map(({ bySeed }) => bySeed.size));
+  const whole = points.filter(({ bySeed }) => bySeed.size === seeds);
+  const best = whole.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate;
   return {
     title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
     method: settings.method.name,

@@ -17,8 +17,8 @@ function lomap(...args: string[]): { code: number | null; out: string; err: stri
 }
 
 test.each([
-  [['sweep', '--tassk', 'rte'], 'Unknown argument: tassk Did you mean "tasks"?'],
-  [['swep'], 'Did you mean'],
+  [['sweep', '--tassk', 'rte'], 'Unknown argument: tassk. Did you mean "tasks"?'],
+  [['swep'], 'Unknown argument: swep. Did you mean "sweep"?'],
   [[], 'Which command?'],
   [['sweep', '--tasks', 'rtee'], 'Did you mean "rte"?'],
   [['sweep', '--methods', 'lorra'], 'Did you mean "lora"?'],
@@ -29,7 +29,7 @@ test.each([
   [['show', 'zz'], 'begins with "zz"'],
 ])('lomap %j is wrong usage: exit code 2, one message, no stack', (args, message) => {
   const { code, out, err } = lomap(...args);
-  expect(err.replace('tassk.', 'tassk')).toContain(message);
+  expect(err).toContain(message);
   expect(err).not.toMatch(/^\s+at /m);
   expect([code, out]).toEqual([2, '']);
 });

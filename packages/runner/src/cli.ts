@@ -14,6 +14,11 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failure),
   );
   if (args[0] === 'worker') {
+    if (!process.send) {
+      process.exit(
+        tell(new UsageError('`lomap worker` is started by `lomap sweep`, not by hand.', 'See lomap --help.')),
+      );
+    }
     const { executeTrial } = await import('./worker/execute-trial.ts');
     serve(executeTrial);
     return;
@@ -54,11 +59,13 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
             .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
             .option('jobs', {
               type: 'number',
+              coerce: wholeNumber('jobs'),
               describe: 'trials at a time [default: one a core, at most 8]',
               requiresArg: true,
             })
             .option('threads', {
               type: 'number',
+              coerce: wholeNumber('threads'),
               describe: 'threads a trial [default: cores / jobs]',
               requiresArg: true,
             })
@@ -100,7 +107,6 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
       )
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
-      .recommendCommands()
       .strict()
       .version(false)
       .help()
@@ -130,10 +136,10 @@ const flags = [
   ...['device', 'dry-run', 'retry-failed', 'fail-fast', 'format', 'results', 'sweep', 'help'],
 ];
 
-/** The nearest flag or command for yargs' `Unknown argument: tassk`. */
+/** What follows yargs' `Unknown argument: tassk`: the nearest flag or command. */
 function nearestTo(message: string): string {
   const unknown = /^Unknown (argument|command)s?: ([\w-]+)/.exec(message);
-  return unknown ? didYouMean(unknown[2] ?? '', [...flags, ...commands]) : '';
+  return unknown ? `.${didYouMean(unknown[2] ?? '', [...flags, ...commands])}` : '';
 }
 
 /** Where a sweep's file and folders are. */
@@ -180,7 +186,8 @@ function grid<T>(y: Argv<T>) {
 function wholeNumber(flag: string): (value: number | undefined) => number | undefined {
   return (value) => {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
-    throw new UsageError(`--${flag} ${value}: expected a whole number of at least 1.`);
+    const given = Number.isNaN(value) ? '' : ` ${value}`;
+    throw new UsageError(`--${flag}${given}: expected a whole number of at least 1.`);
   };
 }
 

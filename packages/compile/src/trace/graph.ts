@@ -22,7 +22,7 @@ export type Operand = Value | Sizes;
 
 export type Attribute = number | string | readonly number[];
 
-/** One operator. Names, operand order and attributes are ONNX's (opset 21, and `com.microsoft` where `domain` says so). */
+/** One operator. Names, operand order and attributes are ONNX's (opset 20, and `com.microsoft` where `domain` says so). */
 export interface Node {
   readonly op: string;
   readonly domain?: string;

@@ -1,5 +1,5 @@
 /** One runner a sweep: a lock on the work folder that names its holder and outlives nobody. */
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
@@ -56,14 +56,47 @@ export async function acquireLock(work: string, onLost: () => void): Promise<() 
     if (systemCode(error) !== 'ELOCKED') throw error;
     const holder = readHolder(work);
     if (!holder || holder.host !== hostname() || isAlive(holder.pid)) throw heldBy(work, holder);
-    rmSync(join(work, 'lock'), { recursive: true, force: true });
-    release = await acquire().catch((again: unknown) => {
-      throw systemCode(again) === 'ELOCKED' ? heldBy(work, readHolder(work)) : again;
-    });
+    return takeOver(work, holder, acquire);
   }
+  sign(work);
+  return release;
+}
+
+/**
+ * Takes the lock of a dead process. One at a time: of two runners that found the same dead holder the second would remove
+ * the lock that the first has just taken.
+ */
+async function takeOver(
+  work: string,
+  dead: Holder,
+  acquire: () => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
+  const guard = join(work, 'takeover');
+  // One left by a process that died while taking over is old.
+  if (Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > STALE)
+    rmSync(guard, { recursive: true });
+  try {
+    mkdirSync(guard);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    throw heldBy(work, null);
+  }
+  try {
+    const holder = readHolder(work);
+    if (holder?.pid !== dead.pid || holder.startedAt !== dead.startedAt) throw heldBy(work, holder);
+    rmSync(join(work, 'lock'), { recursive: true, force: true });
+    const release = await acquire();
+    sign(work);
+    return release;
+  } finally {
+    rmSync(guard, { recursive: true, force: true });
+  }
+}
+
+/** Writes this process down as the holder. */
+function sign(work: string): void {
   const holder: Holder = { pid: process.pid, host: hostname(), startedAt: new Date().toISOString() };
   writeJson(join(work, 'holder.json'), holder);
-  return release;
 }
 
 function heldBy(work: string, holder: Holder | null): FailureError {
