@@ -20,7 +20,7 @@ export interface ReadResults {
 /**
  * Reads the finished trials of a sweep folder: every `<directory>/<trial folder>/result.json`.
  *
- * A trial folder without a result.json is an unfinished trial and is passed over. A file that is not a valid result
+ * A trial folder without a result.json is an unfinished trial and is passed over, and so is a hidden folder. A file that is not a valid result
  * becomes a problem, and so does a second folder with a trial already read; the others are returned all the same.
  * Throws a ResultsError only if the directory itself cannot be listed.
  */
@@ -94,6 +94,7 @@ async function foldersOf(directory: string): Promise<string[]> {
     return entries
       .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map((entry) => entry.name)
+      .filter((name) => !name.startsWith('.'))
       .sort();
   } catch (error) {
     throw new ResultsError(`${directory}: cannot be listed: ${reason(error)}`, { cause: error });

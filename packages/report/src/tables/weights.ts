@@ -15,12 +15,23 @@ export function weightsSection({ rows }: Comparison): Section[] {
   return [
     {
       caption: 'Adapted matrices after training: means over matrices, tasks and seeds',
-      columns: [left('Method'), right('‖W* − W‖ / ‖W‖'), right('α / ‖W‖ − 1'), right('largest |α / ‖W‖ − 1|')],
+      columns: [
+        left('Method'),
+        right('‖W* − W‖ / ‖W‖'),
+        right('α / ‖W‖ − 1'),
+        right('largest |α / ‖W‖ − 1|'),
+        right('β at start'),
+        right('β'),
+        right('‖Δ‖'),
+      ],
       rows: adapted.map(({ row, matrices }) => [
         row.title,
         formatRatio(mean(matrices, ({ updateNorm, baseNorm }) => (baseNorm > 0 ? updateNorm / baseNorm : null))),
         formatRatio(mean(matrices, ({ alphaChange }) => alphaChange)),
         formatRatio(Math.max(...matrices.map(({ alphaChange }) => Math.abs(alphaChange ?? 0)))),
+        formatRatio(mean(matrices, ({ betaStart }) => betaStart)),
+        formatRatio(mean(matrices, ({ beta }) => beta)),
+        formatRatio(mean(matrices, ({ deltaNorm }) => deltaNorm)),
       ]),
     },
   ];

@@ -39,9 +39,10 @@ export const sweepFileSchema = z.strictObject({
   name: labelSchema,
   description: z.string().optional(),
   base: overridesSchema.optional(),
-  tasks: z.array(z.string()).min(1),
-  methods: z.array(z.union([z.string(), methodEntrySchema])).min(1),
-  seeds: z.array(seedSchema).min(1),
+  // Each may be empty where a flag replaces it; `checkSweep` asks for what is left.
+  tasks: z.array(z.string()),
+  methods: z.array(z.union([z.string(), methodEntrySchema])),
+  seeds: z.array(seedSchema),
   tasksOverrides: z.record(z.string(), overridesSchema).optional(),
   methodsOverrides: z.record(z.string(), overridesSchema).optional(),
   /** Chooses each method's learning rate on the selection split of one task, with seeds of its own. */

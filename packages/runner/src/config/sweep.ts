@@ -29,6 +29,10 @@ export interface Sweep {
 /** Checks everything that zod cannot: names, duplicates, settings without effect. Throws a SweepFileError with all of it. */
 export function checkSweep(path: string, file: SweepFile, registry: Registry, flags: SweepFlags = {}): Sweep {
   const problems: string[] = [];
+  for (const list of ['tasks', 'methods', 'seeds'] as const) {
+    if ((flags[list] ?? file[list]).length === 0)
+      problems.push(`${list}: expected at least one, or the flag --${list}.`);
+  }
   const tasks = (flags.tasks ?? file.tasks).flatMap((name, i) => {
     const where = flags.tasks ? '--tasks' : formatPath(['tasks', i]);
     return taskOf(name, where, registry, problems) ?? [];

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writeResult, type Prediction, type TrialResult } from '@lomap/results';
 import { systemCode } from '../errors.ts';
 import type { Assignment } from './messages.ts';
@@ -21,7 +21,7 @@ export async function commitResult(
     renameSync(staging, target);
   } catch (error) {
     if (systemCode(error) !== 'EXDEV') throw error;
-    const partial = `${target}.partial`;
+    const partial = join(dirname(target), `.${basename(target)}.partial`);
     rmSync(partial, { recursive: true, force: true });
     cpSync(staging, partial, { recursive: true });
     renameSync(partial, target);

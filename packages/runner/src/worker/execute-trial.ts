@@ -1,7 +1,7 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
 import { key, sizeOf } from '@lomap/compile';
-import { loadSplit, score, task as glueTask, type GlueTask } from '@lomap/glue';
+import { loadSplitWithCounts, score, task as glueTask, type GlueTask } from '@lomap/glue';
 import {
   bertForSequenceClassification,
   loadTokenizer,
@@ -14,7 +14,7 @@ import { SCHEMA_VERSION, type Prediction, type Trial, type TrialResult } from '@
 import { effectivelyFrozen, fit, initialParams, predict, type AdaptedModel, type FitResult } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
 import { deviceOptions, deviceProvenance } from './device.ts';
-import { encodeAll, trainingExamples, type TrialExamples } from './examples.ts';
+import { encodeAll, skippedNotes, trainingExamples, type TrialExamples } from './examples.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Assignment, Outcome } from './messages.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
@@ -125,7 +125,9 @@ async function scoreDev(
   const predictions: Prediction[] = [];
   const notes: string[] = [];
   for (const split of task.splits.dev) {
-    const examples = await loadSplit(task, paths.data, split);
+    const loaded = await loadSplitWithCounts(task, paths.data, split);
+    const { examples } = loaded;
+    notes.push(...skippedNotes(split, loaded));
     const encoded = encodeAll(examples, tokenizer, settings.training.maxLength);
     const logits = await predict({ ...model, params: fitted.params, examples: encoded });
     const scored = score(
@@ -180,6 +182,7 @@ function trialBlock(assignment: Assignment, { task, checkpoint, adaptation, exam
     notes: [
       ...assignment.notes,
       ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
+      ...examples.notes,
       ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)),
       ...dev.notes,
     ],
