@@ -5,7 +5,7 @@ export type DeviceName = (typeof DEVICE_NAMES)[number];
 
 export interface DeviceOptions {
   readonly device: DeviceName;
-  /** Threads of one operator. The results are the same bytes for any number. */
+  /** Threads of one operator. The results were the same bytes with 1 and with 2. */
   readonly threads: number;
   /** ONNX Runtime's graph optimisation level: part of a result's identity, as fused operators round differently. */
   readonly optimizationLevel: 'disabled' | 'basic' | 'extended' | 'all';

@@ -124,7 +124,10 @@ function fitResult(
   };
 }
 
-/** Tells runs apart: settings, seed, tensors, starting values and data, everything a checkpoint must agree with. */
+/**
+ * Tells runs apart by settings, seed, tensors, starting values and data. What else decides a run (the base weights, the
+ * method's own settings, the code) is for the caller to keep apart: the runner gives each trial id a folder of its own.
+ */
 function fingerprint(options: FitOptions, where: Layout, initial: Float32Array): string {
   const { kind, settings, seed, selectEpoch, primaryMetric } = options;
   const { device, optimizationLevel, prepacking } = options.device;
