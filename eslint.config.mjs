@@ -13,12 +13,13 @@ const arrows = {
   peft: ['compile', 'map'],
   models: ['compile'],
   glue: [],
+  hub: [],
   results: [],
   report: ['results'],
   train: ['compile', 'models', 'peft', 'glue'],
-  runner: ['compile', 'map', 'peft', 'models', 'glue', 'train', 'results', 'report'],
+  runner: ['compile', 'map', 'peft', 'models', 'glue', 'hub', 'train', 'results', 'report'],
   experiments: ['runner'],
-  benchmarks: ['compile', 'map', 'peft', 'models', 'glue', 'train', 'results', 'report', 'runner'],
+  benchmarks: ['compile', 'map', 'peft', 'models', 'glue', 'hub', 'train', 'results', 'report', 'runner'],
 };
 
 const tensorflow = {
