@@ -58,7 +58,7 @@ describe('report', () => {
     await mkdir(join(directory, 'fake-sweep', 'broken'));
     await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
     const { files, warnings } = await report({ resultsDirectory: directory });
-    expect(files).toHaveLength(15);
+    expect(files).toHaveLength(16);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
   });
 
@@ -77,5 +77,6 @@ function names(sweep: string, tables: string[], charts: string[]): string[] {
   return [
     ...tables.flatMap((name) => ['md', 'csv', 'tex'].map((end) => `${sweep}/tables/${name}.${end}`)),
     ...charts.flatMap((name) => ['vl.json', 'svg', 'png'].map((end) => `${sweep}/charts/${name}.${end}`)),
+    `${sweep}/report.html`,
   ];
 }

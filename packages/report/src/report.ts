@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { readResults, writeFileWhole, type ReadResults } from '@lomap/results';
 import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
+import { page } from './html/page.ts';
 import { compareText } from './names.ts';
 import { sweepReport } from './sweep-report.ts';
 import { csv } from './tables/csv.ts';
@@ -16,6 +17,8 @@ export interface ReportOptions {
   readonly outputDirectory?: string | undefined;
   /** Only the sweep in the subfolder of this name. */
   readonly sweep?: string | undefined;
+  /** What the sweeps are about, by name: a sentence at the head of the HTML page. */
+  readonly descriptions?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface ReportFiles {
@@ -26,8 +29,8 @@ export interface ReportFiles {
 }
 
 /**
- * Makes the tables (md, csv, tex) and charts (vl.json, svg, png) of every sweep found. They are a function of the
- * results alone: the same results give the same bytes.
+ * Makes the tables (md, csv, tex), charts (vl.json, svg, png) and the page (report.html) of every sweep found. They are
+ * a function of the results and descriptions alone: the same give the same bytes.
  *
  * Throws a ReportError if there is no readable result, and a ResultsError if a folder cannot be listed or written.
  */
@@ -41,7 +44,7 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     warnings.push(...read.problems);
     if (read.results.length === 0) continue;
     found += read.results.length;
-    files.push(...(await writeSweep(name, join(output, folder), read, warnings)));
+    files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, warnings)));
   }
   if (found === 0) {
     const where = options.sweep === undefined ? results : join(results, options.sweep);
@@ -53,25 +56,35 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   return { files, warnings };
 }
 
-async function writeSweep(name: string, folder: string, read: ReadResults, warnings: string[]): Promise<string[]> {
-  const { tables, charts, warnings: own } = sweepReport(name, read.results);
-  warnings.push(...own);
+async function writeSweep(
+  sweep: string,
+  description: string | undefined,
+  folder: string,
+  { results, problems }: ReadResults,
+  warnings: string[],
+): Promise<string[]> {
+  const made = sweepReport(sweep, results);
+  warnings.push(...made.warnings);
   const files: string[] = [];
   const write = async (file: string, data: string | Buffer) => {
     await writeFileWhole(file, data);
     files.push(file);
   };
-  for (const [table, content] of tables) {
+  for (const [table, content] of made.tables) {
     await write(join(folder, 'tables', `${table}.md`), markdown(content));
     await write(join(folder, 'tables', `${table}.csv`), csv(content));
     await write(join(folder, 'tables', `${table}.tex`), latex(content));
   }
-  for (const [chart, content] of charts) {
+  const drawings = new Map<string, string>();
+  for (const [chart, content] of made.charts) {
     const { spec, svg, png } = await renderChart(content);
+    drawings.set(chart, svg);
     await write(join(folder, 'charts', `${chart}.vl.json`), spec);
     await write(join(folder, 'charts', `${chart}.svg`), svg);
     await write(join(folder, 'charts', `${chart}.png`), png);
   }
+  const content = { sweep, description, results, report: made, drawings, unreadable: problems.length };
+  await write(join(folder, 'report.html'), page(content));
   return files;
 }
 

@@ -1,8 +1,11 @@
 import type { TrialResult } from '@lomap/results';
 import type { TopLevelSpec } from 'vega-lite';
 import { differencesChart, scoresChart } from './charts/scores.ts';
+import type { Layout } from './charts/grid.ts';
 import { searchChart } from './charts/search.ts';
 import { compare, restrict, type Comparison, type Row } from './comparison.ts';
+import { findingsOf, type Findings } from './findings/findings.ts';
+import { printedTitle } from './frozen.ts';
 import { distinct, groupBy } from './group.ts';
 import { methodTitle } from './names.ts';
 import { searchCurves, searchResults } from './search.ts';
@@ -14,6 +17,10 @@ import type { Table } from './tables/table.ts';
 export interface SweepReport {
   readonly tables: ReadonlyMap<string, Table>;
   readonly charts: ReadonlyMap<string, TopLevelSpec>;
+  /** The same charts with one panel a line, for narrow screens. */
+  readonly narrowCharts: ReadonlyMap<string, TopLevelSpec>;
+  /** What the main trials' comparison says in words; null without main trials. */
+  readonly findings: Findings | null;
   readonly warnings: readonly string[];
 }
 
@@ -24,17 +31,27 @@ export interface SweepReport {
 export function sweepReport(sweep: string, results: readonly TrialResult[]): SweepReport {
   const tables = new Map<string, Table>();
   const charts = new Map<string, TopLevelSpec>();
+  const narrowCharts = new Map<string, TopLevelSpec>();
+  const draw = (name: string, chart: (layout: Layout) => TopLevelSpec | null) => {
+    for (const [into, spec] of [
+      [charts, chart({})],
+      [narrowCharts, chart({ abreast: 1 })],
+    ] as const) {
+      if (spec !== null) into.set(name, spec);
+    }
+  };
 
   const comparison = compare(sweep, results);
   if (comparison !== null) {
     tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
-    charts.set('scores', scoresChart(comparison, `${sweep}: score by task and method`));
-    const differences = differencesChart(comparison, `${sweep}: paired differences by task and method`);
-    if (differences !== null) charts.set('differences', differences);
+    draw('scores', (layout) => scoresChart(comparison, `${sweep}: score by task and method`, layout));
+    const title = `${sweep}: paired differences by task and method`;
+    draw('differences', (layout) => differencesChart(comparison, title, layout));
+    const colouredAs = comparison.rows.map(printedTitle);
     for (const { name, method, cells } of ablations(comparison)) {
       const title = `${sweep}: cells of ${methodTitle(method)}`;
       tables.set(name, comparisonTable(cells, title));
-      charts.set(name, scoresChart(cells, title));
+      draw(name, (layout) => scoresChart(cells, title, { ...layout, colouredAs }));
     }
   }
 
@@ -42,9 +59,10 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   if (curves.length > 0) {
     const trials = searchResults(results);
     tables.set('search', searchTable(curves, trials, `${sweep}: learning-rate search`));
-    charts.set('search', searchChart(curves, trials, `${sweep}: learning-rate search`));
+    draw('search', (layout) => searchChart(curves, trials, `${sweep}: learning-rate search`, layout));
   }
-  return { tables, charts, warnings: comparison?.warnings ?? [] };
+  const findings = comparison === null ? null : findingsOf(comparison);
+  return { tables, charts, narrowCharts, findings, warnings: comparison?.warnings ?? [] };
 }
 
 /** The methods with several cells (labels), each as a comparison of its own. */

@@ -49,7 +49,7 @@ function show(json: string | undefined): string {
 }
 
 /** Every leaf of the settings by its path, as JSON. */
-function flatten(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
+export function flatten(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
     for (const [key, item] of Object.entries(value)) flatten(item, path === '' ? key : `${path}.${key}`, into);
   } else {

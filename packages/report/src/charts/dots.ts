@@ -1,18 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Summary } from '../statistics/summary.ts';
 import { colours, INK, QUIET } from './style.ts';
-import { panelGrid, type PanelSpec } from './grid.ts';
+import { panelGrid, type Layout, type PanelSpec, type Place } from './grid.ts';
 
 /** A chart of samples: the same rows in every panel, each with its seeds, its mean and the mean's interval. */
-export interface DotPanels {
+export interface DotPanels extends Layout {
   readonly title: string;
   readonly subtitle: string;
   /** What a value is, with its unit. */
   readonly axis: string;
   /** The rows' titles, from top to bottom; unique. */
   readonly rows: readonly string[];
-  /** The rows of the chart that shares its colours with this one; `rows` when absent. */
-  readonly colouredAs?: readonly string[];
   readonly panels: readonly Panel[];
 }
 
@@ -49,15 +47,11 @@ export function dotPanels(chart: DotPanels): TopLevelSpec {
     title: chart.title,
     subtitle: chart.subtitle + (cut ? ' An interval without an end cap goes on beyond its panel.' : ''),
     panels: chart.panels.map((panel, i) => (place) => panelSpec(chart, panel, domains[i]!, place)),
+    abreast: chart.abreast,
   });
 }
 
-function panelSpec(
-  chart: DotPanels,
-  panel: Panel,
-  domain: [number, number],
-  place: { first: boolean; alone: boolean },
-): PanelSpec {
+function panelSpec(chart: DotPanels, panel: Panel, domain: [number, number], place: Place): PanelSpec {
   const x = {
     field: 'value',
     type: 'quantitative' as const,
@@ -100,16 +94,28 @@ function panelSpec(
       {
         transform: only('mean'),
         mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-        encoding: { x, y, color },
+        encoding: { x, y, color, tooltip: [tip('row', 'row'), tip('value', 'mean'), ...meanTips] },
       },
       {
         transform: only('seed'),
         mark: { type: 'point', filled: true, fill: '#ffffff', stroke: INK, strokeWidth: 1, size: 24, opacity: 0.85 },
-        encoding: { x, y: { ...y, bandPosition: SEED_LANE } },
+        encoding: {
+          ...{ x, y: { ...y, bandPosition: SEED_LANE } },
+          tooltip: [tip('row', 'row'), tip('seed', 'seed'), tip('value', 'value')],
+        },
       },
     ],
   };
 }
+
+/** A line of what is shown when a point is hovered; numbers other than seeds and counts with two decimals. */
+function tip(field: string, title: string) {
+  const value = { field, title, type: 'quantitative' as const };
+  if (field === 'row') return { ...value, type: 'nominal' as const };
+  return field === 'n' || field === 'seed' ? value : { ...value, format: '.2f' };
+}
+
+const meanTips = [tip('low', '95 % interval from'), tip('high', 'to'), tip('n', 'seeds')];
 
 function valuesOf({ dots, references }: Panel): Record<string, string | number | null>[] {
   const samples = dots.flatMap(({ row, bySeed, summary }) => {

@@ -4,15 +4,17 @@ import { printedTitle } from '../frozen.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { dotPanels, type Dot, type Panel } from './dots.ts';
-import { modelsText, seedsText } from './subtitle.ts';
+import type { Layout } from './grid.ts';
+import { dataText, modelsText, seedsText } from './subtitle.ts';
 
 /**
  * Score by task and method: a panel for each task and one for their average, each seed an open circle, the mean on
  * its 95 % t interval, the baseline's mean dashed.
  */
-export function scoresChart(comparison: Comparison, title: string): TopLevelSpec {
+export function scoresChart(comparison: Comparison, title: string, layout: Layout = {}): TopLevelSpec {
   const baselines = baselineTitles(comparison.rows);
   return dotPanels({
+    ...layout,
     title,
     subtitle: `${sampleText(comparison)}${baselines === '' ? '' : ` Dashed: ${baselines}.`}`,
     axis: 'score on dev (points)',
@@ -29,17 +31,18 @@ export function scoresChart(comparison: Comparison, title: string): TopLevelSpec
  * The paired differences to the baseline by task and method, laid out as in the chart of scores; head only is left
  * out, because it would set the scale. Null if there is nothing to compare.
  */
-export function differencesChart(comparison: Comparison, title: string): TopLevelSpec | null {
+export function differencesChart(comparison: Comparison, title: string, layout: Layout = {}): TopLevelSpec | null {
   const rows = comparison.rows.filter(({ baseline, method }) => baseline !== null && method !== 'head');
   if (!rows.some(({ cells }) => cells.some(({ difference }) => difference !== null))) return null;
   const baselines = baselineTitles(rows);
   const shown = { ...comparison, rows };
   return dotPanels({
+    ...layout,
     title,
     subtitle: `${sampleText(comparison)} Paired by seed. Dashed: ${baselines}.`,
     axis: `difference to ${baselines} (points)`,
     rows: rows.map(printedTitle),
-    colouredAs: comparison.rows.map(printedTitle),
+    colouredAs: layout.colouredAs ?? comparison.rows.map(printedTitle),
     panels: panelsOf(shown, (row, cell) => ({
       row: printedTitle(row),
       bySeed: cell.differenceBySeed,
@@ -71,7 +74,7 @@ function baselineMeans({ tasks, rows }: Comparison, panel: number): number[] {
 }
 
 function sampleText({ results }: Comparison): string {
-  return `${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: seeds.`;
+  return `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: seeds.`;
 }
 
 function baselineTitles(rows: readonly Row[]): string {

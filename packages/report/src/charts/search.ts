@@ -3,9 +3,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import type { SearchCurve } from '../search.ts';
-import { panelGrid, type PanelSpec } from './grid.ts';
+import { panelGrid, type Layout, type PanelSpec } from './grid.ts';
 import { colours } from './style.ts';
-import { modelsText, seedsText } from './subtitle.ts';
+import { dataText, modelsText, seedsText } from './subtitle.ts';
 
 /**
  * A panel for each task: score on the selection split against the learning rate (log scale), a line for each method
@@ -15,12 +15,13 @@ export function searchChart(
   curves: readonly SearchCurve[],
   results: readonly TrialResult[],
   title: string,
+  { abreast }: Layout = {},
 ): TopLevelSpec {
   const methods = distinct(curves.map((curve) => curve.title));
   const tasks = groupBy(curves, ({ task }) => task);
-  const sample = `${modelsText(results)}, ${seedsText(results)} a point.`;
+  const sample = `${dataText(results)}${modelsText(results)}, ${seedsText(results)} a point.`;
   return panelGrid({
-    title,
+    ...{ title, abreast },
     subtitle: `${sample} Lines: means. Small points: seeds. Ringed: the best rate.`,
     panels: [...tasks.values()].map(
       (own) =>
@@ -66,7 +67,7 @@ function panelSpec(
       {
         transform: means,
         mark: { type: 'point', filled: true, size: 70, opacity: 1 },
-        encoding: { ...encoding, shape },
+        encoding: { ...encoding, shape, tooltip: tips('n', 'seeds') },
       },
       {
         transform: [{ filter: "datum.kind === 'mean' && datum.best" }],
@@ -76,10 +77,19 @@ function panelSpec(
       {
         transform: [{ filter: "datum.kind === 'seed'" }],
         mark: { type: 'point', filled: true, shape: 'circle', size: 16, opacity: 0.6 },
-        encoding,
+        encoding: { ...encoding, tooltip: tips('seed', 'seed') },
       },
     ],
   };
+}
+
+function tips(field: string, title: string) {
+  return [
+    { field: 'method', title: 'method', type: 'nominal' as const },
+    { field: 'learningRate', title: 'learning rate', type: 'quantitative' as const, format: '~e' },
+    { field: 'score', title: 'score', type: 'quantitative' as const, format: '.2f' },
+    { field, title, type: 'quantitative' as const },
+  ];
 }
 
 function valuesOf(curves: readonly SearchCurve[]): Record<string, string | number | boolean>[] {

@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 /** The colours of Okabe and Ito, told apart by readers with any colour vision; the yellow is left out, too pale on white. */
-const OKABE_ITO = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
-const GREY = '#767676';
+export const OKABE_ITO = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
+export const GREY = '#767676';
 
 /**
  * A colour for each title, by its place among `all`, so that charts with the same `all` agree. Head only, the floor,
@@ -52,7 +52,14 @@ export const config: NonNullable<TopLevelSpec['config']> = {
     tickColor: '#b0b0b0',
     labelLimit: 360,
   },
-  legend: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', titleColor: QUIET, labelLimit: 360 },
+  legend: {
+    labelColor: INK,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    titleColor: QUIET,
+    labelLimit: 360,
+  },
 };
 
 /** The longest line of a subtitle, in characters. */

@@ -1,6 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { distinct, groupBy } from '../group.ts';
 import { compareText } from '../names.ts';
+import { syntheticText } from '../notes/synthetic.ts';
 
 /** The models' names, for a chart's subtitle. */
 export function modelsText(results: readonly TrialResult[]): string {
@@ -18,4 +19,10 @@ export function seedsText(results: readonly TrialResult[]): string {
   const counts = [...cells.values()].map((own) => own.length);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
   return (low === high ? String(low) : `${low} to ${high}`) + (high === 1 ? ' seed' : ' seeds');
+}
+
+/** What stands first under a chart of synthetic data, with a space after it; empty for other data. */
+export function dataText(results: readonly TrialResult[]): string {
+  const text = syntheticText(results);
+  return text === null ? '' : `${text} `;
 }

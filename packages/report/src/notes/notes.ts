@@ -3,6 +3,7 @@ import { isEffectivelyFrozen } from '../frozen.ts';
 import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { provenanceNotes } from './provenance.ts';
+import { syntheticText } from './synthetic.ts';
 import { trialNotes } from './trials.ts';
 
 /** Below this many seeds a mean is for looking, not for concluding. */
@@ -11,6 +12,7 @@ export const FEW_SEEDS = 5;
 /** What a reader must know beside the numbers of a comparison, most important first. */
 export function notesOf(comparison: Comparison): string[] {
   return [
+    ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...fewSeeds(comparison),
     ...reading(comparison),
     ...statistics(comparison),

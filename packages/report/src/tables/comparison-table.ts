@@ -1,4 +1,5 @@
 import type { Cell, Comparison, Row } from '../comparison.ts';
+import { findingsOf, findingsText } from '../findings/findings.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { printedTitle } from '../frozen.ts';
@@ -8,10 +9,11 @@ import * as numbers from './numbers.ts';
 import { left, right, type Field, type Section, type Table } from './table.ts';
 import { weightsSection } from './weights.ts';
 
-/** The table of a comparison: scores, paired differences, the primary endpoint, and notes on how to read them. */
+/** The table of a comparison: findings, scores, paired differences, the primary endpoint, notes on how to read them. */
 export function comparisonTable(comparison: Comparison, title: string): Table {
   const sections = [scores(comparison), ...differences(comparison), ...weightsSection(comparison)];
-  return { title, sections, records: records(comparison), notes: notesOf(comparison) };
+  const findings = findingsText(findingsOf(comparison));
+  return { title, sections, records: records(comparison), findings, notes: notesOf(comparison) };
 }
 
 function scores({ tasks, rows }: Comparison): Section {

@@ -1,11 +1,20 @@
 import type { Column, Section, Table } from './table.ts';
 
-/** The table as GitHub-flavoured Markdown: a heading, the grids with aligned columns, the notes as a list. */
+/** The table as GitHub-flavoured Markdown: a heading, the findings, the grids with aligned columns, the notes. */
 export function markdown(table: Table): string {
-  const notes = table.notes.map((note) => `- ${escape(note)}`).join('\n');
+  const findings = table.findings ?? [];
   return (
-    [`# ${escape(table.title)}`, ...table.sections.map(grid), ...(notes === '' ? [] : [notes])].join('\n\n') + '\n'
+    [
+      `# ${escape(table.title)}`,
+      ...(findings.length === 0 ? [] : ['**Findings**', list(findings)]),
+      ...table.sections.map(grid),
+      ...(table.notes.length === 0 ? [] : [list(table.notes)]),
+    ].join('\n\n') + '\n'
   );
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${escape(line)}`).join('\n');
 }
 
 function grid({ caption, columns, rows }: Section): string {

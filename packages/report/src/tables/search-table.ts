@@ -1,6 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { metricTitle, taskTitle } from '../names.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
+import { syntheticText } from '../notes/synthetic.ts';
 import { FEW_SEEDS } from '../notes/notes.ts';
 import type { SearchCurve } from '../search.ts';
 import { field, formatScore } from './numbers.ts';
@@ -40,6 +41,7 @@ function notes(curves: readonly SearchCurve[], results: readonly TrialResult[]):
   const fewest = Math.min(...curves.flatMap(({ points }) => points.map(({ score }) => score.n)));
   const edges = curves.filter(({ atEdge }) => atEdge).map(({ title, task }) => `${title} on ${taskTitle(task)}`);
   return [
+    ...[syntheticText(results)].filter((text) => text !== null),
     'These trials only choose a learning rate, on a selection split of train. None of them has touched dev.',
     ...(fewest < FEW_SEEDS ? [`Few seeds (n = ${fewest}): neighbouring rates may differ by chance.`] : []),
     ...(edges.length > 0

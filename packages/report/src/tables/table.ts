@@ -5,6 +5,8 @@ export interface Table {
   readonly sections: readonly Section[];
   /** The same numbers in full, one record a line: csv. */
   readonly records: { readonly columns: readonly string[]; readonly rows: readonly (readonly Field[])[] };
+  /** What the numbers say in words, a line each; in md and in the HTML page, above the grids. */
+  readonly findings?: readonly string[];
   readonly notes: readonly string[];
 }
 

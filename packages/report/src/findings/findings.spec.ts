@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { fakeResult, type FakeResult } from '@lomap/results/testing';
+import { compare } from '../comparison.ts';
+import { fakeAblation, fakeSweep } from '../testing/fake-sweep.ts';
+import { findingsOf, findingsText } from './findings.ts';
+import { VERDICTS } from './words.ts';
+
+/** LoRA at 80 points in every seed, and a method above it by these differences. */
+function pairs(label: string, differences: readonly number[], more: FakeResult = {}) {
+  return differences.flatMap((difference, seed) => [
+    fakeResult({ label: 'lora', seed, score: 0.8, ...more }),
+    fakeResult({ label, seed, score: 0.8 + difference / 100, ...more }),
+  ]);
+}
+
+function find(results: Parameters<typeof compare>[1]) {
+  return findingsOf(compare('fake', results)!);
+}
+
+describe('findings', () => {
+  test('three seeds of one sign: the interval alone, and why the test cannot confirm it', () => {
+    const { headline, cautions, rows } = find(pairs('lomap', [1, 1.2, 1.1]));
+    expect(headline).toBe(
+      'No difference to LoRA is shown to exceed seed noise (on fake-task); ' +
+        'the interval excludes 0 but no test confirms it: LoMAP.',
+    );
+    expect(cautions).toEqual([
+      'Few seeds: n = 3 cannot show any difference of this table at the .05 level: the smallest sign-flip p is ' +
+        '0.250. It takes at least 6 seeds.',
+    ]);
+    // scipy.stats.t.interval(.95, 2, 1.1, scipy.stats.sem([1, 1.2, 1.1]))
+    expect(rows[0]).toMatchObject({
+      short: 'interval only, too few seeds to test',
+      numbers: '+1.10 points, 95 % t interval [+0.85, +1.35], n = 3 seeds, sign-flip p = 0.250',
+    });
+    expect(rows[0]!.meaning).toContain('with n = 3 seeds its p is never below 0.250. Not shown to exceed');
+  });
+
+  test('eight seeds of one sign exceed seed noise', () => {
+    const { headline, cautions, rows } = find(pairs('lomap', [1, 1.2, 1.1, 0.9, 1, 1.3, 1.1, 0.8]));
+    expect(headline).toBe('LoMAP differs from LoRA by more than seed noise (on fake-task).');
+    expect(cautions).toEqual([]);
+    expect(rows[0]!.meaning).toBe(
+      'LoMAP is above LoRA on fake-task by more than seed noise: the interval excludes 0, and the test holds after Holm.',
+    );
+  });
+
+  test('noise is not called equality', () => {
+    const { headline, rows } = find(pairs('dora', [0.4, -0.5, 0.2, -0.1, 0.3, -0.4, 0.1, 0]));
+    expect(headline).toBe(
+      'No difference to LoRA is shown to exceed seed noise (on fake-task); not distinguishable from it: DoRA.',
+    );
+    expect(rows[0]!.meaning).toBe(
+      'Not distinguishable from seed noise with n = 8 seeds. That does not show that the two are equal.',
+    );
+  });
+
+  test('one seed, no shared seed, identical scores and no baseline', () => {
+    expect(find(pairs('dora', [3])).rows[0]!.meaning).toMatch(/^One seed shows no seed noise/);
+    expect(find(pairs('dora', [3])).rows[0]!.numbers).toBe('+3.00 points, n = 1 seed');
+    const apart = [fakeResult({ label: 'lora', seed: 1 }), fakeResult({ label: 'dora', seed: 2 })];
+    expect(find(apart).rows[0]!.meaning).toBe(
+      'No seed has both DoRA and LoRA on fake-task: there is nothing to compare.',
+    );
+    expect(find(pairs('dora', [0, 0])).rows[0]!.short).toBe('identical scores');
+    expect(find([fakeResult({ label: 'dora' })]).headline).toMatch(/^Nothing is compared/);
+  });
+
+  test('Holm is over the rows of the table, and what few seeds cannot show is said', () => {
+    const { cautions, rows, byTask } = find(fakeSweep());
+    expect(rows.map(({ title }) => title)).toEqual(['head only', 'DoRA', 'LoMAP']);
+    expect(cautions[0]).toContain(
+      'the smallest sign-flip p is 0.250, and 0.750 after Holm over 3 rows. It takes at least 7',
+    );
+    expect(rows[2]!.numbers).toContain('(0.750 after Holm over 3 rows)');
+    expect(rows[2]!.meaning).not.toMatch(/\bequal to\b|no difference/);
+    expect(byTask).toHaveLength(1);
+    expect(byTask[0]).toMatch(
+      /^By task \(secondary, not adjusted\): .*head only on CoLA −.* Of 12 such intervals about 0\.6/,
+    );
+  });
+
+  test('an ablation’s cells are told apart, with two seeds', () => {
+    const { rows, byTask } = find(fakeAblation());
+    expect(rows).toHaveLength(5);
+    expect(byTask).toEqual([]); // one task: the endpoint says it
+    expect(rows[0]!.meaning).toMatch(/n = 2 seeds/);
+  });
+
+  test('synthetic data is said, in the headline and as a caution', () => {
+    const results = pairs('lomap', [1, 2]).map((result) => {
+      const settings = { ...result.trial.settings, data: { ...result.trial.settings.data, name: 'synthetic/cola' } };
+      return { ...result, trial: { ...result.trial, settings } };
+    });
+    const { headline, cautions } = find(results);
+    expect(headline).toContain('on synthetic data');
+    expect(cautions[0]).toBe('Synthetic data: it says nothing about natural language.');
+  });
+
+  test('as text: a line for each, and every verdict has words', () => {
+    const lines = findingsText(find(fakeSweep()));
+    expect(lines).toHaveLength(1 + 1 + 3 + 1);
+    expect(lines[4]).toMatch(/^LoMAP against LoRA: \+\d\.\d\d points, 95 % t interval \[/);
+    expect(new Set(Object.values(VERDICTS)).size).toBe(Object.keys(VERDICTS).length);
+  });
+});

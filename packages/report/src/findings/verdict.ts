@@ -1,0 +1,67 @@
+import { smallestSignFlipP } from '../statistics/sign-flip.ts';
+
+/** The level below which a p-value counts, after Holm. */
+export const LEVEL = 0.05;
+
+/** What is known about one paired difference. */
+export interface Evidence {
+  /** Pairs: the seeds that both rows have. */
+  readonly n: number;
+  /** The 95 % t interval of the mean difference; null for fewer than two pairs. */
+  readonly interval: readonly [low: number, high: number] | null;
+  /** The sign-flip p, and the same after Holm; null where the test was not made. */
+  readonly p: number | null;
+  readonly pHolm: number | null;
+}
+
+/**
+ * What may be said of a difference. Only `exceeds` says that it is more than seed noise, and nothing says "equal": a
+ * small or wide interval around 0 is `undistinguished`.
+ */
+export type Verdict =
+  /** No seed is shared with the baseline. */
+  | 'unpaired'
+  /** One pair: nothing tells noise from difference. */
+  | 'one-seed'
+  /** Every difference is exactly 0. */
+  | 'identical'
+  /** The test keeps .05 after Holm, and the interval excludes 0. */
+  | 'exceeds'
+  /** The test keeps .05 after Holm, yet the interval contains 0. */
+  | 'test-alone'
+  /** p ≤ .05 by itself, but not after Holm. */
+  | 'lost-to-holm'
+  /** The interval excludes 0, and so few seeds cannot give a p of .05 whatever they show. */
+  | 'interval-unreachable'
+  /** The interval excludes 0, but the test, which could have reached .05, does not. */
+  | 'interval-alone'
+  /** The interval excludes 0, and the exact test was not made (too many pairs). */
+  | 'interval-untested'
+  /** The interval contains 0. */
+  | 'undistinguished';
+
+/** The rule, from the first line that fits. */
+export function verdictOf({ n, interval, p, pHolm }: Evidence): Verdict {
+  if (n === 0) return 'unpaired';
+  if (n === 1 || interval === null) return 'one-seed';
+  const [low, high] = interval;
+  if (low === 0 && high === 0) return 'identical';
+  const excludes = low > 0 || high < 0;
+  if (p === null || pHolm === null) return excludes ? 'interval-untested' : 'undistinguished';
+  if (pHolm <= LEVEL) return excludes ? 'exceeds' : 'test-alone';
+  if (p <= LEVEL) return 'lost-to-holm';
+  if (!excludes) return 'undistinguished';
+  return smallestSignFlipP(n) > LEVEL ? 'interval-unreachable' : 'interval-alone';
+}
+
+/** The smallest p that n pairs can give after Holm over a family of this size, whatever its other rows show. */
+export function smallestHolmP(n: number, family: number): number {
+  return Math.min(1, Math.max(1, family) * smallestSignFlipP(n));
+}
+
+/** The fewest pairs with which a row of such a family can reach .05 after Holm. */
+export function fewestSeeds(family: number): number {
+  let n = 1;
+  while (smallestHolmP(n, family) > LEVEL) n++;
+  return n;
+}

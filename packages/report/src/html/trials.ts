@@ -1,0 +1,114 @@
+import type { TrialResult } from '@lomap/results';
+import { trialChart } from '../charts/trial.ts';
+import { metricTitle, methodTitle, taskTitle } from '../names.ts';
+import { fixed, formatCount, NOTHING } from '../tables/numbers.ts';
+import { left, right } from '../tables/table.ts';
+import { epochPoints, thin } from './curves.ts';
+import { dataTable } from './data-table.ts';
+import { markup, json, NO_HTML, type Html } from './html.ts';
+import { ownSettings, settingsOf, type SettingsOfPage } from './settings.ts';
+import { lossDrawing } from './sparkline.ts';
+import * as tables from './trial-tables.ts';
+import { duration, memory } from './values.ts';
+
+/** Every trial: one table of all of them, and behind it what each one was and did, closed until asked for. */
+export function trialsSection(results: readonly TrialResult[]): Html {
+  const settings = settingsOf(results);
+  return markup`<section id="trials" aria-labelledby="trials-title">
+    <h2 id="trials-title">Trials</h2>
+    <p>A trial’s name leads to its curves, settings and provenance.</p>
+    <div id="trial-filter"></div>
+    ${overview(results)}
+    <div class="trials">${results.map((result) => details(result, settings))}</div>
+    <script type="application/json" id="trial-chart">
+      ${json({ wide: trialChart(2), narrow: trialChart(1) })}
+    </script>
+  </section>`;
+}
+
+function overview(results: readonly TrialResult[]): Html {
+  const points = (value: number | null) => (value === null ? NOTHING : fixed(100 * value));
+  return dataTable({
+    caption: 'All trials; scores in points',
+    columns: [
+      ...[left('Trial'), left('Purpose'), left('Task'), left('Method'), right('Seed')],
+      ...['Dev', 'Selection', 'Kept epoch', 'Learning rate', 'Trainable, no head', 'Steps'].map(right),
+      ...['Training (s)', 'Total (s)', 'Peak memory (MiB)'].map(right),
+    ],
+    rowIds: results.map(idOf),
+    rows: results.map(({ trial, measured }, i) => [
+      { text: nameOf(results[i]!), html: markup`<a href="#${idOf(results[i]!)}">${nameOf(results[i]!)}</a>` },
+      ...[trial.purpose, taskTitle(trial.settings.task), methodTitle(trial.settings.method.label)],
+      ...[String(trial.settings.seed), points(trial.primary.value), points(trial.selectionScore)],
+      ...[trial.chosenEpoch === null ? NOTHING : String(trial.chosenEpoch)],
+      ...[trial.settings.training.learningRate.toExponential(), formatCount(trial.parameters.adapter)],
+      formatCount(trial.steps),
+      ...[measured.seconds.train, measured.seconds.total].map((value) => value?.toFixed(1) ?? NOTHING),
+      (measured.peakMemoryBytes / 2 ** 20).toFixed(0),
+    ]),
+  });
+}
+
+function details(result: TrialResult, settings: SettingsOfPage): Html {
+  const { trial, measured } = result;
+  const score = trial.primary.value ?? trial.selectionScore;
+  const split = trial.primary.value === null ? 'on the selection split' : 'on dev';
+  const scored = score === null ? 'no score' : `${metricTitle(trial.primary.metric)} ${split} ${fixed(100 * score)}`;
+  const name = nameOf(result);
+  return markup`<details class="trial" id="${idOf(result)}">
+    <summary>
+      <span class="name">${name}</span>
+      <span class="quiet">${scored}, ${duration(measured.seconds.total)}, ${memory(measured.peakMemoryBytes)}</span>
+    </summary>
+    ${notes(result)} ${curve(result, name)} ${trial.epochs.length === 0 ? NO_HTML : tables.epochTable(result)}
+    ${Object.keys(trial.dev).length === 0 ? markup`<p>Dev was not scored.</p>` : tables.devTable(result)}
+    <div class="facts-beside">
+      ${settings.own.length === 0 ? NO_HTML : ownSettings(result, settings)} ${tables.parameterTable(result)}
+      ${tables.measuredTable(result)}
+    </div>
+    <p><a href="#shared-settings">Settings that all trials share</a> are listed once.</p>
+    ${Object.keys(trial.curves.gradientNorm).length === 0 ? NO_HTML : tables.clippingTable(result)}
+    ${trial.matrices.length === 0 ? NO_HTML : tables.matrixTable(result)} ${tables.provenanceTable(result)}
+  </details>`;
+}
+
+function notes({ trial }: TrialResult): Html {
+  const frozen =
+    trial.effectivelyFrozen === true ? ['Effectively frozen: α and β were learned, but none moved by 5 %.'] : [];
+  const lines = [...frozen, ...trial.notes];
+  if (lines.length === 0) return NO_HTML;
+  return markup`<ul class="notes">
+    ${lines.map((line) => markup`<li>${line}</li>`)}
+  </ul>`;
+}
+
+/** The training loss as a drawing, and the data from which the page's script makes the live chart in its place. */
+function curve({ trial }: TrialResult, name: string): Html {
+  const loss = thin(trial.curves.loss);
+  if (loss.points.length === 0) return markup`<p>No curve: the trial took no step.</p>`;
+  const epochs = epochPoints(trial).map((point) => ({ ...point, metric: metricTitle(point.metric) }));
+  const [first, last] = [trial.curves.loss[0]!, trial.curves.loss.at(-1)!];
+  const thinned = loss.every === 1 ? '' : ` A point is ${loss.every} steps: their mean, least and greatest.`;
+  const label = `Training loss of ${name}: ${first.toPrecision(3)} at the first step, ${last.toPrecision(3)} at the last of ${trial.curves.loss.length}.`;
+  return markup`<figure class="curve">
+    <div class="scroll canvas" role="group" tabindex="0" aria-label="Chart: training loss and scores of ${name}">
+      ${lossDrawing(loss, label)}
+      <div class="live" hidden></div>
+    </div>
+    <figcaption>${label}${thinned}</figcaption>
+    <script type="application/json">
+      ${json({ loss: loss.points, epochs })}
+    </script>
+  </figure>`;
+}
+
+function nameOf({ trial }: TrialResult): string {
+  const { method, task, seed } = trial.settings;
+  const search =
+    trial.purpose === 'search' ? `, search, learning rate ${trial.settings.training.learningRate.toExponential()}` : '';
+  return `${methodTitle(method.label)} on ${taskTitle(task)}, seed ${seed}${search}`;
+}
+
+function idOf({ trial }: TrialResult): string {
+  return `trial-${trial.id.slice(0, 16)}`;
+}

@@ -1,0 +1,59 @@
+/** Chromium without a network, and pages in it that fail their test on any error or request. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const CANDIDATES = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
+
+/** The browser's executable; null if there is none, which is an error where CI is set. */
+export function findChromium(): string | null {
+  const found = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined && process.env['CI'] !== undefined)
+    throw new Error('No Chromium: install the package chromium, or name an executable in CHROMIUM.');
+  return found ?? null;
+}
+
+export async function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What went wrong in it so far: console errors and warnings, exceptions, requests beyond the file, dialogs. */
+  readonly problems: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a file as a reader without a network would. */
+export async function openFile(browser: Browser, file: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await context.setOffline(true);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+  page.on('request', (request) => {
+    if (!/^(?:file|data):/.test(request.url())) problems.push(`request: ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.setDefaultTimeout(20_000);
+  await page.goto(pathToFileURL(file).href);
+  return { page, problems, close: () => context.close() };
+}
