@@ -1,12 +1,19 @@
 /** Reads a split of a task into examples. Strict: a row that is not what the task's layout says is an error. */
+import { join } from 'node:path';
 import { DataError } from './data-error.ts';
-import { readSplitFile, splitFile } from './files.ts';
+import { findSplit, readDataFile } from './files.ts';
+import { readParquetSplit } from './parquet-split.ts';
+import { checkSplit, VALUE_RANGE } from './rules.ts';
 import type { GlueTask, SplitName } from './task.ts';
 import { type RowReader, readTsv } from './tsv.ts';
 
 /** One example. Sentences are the file's, white space included. */
 export interface Example {
-  /** The row's number in its file, from 0, the header not counted. Skipped rows leave a gap. */
+  /**
+   * The row's number in its file, from 0, the header not counted; in the hub's Parquet files their column `idx`, which is
+   * the same number except in MRPC (there it counts the file that the hub's splits were taken from). Skipped rows leave a
+   * gap.
+   */
   readonly index: number;
   readonly text: string;
   readonly pair: string | null;
@@ -23,17 +30,12 @@ export interface LoadedSplit {
   readonly torn: number;
 }
 
-/** The share of a file's rows that may be torn where the task's layout allows for it. More means another file. */
-const MAXIMUM_TORN_SHARE = 1e-3;
-
-/** STS-B's range of similarities, the only regression in GLUE. */
-const VALUE_RANGE = { low: 0, high: 5 };
-
 /**
- * The examples of a split, in the file's order.
+ * The examples of a split, in the file's order: from `<folder>/<split>.tsv` of GLUE's official layout or, if there is
+ * none, from the Parquet files of the Hugging Face hub's `nyu-mll/glue`.
  *
  * @param dataDirectory the folder that holds the task's folder.
- * @throws DataError naming the file, the line and what was expected.
+ * @throws DataError naming the file, the line (or column and row) and what was expected.
  */
 export async function loadSplit(task: GlueTask, dataDirectory: string, split: SplitName): Promise<Example[]> {
   return (await loadSplitWithCounts(task, dataDirectory, split)).examples;
@@ -49,7 +51,14 @@ export async function loadSplitWithCounts(
   if (!known.includes(split)) {
     throw new DataError(`${task.title} has no split "${split}". Its splits are ${known.join(', ')}.`);
   }
-  return parseSplit(task, await readSplitFile(task, dataDirectory, split), splitFile(task, dataDirectory, split));
+  const { format, names } = await findSplit(task, dataDirectory, split);
+  if (format === 'tsv') {
+    return parseSplit(task, await readDataFile(dataDirectory, names[0]!), join(dataDirectory, names[0]!));
+  }
+  return readParquetSplit(
+    task,
+    names.map((name) => ({ file: join(dataDirectory, name), read: () => readDataFile(dataDirectory, name) })),
+  );
 }
 
 function parseSplit(task: GlueTask, bytes: Buffer, file: string): LoadedSplit {
@@ -87,10 +96,7 @@ function parseSplit(task: GlueTask, bytes: Buffer, file: string): LoadedSplit {
   };
   readTsv(bytes, file, read);
 
-  if (torn.length > MAXIMUM_TORN_SHARE * rows) throw new DataError(torn[0]!);
-  if (examples.length === 0) {
-    throw new DataError(`${file} has no examples. Expected rows of ${layout.columns.join(', ')} with a label.`);
-  }
+  checkSplit(file, layout.columns, { rows, examples: examples.length, torn });
   return { examples, withoutLabel, torn: torn.length };
 }
 

@@ -1,0 +1,71 @@
+/** The files of a checkpoint. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HubError } from './error.ts';
+import type { Download, DownloadOptions } from './options.ts';
+import { isSafePath } from './repository.ts';
+import { MissingFile, type Selection } from './selection.ts';
+import { downloadSnapshot } from './snapshot.ts';
+
+const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const OPTIONAL = ['special_tokens_map.json', 'vocab.txt'];
+const WEIGHTS = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/** The most bytes of an index, which has a line for each tensor. */
+const MAXIMUM_INDEX_BYTES = 2 ** 24;
+
+/**
+ * Fetches what a BERT-like checkpoint needs: config.json, tokenizer.json, tokenizer_config.json, the weights and, where
+ * there are any, vocab.txt and special_tokens_map.json. Files that the cache has are not fetched again, and a call for a
+ * commit whose files are all there does not touch the network.
+ *
+ * The weights are model.safetensors, or else model.safetensors.index.json and the files it names; @lomap/models cannot
+ * read the latter yet and says so.
+ *
+ * @throws HubError naming the file, why it could not be had, and what to do.
+ */
+export async function downloadModel(options: DownloadOptions): Promise<Download> {
+  return downloadSnapshot('model', options, selection);
+}
+
+const selection: Selection = {
+  folders: [''],
+  optional: OPTIONAL,
+  open: false,
+  choose: (paths) => {
+    for (const path of NEEDED) if (!paths.has(path)) throw new MissingFile(path, `has no ${path}`);
+    const weights = [WEIGHTS, INDEX].find((path) => paths.has(path));
+    if (weights === undefined) {
+      const pickle = paths.has('pytorch_model.bin')
+        ? ' (only pytorch_model.bin: load it in transformers and use save_pretrained, or look for a revision that has it)'
+        : '';
+      throw new MissingFile(WEIGHTS, `has no ${WEIGHTS}${pickle}`);
+    }
+    return [...NEEDED, ...OPTIONAL.filter((path) => paths.has(path)), weights];
+  },
+  further: async (directory, chosen) => (chosen.includes(INDEX) ? readShards(join(directory, INDEX)) : []),
+};
+
+/** The files that an index says the tensors are in. */
+async function readShards(file: string): Promise<string[]> {
+  const fail = (found: string) =>
+    new HubError(
+      'damaged',
+      `${file}: expected an object weight_map from tensors to .safetensors files, found ${found}.`,
+    );
+  const { size } = await stat(file);
+  if (size > MAXIMUM_INDEX_BYTES) throw fail(`${size} bytes`);
+  let map: unknown;
+  try {
+    map = (JSON.parse(await readFile(file, 'utf8')) as { weight_map?: unknown } | null)?.weight_map;
+  } catch {
+    throw fail('no JSON');
+  }
+  if (map === null || typeof map !== 'object') throw fail(map === undefined ? 'none' : typeof map);
+  const names = [...new Set(Object.values(map) as unknown[])].sort();
+  const bad = names.find((name) => typeof name !== 'string' || !isSafePath(name) || !/^[^/]+\.safetensors$/.test(name));
+  if (bad !== undefined || names.length === 0)
+    throw fail(names.length === 0 ? 'nothing' : JSON.stringify(bad).slice(0, 100));
+  return names as string[];
+}
