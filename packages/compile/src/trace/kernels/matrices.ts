@@ -40,9 +40,12 @@ kernel<{ numSegments: number }>('UnsortedSegmentSum', (call) => {
   const [x, ids] = [cast(call.recorder, input(call, 'x'), 'float32'), input(call, 'segmentIds')];
   const shape = [call.attributes.numSegments, ...x.shape.slice(1)];
   const zeros = call.recorder.node('ConstantOfShape', [sizes(shape)], shape, x.dtype, { value: 0, dtype: x.dtype });
-  const column = call.recorder.node('Reshape', [ids, sizes([sizeOf(ids.shape), 1])], [sizeOf(ids.shape), 1], ids.dtype);
-  const indices = call.recorder.node('Cast', [column], column.shape, column.dtype, { to: 'int64' });
-  return call.recorder.node('ScatterND', [zeros, indices, x], shape, x.dtype, { reduction: 'add' });
+  const column = [sizeOf(ids.shape), ...x.shape.slice(1).map(() => 1)];
+  const rows = call.recorder.node('Reshape', [ids, sizes(column)], column, ids.dtype);
+  const indices = call.recorder.node('Expand', [rows, sizes(x.shape)], x.shape, ids.dtype);
+  // Not ScatterND, which needs no index per element: ONNX Runtime's adds with several threads at once, and where they
+  // meet in a row one of them is lost.
+  return call.recorder.node('ScatterElements', [zeros, indices, x], shape, x.dtype, { axis: 0, reduction: 'add' });
 });
 
 kernel<{ depth: number; onValue: number; offValue: number; dtype: tf.DataType }>('OneHot', (call) => {
