@@ -14,3 +14,16 @@ export { batchSpecs } from './batches/specs.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
+export { bertForMaskedLm, maskedLmShapes, tiedDecoder } from './bert/masked-lm.ts';
+export { maskedLmConfigJson } from './bert/masked-lm-config.ts';
+export {
+  maskedBatchSpecs,
+  packMasked,
+  type HostMaskedBatch,
+  type MaskedBatch,
+  type MaskedExample,
+  type TensorMaskedBatch,
+} from './bert/masked-lm-batch.ts';
+export { readMaskedLmHead, withHead, type HeadTensors } from './bert/masked-lm-head.ts';
+export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
+export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';

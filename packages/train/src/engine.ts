@@ -1,12 +1,14 @@
-import { compile, float32, int32, type HostTensor } from '@lomap/compile';
+import type { HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
-import { biasCorrections, type OptimizerState } from './adamw.ts';
-import { dropoutOffsets, dropoutSites, MAX_SITES } from './dropout.ts';
+import type { OptimizerState } from './adamw.ts';
+import { dropoutSites } from './dropout.ts';
 import type { Layout } from './layout.ts';
 import type { TaskKind } from './loss.ts';
 import { trainingLoss, type AdaptedModel } from './model.ts';
+import { leaseFrom } from './reuse.ts';
 import type { TrainingSettings } from './settings.ts';
-import { trainStep, type StepHyper, type StepResult } from './step.ts';
+import { createStepEngine, type StepEngine } from './step-engine.ts';
+import type { StepResult } from './step.ts';
 
 /** The compiled training step of an adapted model. */
 export interface TrainEngine {
@@ -30,58 +32,45 @@ export interface TrainEngineOptions {
 
 /** Compiles the training step: forward, loss, gradients, clipping and AdamW in one graph. */
 export async function createTrainEngine(model: AdaptedModel, options: TrainEngineOptions): Promise<TrainEngine> {
-  const { kind, settings, seed, layout } = options;
+  const { settings, seed } = options;
+  const lease = await leaseFrom(model.reuse, purposeOf(model, options), () => compileStep(model, options));
+  return {
+    step: (state, k, learningRate, examples) =>
+      lease.value.step(state, { k, learningRate, seed }, pack(examples, settings.batchSize)),
+    dispose: () => lease.release(),
+  };
+}
+
+/** What the compiled step depends on besides the model. */
+function purposeOf(model: AdaptedModel, { kind, settings, layout }: TrainEngineOptions): unknown {
+  const { batchSize, dropout, betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
+  const optimizer = { betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
+  return { step: kind, batchSize, dropout, ...optimizer, segments: layout.segments, device: model.device };
+}
+
+/** The head's learning rate over the adapter's. */
+function headScale({ learningRate, headLearningRate }: TrainingSettings): number {
+  return (headLearningRate ?? learningRate) / learningRate;
+}
+
+/** The training step of an adapted model, compiled once for every seed and learning rate. */
+async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Promise<StepEngine<TensorBatch>> {
+  const { kind, settings, layout } = options;
   const sites = dropoutSites(model.cacheDirectory);
-  let sitesKnown = false;
-  const headScale = (settings.headLearningRate ?? settings.learningRate) / settings.learningRate;
-  const loss = trainingLoss(model, kind, sites, settings.dropout);
-  const step = trainStep<TensorBatch>({
+  const scale = headScale(settings);
+  return createStepEngine<TensorBatch>({
     layout,
-    loss: (params, batch, offsets) => {
-      sitesKnown = true;
-      return loss(params, batch, offsets);
-    },
+    loss: trainingLoss(model, kind, sites, settings.dropout),
+    batch: batchSpecs(settings.batchSize),
+    sites,
     optimizer: {
       betas: settings.betas,
       epsilon: settings.adamEpsilon,
       weightDecay: settings.weightDecay,
-      learningRateScale: (segment) => segment.learningRateMultiplier * (segment.group === 'head' ? headScale : 1),
+      learningRateScale: (segment) => segment.learningRateMultiplier * (segment.group === 'head' ? scale : 1),
     },
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
-  });
-  const vector = { dtype: 'float32', shape: [layout.size] } as const;
-  const number = { dtype: 'float32', shape: [1] } as const;
-  const compiled = await compile(step, {
-    name: 'train-step',
-    inputs: [
-      { params: vector, m: vector, v: vector },
-      batchSpecs(settings.batchSize),
-      {
-        learningRate: number,
-        correction1: number,
-        correction2: number,
-        dropoutOffsets: { dtype: 'int32', shape: [MAX_SITES] },
-      },
-    ],
     device: model.device,
     cacheDirectory: model.cacheDirectory,
   });
-  const hyper = (k: number, learningRate: number): StepHyper<HostTensor> => {
-    const [correction1, correction2] = biasCorrections(settings.betas, k);
-    return {
-      learningRate: float32([learningRate], [1]),
-      correction1: float32([correction1], [1]),
-      correction2: float32([correction2], [1]),
-      dropoutOffsets: int32(dropoutOffsets(seed, k, sites.names), [MAX_SITES]),
-    };
-  };
-  return {
-    async step(state, k, learningRate, examples) {
-      const batch = pack(examples, settings.batchSize);
-      // Tracing finds the dropout sites. An eager function has not run yet, so its first result is thrown away.
-      if (!sitesKnown) await compiled(state, batch, hyper(k, learningRate));
-      return compiled(state, batch, hyper(k, learningRate));
-    },
-    dispose: () => compiled.dispose(),
-  };
 }

@@ -8,6 +8,7 @@ import type { Context, EncodedExample } from '@lomap/models';
 import type { Adaptation, ParamSpec } from '@lomap/peft';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
 import { predict } from './predict.ts';
+import { ReuseCache } from './reuse.ts';
 
 const VOCABULARY = 6;
 let cacheDirectory: string;
@@ -143,6 +144,16 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
     const first = withoutTimes(await fit(options()));
     expect(withoutTimes(await fit(options()))).toEqual(first);
     expect(withoutTimes(await fit(options({ seed: 2 })))).not.toEqual(first);
+  });
+
+  test('a compiled step kept from another seed and learning rate ends with the same bits as a fresh one', async () => {
+    const cache = new ReuseCache(2);
+    const reuse = { cache, identity: device };
+    const changes = { seed: 2, settings: { ...options().settings, learningRate: 0.05 } };
+    const fresh = withoutTimes(await fit(options(changes)));
+    await fit(options({ reuse }));
+    expect(withoutTimes(await fit(options({ ...changes, reuse })))).toEqual(fresh);
+    await cache.clear();
   });
 
   test('interrupted and started again, ends with the same bits, dropout included', async () => {

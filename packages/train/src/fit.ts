@@ -21,6 +21,8 @@ export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | '
   /** Metrics of logits in the order of `selection`. */
   readonly score: (logits: number[][]) => Record<string, number>;
   readonly primaryMetric: string;
+  /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
+  readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
   /** Whose parameters are returned: the best epoch's on the selection split, or the last's. */
   readonly selectEpoch: 'best' | 'last';
   readonly settings: TrainingSettings;
@@ -78,7 +80,12 @@ export async function fit(options: FitOptions): Promise<FitResult> {
             rate,
             Array.from(rowsOf(k), (row) => train[row]!),
           ),
-        evaluate: predictor && (async (params) => options.score(await predictor.predict(params, options.selection))),
+        evaluate:
+          predictor &&
+          (async (params) => ({
+            ...(await options.measure?.(unpackParams(where, params))),
+            ...options.score(await predictor.predict(params, options.selection)),
+          })),
         primaryMetric: options.primaryMetric,
         checkpoints:
           options.checkpointDirectory === null

@@ -1,6 +1,7 @@
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export { createPredictor, predict, type Predictor } from './predict.ts';
 export { evaluationLogits, trainingLogits, trainingLoss, type AdaptedModel } from './model.ts';
+export { ReuseCache, type Lease, type Reuse } from './reuse.ts';
 export { type TrainingSettings } from './settings.ts';
 export { initialParams } from './initial.ts';
 export { concatParams, layout, packParams, perSegment, splitParams, unpackParams } from './layout.ts';
@@ -26,3 +27,15 @@ export { type Curves, type EpochScores, type Progress } from './progress.ts';
 export { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { RecordError } from './record-file.ts';
 export { effectivelyFrozen } from './effectively-frozen.ts';
+export { createStepEngine, type StepEngine, type StepEngineOptions } from './step-engine.ts';
+export { pretrain, type Evaluation, type PretrainOptions, type PretrainResult } from './pretrain/pretrain.ts';
+export { type PretrainSettings } from './pretrain/settings.ts';
+export {
+  createMaskedLmEvaluator,
+  maskedLmLoss,
+  type MaskedLmEvaluator,
+  type MaskedLmModel,
+  type MaskedLmScore,
+} from './pretrain/masked-lm-loss.ts';
+export { maskForEvaluation, maskTokens, MASK_RATE, type MaskingVocabulary } from './pretrain/masking.ts';
+export { maskedLmSpecs } from './pretrain/specs.ts';

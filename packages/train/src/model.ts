@@ -3,6 +3,7 @@ import type { Context, Dropout, TensorBatch } from '@lomap/models';
 import type { Adaptation } from '@lomap/peft';
 import type { DropoutSites } from './dropout.ts';
 import { taskLoss, type TaskKind } from './loss.ts';
+import type { Reuse } from './reuse.ts';
 import type { BatchLoss } from './step.ts';
 
 /** What training and prediction need to know of a model, the method bound to it and the machine. */
@@ -16,6 +17,8 @@ export interface AdaptedModel {
   readonly device: DeviceOptions;
   /** Where graphs and dropout pools are kept between runs. */
   readonly cacheDirectory: string;
+  /** Keeps compiled functions for the next model that traces to the same; undefined: each is compiled anew. */
+  readonly reuse?: Reuse | undefined;
 }
 
 /** The logits of the adapted model without dropout. `params` in the order of the adaptation's specs. */

@@ -4,6 +4,7 @@ import { inBatchesByLength } from './by-length.ts';
 import { layout, packParams, splitParams } from './layout.ts';
 import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
+import { leaseFrom } from './reuse.ts';
 
 /** Examples a batch: evaluation keeps no activations, so batches may be larger than in training. */
 const BATCH_SIZE = 64;
@@ -20,19 +21,22 @@ export async function createPredictor(model: AdaptedModel): Promise<Predictor> {
   const where = layout(model.adaptation.specs);
   const logits = (params: tf.Tensor, batch: TensorBatch): tf.Tensor2D =>
     evaluationLogits(model, splitParams(where, params as tf.Tensor1D), batch);
-  const compiled = await compile(logits, {
-    name: 'evaluate',
-    inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(BATCH_SIZE)],
-    device: model.device,
-    cacheDirectory: model.cacheDirectory,
-  });
+  const purpose = { evaluate: BATCH_SIZE, segments: where.segments, device: model.device };
+  const lease = await leaseFrom(model.reuse, purpose, () =>
+    compile(logits, {
+      name: 'evaluate',
+      inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(BATCH_SIZE)],
+      device: model.device,
+      cacheDirectory: model.cacheDirectory,
+    }),
+  );
   return {
     predict: (params, examples) =>
       inBatchesByLength(examples, BATCH_SIZE, async (batch) => {
-        const output: HostTensor = await compiled(float32(params, [where.size]), pack(batch, BATCH_SIZE));
+        const output: HostTensor = await lease.value(float32(params, [where.size]), pack(batch, BATCH_SIZE));
         return rows(floats(output), model.numLabels).slice(0, batch.length);
       }),
-    dispose: () => compiled.dispose(),
+    dispose: () => lease.release(),
   };
 }
 

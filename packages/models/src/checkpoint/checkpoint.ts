@@ -19,6 +19,8 @@ export interface CheckpointOptions {
   readonly cacheDirectory: string;
   /** Randomness of a head that the checkpoint lacks. */
   readonly headKey: Key;
+  /** Whether the head starts fresh even where the checkpoint holds one. @default false */
+  readonly freshHead?: boolean | undefined;
 }
 
 /**
@@ -57,14 +59,14 @@ export interface Checkpoint {
  * @throws ModelError with one message for the person who named the folder.
  */
 export async function openCheckpoint(directory: string, options: CheckpointOptions): Promise<Checkpoint> {
-  const { numLabels, cacheDirectory, headKey } = options;
+  const { numLabels, cacheDirectory, headKey, freshHead: anew = false } = options;
   if (!Number.isSafeInteger(numLabels) || numLabels < 1) {
     throw new RangeError(`numLabels is a positive integer, not ${numLabels}.`);
   }
   const folder = openFolder(directory);
   const type = checkType(folder.config['model_type'], folder.configPath);
   const config = parseBertConfig(folder.config, folder.configPath);
-  const names = resolveNames(folder.weights, config, numLabels);
+  const names = resolveNames(folder.weights, config, numLabels, anew);
   const sha256 = await hashFolder(folder);
   const sources = await weightSources(folder.weights, names, cacheDirectory, sha256);
 

@@ -19,18 +19,20 @@ export interface TensorNames {
  * prefix `bert.`; one of TensorFlow's days calls LayerNorm's weight and bias gamma and beta. Further tensors, such as
  * position_ids and the pre-training heads `cls.*`, are ignored.
  *
- * A head module that the file lacks is fresh, and so is a classifier for another number of labels.
+ * A head module that the file lacks is fresh, and so is a classifier for another number of labels, or the whole head
+ * if `freshHead` asks for it.
  *
  * @throws ModelError that lists what is missing or has a wrong shape or type.
  */
-export function resolveNames(file: Safetensors, config: BertConfig, numLabels: number): TensorNames {
+export function resolveNames(file: Safetensors, config: BertConfig, numLabels: number, freshHead = false): TensorNames {
   const shapes = bertShapes(config, numLabels);
   const inFile = new Map<string, string>();
   for (const name of shapes.keys()) {
     const found = spellings(name).find((spelling) => file.tensors.has(spelling));
-    if (found !== undefined) inFile.set(name, found);
+    const anew = freshHead && bertHead.some((prefix) => name.startsWith(`${prefix}.`));
+    if (found !== undefined && !anew) inFile.set(name, found);
   }
-  const notes = freshHeadModules(file, config, numLabels, inFile);
+  const notes = freshHead ? [] : freshHeadModules(file, config, numLabels, inFile);
   check(file, shapes, inFile);
   return { shapes, inFile, notes };
 }

@@ -1,0 +1,21 @@
+/** How an encoder is pretrained. AdamW with linear warm-up and decay, gradients clipped by their joint norm. */
+export interface PretrainSettings {
+  /** Texts a step. */
+  readonly batchSize: number;
+  /** Optimizer steps. */
+  readonly steps: number;
+  /** Peak learning rate. */
+  readonly learningRate: number;
+  /** Share of the steps that warm up. */
+  readonly warmupRatio: number;
+  /** Decoupled weight decay of all tensors but biases and norms. */
+  readonly weightDecay: number;
+  readonly betas: readonly [number, number];
+  readonly adamEpsilon: number;
+  /** Largest norm a gradient keeps; null: no clipping. */
+  readonly maxGradNorm: number | null;
+  /** Share of a text's tokens that is predicted. */
+  readonly maskRate: number;
+  /** Steps between evaluations on the held-out texts. */
+  readonly evaluateEverySteps: number;
+}
