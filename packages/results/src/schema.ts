@@ -27,6 +27,25 @@ export const mapSettingsSchema = z.strictObject({
   detachNorm: z.boolean(),
 });
 
+/** What is measured of forgetting after each epoch, beside the score on the selection split. */
+export const forgettingSchema = z.strictObject({
+  /** Held-out texts of the corpus that the encoder was pretrained on, for the loss of its masked-LM head. */
+  maskedLm: z.strictObject({ corpus: z.string(), texts: z.number().int().positive() }).nullable(),
+  /**
+   * A task that the whole encoder is fine-tuned on first; the trial starts from that encoder with a fresh head, and the
+   * task is tested again with the head it was learned with. What is not here is as in `training`.
+   */
+  previous: z
+    .strictObject({
+      task: z.string(),
+      dataSha256: z.string(),
+      learningRate: z.number().positive(),
+      epochs: z.number().positive(),
+      maxTrainSamples: z.number().int().positive().nullable(),
+    })
+    .nullable(),
+});
+
 /** Everything that decides a trial's numbers; its canonical JSON is hashed to the trial's id. */
 export const settingsSchema = z.strictObject({
   task: z.string(),
@@ -71,6 +90,8 @@ export const settingsSchema = z.strictObject({
     epoch: z.enum(['best', 'last']),
   }),
   evaluateDev: z.boolean(),
+  /** Absent where forgetting is not measured. */
+  forgetting: forgettingSchema.optional(),
   engine: z.strictObject({
     device: z.string(),
     /** ONNX Runtime's graph optimisation level. */
@@ -120,6 +141,8 @@ export const trialSchema = z.strictObject({
     clippingFactor: z.record(z.string(), z.array(z.number())),
   }),
   epochs: z.array(epochSchema),
+  /** What `epochs` has of forgetting, before the first step; absent where forgetting is not measured. */
+  beforeTraining: scoresSchema.optional(),
   chosenEpoch: z.number().nullable(),
   /** The task's primary metric on the selection split at the chosen epoch. */
   selectionScore: z.number().nullable(),
@@ -165,6 +188,7 @@ export const resultSchema = z.strictObject({
 });
 
 export type MapSettings = z.infer<typeof mapSettingsSchema>;
+export type Forgetting = z.infer<typeof forgettingSchema>;
 export type TrialSettings = z.infer<typeof settingsSchema>;
 export type Trial = z.infer<typeof trialSchema>;
 export type Measured = z.infer<typeof measuredSchema>;

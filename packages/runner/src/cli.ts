@@ -74,6 +74,35 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
             .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
         (argv) => void start(sweepCommand(argv, line)),
       )
+      .command(
+        'pretrain',
+        'Pretrain a small encoder on synthetic text',
+        (y) =>
+          y
+            .option('config', {
+              type: 'string',
+              describe: 'pretraining file [default: experiments/pretraining/small-encoder.json]',
+              requiresArg: true,
+            })
+            .option('out', {
+              type: 'string',
+              describe: "the model's folder [default: experiments/pretraining/<name>]",
+              requiresArg: true,
+            })
+            .option('threads', {
+              type: 'number',
+              coerce: wholeNumber('threads'),
+              describe: 'threads [default: one a core]',
+              requiresArg: true,
+            })
+            .option('max-steps', {
+              type: 'number',
+              coerce: wholeNumber('max-steps'),
+              describe: 'optimizer steps instead of those of the file',
+              requiresArg: true,
+            }),
+        (argv) => void start(import('./commands/pretrain.ts').then((pretrain) => pretrain.pretrainCommand(argv, line))),
+      )
       .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
       .command('status', 'Counts by state, and who runs the sweep', folders, (argv) => void print(statusCommand(argv)))
       .command(
@@ -118,7 +147,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
   );
 }
 
-const commands = ['sweep', 'list', 'status', 'show', 'validate', 'report'];
+const commands = ['sweep', 'pretrain', 'list', 'status', 'show', 'validate', 'report'];
 const flags = [
   ...[
     'config',

@@ -3,7 +3,7 @@
  * knows their functions.
  */
 import { key, POOL_SIZE } from '@lomap/compile';
-import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
+import { SYNTHETIC_SUITE, dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
 import { checkMethod, countParameters, methodDefaults, methodNames } from '@lomap/peft';
@@ -13,6 +13,7 @@ import type { Registry } from './config/registry.ts';
 import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
+import type { Source } from './sources/source.ts';
 import { deviceNames } from './worker/device.ts';
 
 /** The tasks of @lomap/glue, the methods of @lomap/peft, the devices of @lomap/compile. */
@@ -43,13 +44,14 @@ export function registry(): Registry {
   };
 }
 
-/** Throws a UsageError when a flag names no folder. */
-export function requireFolder(flag: string, directory: string): void {
+/** The suite's version decides the corpus too: both come from the same grammars. */
+const corpusName = `${SYNTHETIC_SUITE.name}-v${SYNTHETIC_SUITE.version}`;
+
+/** Throws a UsageError when what `where` names is no folder. */
+export function requireFolder(where: string, directory: string): void {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
-  throw new UsageError(
-    `--${flag} ${directory}: ${found ? 'this is a file, not a folder' : 'there is no such folder'}.`,
-  );
+  throw new UsageError(`${where} ${directory}: ${found ? 'this is a file, not a folder' : 'there is no such folder'}.`);
 }
 
 /**
@@ -59,26 +61,26 @@ export function requireFolder(flag: string, directory: string): void {
  * The model's hash is over its weights and config and over its tokenizer: the SHA-256 of the two hashes, a line each.
  */
 export async function identify(
-  model: string,
-  data: string,
+  model: Source,
+  data: Source,
   tasks: readonly string[],
   cache: string,
   cells: readonly CellSettings[],
 ): Promise<Identity> {
   try {
-    const checkpoint = await openCheckpoint(model, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
-    const tokenizer = loadTokenizer(model);
+    const checkpoint = await openCheckpoint(model.directory, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
+    const tokenizer = loadTokenizer(model.directory);
     const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
     for (const cell of cells) checkCell(cell, checkpoint);
     const entries = await Promise.all(
       tasks.map(async (name) => {
         const { splits } = task(name);
         // Every split is read once before anything is trained: a malformed row costs no trial.
-        await Promise.all([splits.train, ...splits.dev].map((split) => loadSplit(task(name), data, split)));
-        return [name, { name: `glue/${name}`, sha256: await dataSha256(task(name), data) }] as const;
+        await Promise.all([splits.train, ...splits.dev].map((split) => loadSplit(task(name), data.directory, split)));
+        return [name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) }] as const;
       }),
     );
-    return { model: { name: checkpoint.name, type: checkpoint.type, sha256 }, data: new Map(entries) };
+    return { model: { name: model.name, type: checkpoint.type, sha256 }, data: new Map(entries), corpus: corpusName };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));

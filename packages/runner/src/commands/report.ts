@@ -1,7 +1,9 @@
 /** `lomap report`: tables and charts of finished sweeps, made by @lomap/report. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { report, ReportError } from '@lomap/report';
+import { report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
 import { ResultsError } from '@lomap/results';
+import { readSweepFile } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 
@@ -13,16 +15,54 @@ export interface ReportArguments {
 
 /** The files written, a line each; warnings go to stderr. */
 export async function reportCommand(args: ReportArguments): Promise<string> {
+  const { files } = await made({
+    resultsDirectory: args.results === undefined ? join(workspaceRoot, 'results') : resolveUserPath(args.results),
+    outputDirectory: args.out === undefined ? undefined : resolveUserPath(args.out),
+    sweep: args.sweep,
+    descriptions: descriptions(),
+  });
+  return files.join('\n');
+}
+
+/** Makes the tables, charts and page of one sweep's folder and returns its table and findings, and where the rest is. */
+export async function concludingReport(directory: string, sweep: string, description: string | null): Promise<string> {
+  const { files, summaries } = await made({
+    resultsDirectory: directory,
+    descriptions: new Map(description === null ? [] : [[sweep, description]]),
+  });
+  const ending = (end: string): string[] => files.filter((file) => file.endsWith(end));
+  const where = [
+    ['Table', ending(join('tables', 'main.md'))],
+    ['Charts', ending('.png')],
+    ['Report', ending('report.html')],
+  ] as const;
+  const width = Math.max(...where.map(([what]) => what.length)) + 2;
+  return [
+    summaries.get(sweep) ?? '',
+    '',
+    ...where.flatMap(([what, paths]) => paths.map((path, i) => `${(i === 0 ? what : '').padEnd(width)}${path}`)),
+  ].join('\n');
+}
+
+async function made(options: ReportOptions): Promise<ReportFiles> {
   try {
-    const { files, warnings } = await report({
-      resultsDirectory: args.results === undefined ? join(workspaceRoot, 'results') : resolveUserPath(args.results),
-      outputDirectory: args.out === undefined ? undefined : resolveUserPath(args.out),
-      sweep: args.sweep,
-    });
-    for (const warning of warnings) console.error(`warning: ${warning}`);
-    return files.join('\n');
+    const result = await report(options);
+    for (const warning of result.warnings) console.error(`warning: ${warning}`);
+    return result;
   } catch (error) {
     if (error instanceof ReportError || error instanceof ResultsError) throw new FailureError(error.message);
     throw error;
   }
+}
+
+/** What the committed sweep files say of themselves, by the sweep's name. */
+function descriptions(): Map<string, string> {
+  const directory = join(workspaceRoot, 'experiments', 'sweeps');
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+  return new Map(
+    files.flatMap((file) => {
+      const { name, description } = readSweepFile(join(directory, file));
+      return description === undefined ? [] : [[name, description] as const];
+    }),
+  );
 }

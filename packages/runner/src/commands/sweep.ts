@@ -1,17 +1,21 @@
 /** `lomap sweep`: plan, then run what is not finished. */
 import { availableParallelism } from 'node:os';
-import { UsageError, exitCodes } from '../errors.ts';
-import { identify, requireFolder } from '../packages.ts';
+import { exitCodes } from '../errors.ts';
+import { stopOnSignals } from '../interruption.ts';
+import { identify } from '../packages.ts';
 import { tasksRead } from '../plan/plan.ts';
 import { barProgress } from '../progress/bars.ts';
 import { plainProgress } from '../progress/plain.ts';
 import { paint, usesColor } from '../progress/style.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { workerPool, type Executor } from '../sweep/pool.ts';
+import { workerPool } from '../sweep/pool.ts';
+import { dataExpected, dataSource } from '../sources/data.ts';
+import { modelExpected, modelSource } from '../sources/model.ts';
+import { named } from '../sources/source.ts';
 import { collectProvenance } from '../sweep/provenance.ts';
 import { runSweep, type SweepOutcome } from '../sweep/run-sweep.ts';
-import { lomapBin, resolveUserPath, workspaceRoot } from '../workspace.ts';
+import { lomapBin, workspaceRoot } from '../workspace.ts';
 import { cacheDirectory, sweepContext, type SweepArguments } from './context.ts';
 import { dryRun } from './dry-run.ts';
 
@@ -30,13 +34,11 @@ const CHECKPOINT_EVERY_STEPS = 25;
 
 /** Returns the exit code. */
 export async function sweepCommand(args: SweepCommand, commandLine: string): Promise<number> {
-  const { sweep, paths } = sweepContext(args);
-  const model = folder(
-    'model',
-    args.model,
-    'a checkpoint folder with config.json, model.safetensors and tokenizer.json',
-  );
-  const data = folder('data', args.data, "the folder with GLUE's official TSV files");
+  const { config, sweep, paths } = sweepContext(args);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const model = await modelSource(named('model', args.model, sweep.model, config, modelExpected), say);
+  const dataNamed = named('data', args.data, sweep.data, config, dataExpected);
+  const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
   const cores = availableParallelism();
   const jobs = args.jobs ?? Math.min(cores, 8);
   const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
@@ -44,7 +46,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => sweep.cell(task, label)));
   const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
   if (args.dryRun) {
-    console.log(await dryRun({ sweep, identity, paths, data, jobs, format: args.format }));
+    console.log(await dryRun({ sweep, identity, paths, data: data.directory, jobs, format: args.format }));
     return exitCodes.ok;
   }
   // Found out before the first trial, not after it.
@@ -57,7 +59,10 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
     ? barProgress(stream, colors)
     : plainProgress((line) => void stream.write(`${line}\n`), colors);
   const executor = workerPool(lomapBin);
-  const interruption = interruptible(executor, (text) => progress.message(text));
+  const interruption = stopOnSignals(
+    (text) => progress.message(text),
+    () => executor.kill(),
+  );
   try {
     const outcome = await runSweep({
       sweep,
@@ -72,8 +77,8 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
       signal: interruption.signal,
       run: {
         sweep: sweep.name,
-        model,
-        data,
+        model: model.directory,
+        data: data.directory,
         cache: cacheDirectory,
         threads,
         checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
@@ -81,39 +86,15 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
       },
     });
     conclude(outcome, paths, commandLine);
+    if (outcome.unfinished === 0) {
+      const { concludingReport } = await import('./report.ts');
+      console.log(await concludingReport(paths.results, sweep.name, sweep.description));
+      if (sweep.next !== null) console.log(`\nNext: ${sweep.next}`);
+    }
     return outcome.exitCode;
   } finally {
     interruption.dispose();
   }
-}
-
-function folder(flag: string, value: string | undefined, what: string): string {
-  if (value === undefined) throw new UsageError(`--${flag} is missing.`, `Give --${flag} DIR, ${what}.`);
-  const path = resolveUserPath(value);
-  requireFolder(flag, path);
-  return path;
-}
-
-/** SIGINT and SIGTERM stop at the next step; a second one ends at once. */
-function interruptible(executor: Executor, say: (text: string) => void): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) {
-      executor.kill();
-      process.exit(exitCodes.interrupted);
-    }
-    say(`${name}: stopping at the next step, with a checkpoint. Once more ends at once.`);
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    dispose() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
 }
 
 function conclude(outcome: SweepOutcome, paths: SweepPaths, commandLine: string): void {

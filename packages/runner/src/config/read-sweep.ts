@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
 import { UsageError, messageOf, systemCode } from '../errors.ts';
 import { describeIssues } from './issues.ts';
 import { sweepFileSchema, type SweepFile } from './sweep-schema.ts';
 
-/** Every error of a sweep file and of the flags that change it, at once, one a line. Exit code 2. */
+/** Every error of a sweep or pretraining file and of the flags that change it, at once, one a line. Exit code 2. */
 export class SweepFileError extends UsageError {
   readonly problems: readonly string[];
   constructor(path: string, problems: readonly string[]) {
@@ -16,13 +17,18 @@ export class SweepFileError extends UsageError {
 
 /** Reads a sweep file and checks its keys and types. Throws a SweepFileError with every problem found. */
 export function readSweepFile(path: string): SweepFile {
+  return readConfigFile(path, 'sweep file', sweepFileSchema);
+}
+
+/** Reads a JSON file of a schema. Throws a UsageError that calls it `what`, with every problem found. */
+export function readConfigFile<S extends z.ZodType>(path: string, what: string, schema: S): z.infer<S> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
-      throw new UsageError(`There is no sweep file ${path}.`, 'Name one with --config FILE.');
-    throw new UsageError(`The sweep file ${path} cannot be read: ${messageOf(error)}`);
+      throw new UsageError(`There is no ${what} ${path}.`, 'Name one with --config FILE.');
+    throw new UsageError(`The ${what} ${path} cannot be read: ${messageOf(error)}`);
   }
   if (text.trim() === '') throw new SweepFileError(path, ['(the file): it is empty, expected a JSON object.']);
   let value: unknown;
@@ -31,7 +37,7 @@ export function readSweepFile(path: string): SweepFile {
   } catch (error) {
     throw new SweepFileError(path, [`(the file): not JSON: ${messageOf(error)}.`]);
   }
-  const parsed = sweepFileSchema.safeParse(value);
-  if (!parsed.success) throw new SweepFileError(path, describeIssues(parsed.error.issues, sweepFileSchema));
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new SweepFileError(path, describeIssues(parsed.error.issues, schema));
   return parsed.data;
 }

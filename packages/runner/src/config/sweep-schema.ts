@@ -38,13 +38,34 @@ export const sweepFileSchema = z.strictObject({
   /** Names the folders results/<name> and runs/<name>. */
   name: labelSchema,
   description: z.string().optional(),
+  /** A command to try after this sweep, printed at its end. */
+  next: z.string().optional(),
+  /** The model and the data where no flag names others: what the flags take; a folder is seen from the file's own. */
+  model: z.string().min(1).optional(),
+  data: z.string().min(1).optional(),
   base: overridesSchema.optional(),
   // Each may be empty where a flag replaces it; `checkSweep` asks for what is left.
   tasks: z.array(z.string()),
   methods: z.array(z.union([z.string(), methodEntrySchema])),
   seeds: z.array(seedSchema),
+  /** Every method at each of these learning rates: a curve instead of a choice. */
+  learningRates: z.array(z.number().positive()).min(1).optional(),
   tasksOverrides: z.record(z.string(), overridesSchema).optional(),
   methodsOverrides: z.record(z.string(), overridesSchema).optional(),
+  /** Measures forgetting after each epoch: on held-out pretraining texts, on a task learned before, or both. */
+  forgetting: z
+    .strictObject({
+      maskedLmTexts: z.number().int().positive().optional(),
+      previous: z
+        .strictObject({
+          task: z.string(),
+          learningRate: z.number().positive(),
+          epochs: z.number().positive(),
+          maxTrainSamples: z.number().int().positive().nullable().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   /** Chooses each method's learning rate on the selection split of one task, with seeds of its own. */
   search: z
     .strictObject({

@@ -17,11 +17,21 @@ export interface Search {
 
 export interface Sweep {
   readonly name: string;
+  readonly description: string | null;
+  /** What to try next; null where the file names nothing. */
+  readonly next: string | null;
+  /** What the file names, as it stands there; null where it names none. */
+  readonly model: string | null;
+  readonly data: string | null;
   readonly tasks: readonly string[];
   /** Labels of the methods, in the table's order. */
   readonly labels: readonly string[];
   readonly seeds: readonly number[];
+  /** Learning rates at which each method is trained; null where a cell's settings or the search say one. */
+  readonly learningRates: readonly number[] | null;
   readonly search: Search | null;
+  /** What is measured of forgetting, the task learned before by its canonical name; null where nothing is. */
+  readonly forgetting: NonNullable<SweepFile['forgetting']> | null;
   /** The settings of one cell; the learning rate is the search's to choose when there is one. */
   cell(task: string, label: string): CellSettings;
 }
@@ -59,7 +69,10 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
         `${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`,
       );
   }
+  oneLearningRate(file, problems);
+  noDuplicates('learningRates', file.learningRates ?? [], problems);
   const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
+  const forgetting = checkForgetting(file, registry, problems);
   checkMethods(file, tasks, entries, registry, problems);
   checkDevice(file, registry, flags, problems);
   if (problems.length === 0) noEqualCells(file, tasks, entries, registry, flags, problems);
@@ -68,10 +81,16 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
   const byLabel = new Map(entries.map((entry) => [entry.label, entry]));
   return {
     name: file.name,
+    description: file.description ?? null,
+    next: file.next ?? null,
+    model: file.model ?? null,
+    data: file.data ?? null,
     tasks,
     labels: entries.map((entry) => entry.label),
     seeds,
+    learningRates: file.learningRates ?? null,
     search,
+    forgetting,
     cell(task, label) {
       const entry = byLabel.get(label);
       if (!entry) throw new Error(`The sweep has no method ${label}.`);
@@ -141,6 +160,25 @@ function noDuplicates(where: string, values: readonly (string | number)[], probl
   for (const value of twice) problems.push(`${where}: ${value} is there twice.`);
 }
 
+/** One place says the learning rate: a cell's settings, the search, or the list of learning rates. */
+function oneLearningRate(file: SweepFile, problems: string[]): void {
+  if (file.search && file.learningRates)
+    problems.push('learningRates: the search chooses the learning rate; remove one of the two.');
+  if (!file.search && !file.learningRates) return;
+  const who = file.search ? 'the search chooses the learning rate' : 'learningRates lists the learning rates';
+  const check = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
+    if (training?.learningRate !== undefined)
+      problems.push(`${where}.training.learningRate: ${who}; remove one of the two.`);
+  };
+  check('base', file.base?.training);
+  for (const key of ['tasksOverrides', 'methodsOverrides'] as const) {
+    for (const [name, overrides] of Object.entries(file[key] ?? {})) check(formatPath([key, name]), overrides.training);
+  }
+  file.methods.forEach((method, i) => {
+    if (typeof method !== 'string') check(formatPath(['methods', i]), method.training);
+  });
+}
+
 function checkSearch(
   file: SweepFile,
   seeds: readonly number[],
@@ -157,22 +195,23 @@ function checkSearch(
     problems.push(
       `search.seeds: ${shared.join(', ')} also in ${seedsFrom}; a search seed is never used for reporting.`,
     );
-  const lr = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
-    if (training?.learningRate !== undefined)
-      problems.push(`${where}.training.learningRate: the search chooses the learning rate; remove one of the two.`);
-  };
-  lr('base', file.base?.training);
-  for (const [name, overrides] of Object.entries(file.tasksOverrides ?? {}))
-    lr(formatPath(['tasksOverrides', name]), overrides.training);
-  for (const [name, overrides] of Object.entries(file.methodsOverrides ?? {}))
-    lr(formatPath(['methodsOverrides', name]), overrides.training);
-  file.methods.forEach((method, i) => {
-    if (typeof method !== 'string') lr(formatPath(['methods', i]), method.training);
-  });
   const fractionOf = file.tasksOverrides?.[file.search.task]?.selection ?? file.base?.selection;
   if (fractionOf?.fraction === 0 || fractionOf?.maximum === 0)
     problems.push('selection: the search needs a selection split, and this one is empty.');
   return task === null ? null : { ...file.search, task };
+}
+
+function checkForgetting(file: SweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {
+  const { forgetting } = file;
+  if (!forgetting) return null;
+  const { maskedLmTexts, previous } = forgetting;
+  if (maskedLmTexts === undefined && !previous) {
+    problems.push('forgetting: expected maskedLmTexts, previous or both.');
+    return null;
+  }
+  if (!previous) return forgetting;
+  const task = taskOf(previous.task, 'forgetting.previous.task', registry, problems);
+  return task === null ? null : { ...forgetting, previous: { ...previous, task } };
 }
 
 function checkMethods(

@@ -3,7 +3,7 @@ import { trialId } from '@lomap/results';
 import fc from 'fast-check';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
 import { trialSteps, estimateSeconds } from './estimate.ts';
-import { planMain, planSearch, tasksRead } from './plan.ts';
+import { countMain, planMain, planSearch, tasksRead } from './plan.ts';
 
 const subsetOf = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 });
 const grids = fc.record({
@@ -74,6 +74,66 @@ describe('a plan', () => {
         notes,
       ]),
     ).toEqual([1, 2].map(() => ['lora', 0.5, true, ['chosen']]));
+  });
+});
+
+describe('learningRates', () => {
+  const learningRates = [1e-3, 1e-2];
+
+  test('trains every method at each of them', () => {
+    const sweep = fakeSweep({ learningRates, tasks: ['rte'], methods: ['head', 'lora'], seeds: [1] });
+    const trials = planMain(sweep, fakeIdentity, new Map());
+    expect(trials.map(({ settings: s }) => [s.method.label, s.training.learningRate])).toEqual([
+      ['head', 1e-3],
+      ['head', 1e-2],
+      ['lora', 1e-3],
+      ['lora', 1e-2],
+    ]);
+    expect(countMain(sweep)).toBe(4);
+    expect(new Set(trials.map(({ folder }) => folder)).size).toBe(4);
+  });
+
+  test.each([
+    { search },
+    { base: { training: { learningRate: 1 } } },
+    { methodsOverrides: { lora: { training: { learningRate: 1 } } } },
+  ])('and %j cannot both say the rate', (other) => {
+    expect(() => fakeSweep({ learningRates, ...other })).toThrow(/learningRates?: .*remove one of the two/);
+  });
+});
+
+describe('forgetting', () => {
+  const previous = { task: 'SST-2', learningRate: 1e-3, epochs: 2 };
+
+  test('is a part of the settings and of the id, with the data of the task learned before', () => {
+    const sweep = fakeSweep({ forgetting: { maskedLmTexts: 100, previous }, tasks: ['rte'] });
+    expect(tasksRead(sweep)).toEqual(['rte', 'sst2']);
+    const [trial] = planMain(sweep, fakeIdentity, new Map());
+    expect(trial?.settings.forgetting).toEqual({
+      maskedLm: { corpus: 'fake-v1', texts: 100 },
+      previous: {
+        task: 'sst2',
+        learningRate: 1e-3,
+        epochs: 2,
+        maxTrainSamples: null,
+        dataSha256: fakeIdentity.data.get('sst2')?.sha256,
+      },
+    });
+    const [plain] = planMain(fakeSweep({ tasks: ['rte'] }), fakeIdentity, new Map());
+    expect(plain?.settings).not.toHaveProperty('forgetting');
+    expect(trial?.id).not.toBe(plain?.id);
+  });
+
+  test('search trials do not measure it', () => {
+    const sweep = fakeSweep({ forgetting: { maskedLmTexts: 100 }, search });
+    for (const { settings } of planSearch(sweep, fakeIdentity)) expect(settings).not.toHaveProperty('forgetting');
+  });
+
+  test.each([
+    [{}, 'expected maskedLmTexts, previous or both'],
+    [{ previous: { ...previous, task: 'sst3' } }, 'there is no task "sst3"'],
+  ])('%j is an error', (forgetting, message) => {
+    expect(() => fakeSweep({ forgetting })).toThrow(message);
   });
 });
 

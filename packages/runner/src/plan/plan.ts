@@ -1,5 +1,5 @@
 /** From a sweep to its trials: a pure function of the sweep file, the flags, the model and the data. */
-import { trialFolderName, trialId, type TrialSettings } from '@lomap/results';
+import { trialFolderName, trialId, type Forgetting, type TrialSettings } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 
 export interface PlannedTrial {
@@ -18,6 +18,8 @@ export interface Identity {
   readonly model: TrialSettings['model'];
   /** By canonical task name. */
   readonly data: ReadonlyMap<string, TrialSettings['data']>;
+  /** The texts that the project's own encoder is pretrained on, by name and version. */
+  readonly corpus: string;
 }
 
 /** What the search chose for a method. */
@@ -28,7 +30,9 @@ export interface Choice {
 
 /** Every task that the sweep reads, the search's included. */
 export function tasksRead(sweep: Sweep): string[] {
-  return [...new Set([...sweep.tasks, ...(sweep.search ? [sweep.search.task] : [])])];
+  const { search, forgetting } = sweep;
+  const further = [search?.task, forgetting?.previous?.task].flatMap((task) => task ?? []);
+  return [...new Set([...sweep.tasks, ...further])];
 }
 
 /** Every method gets the same learning rates and seeds, on the search's task. Empty without a search. */
@@ -52,11 +56,40 @@ export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<
   return sweep.seeds.flatMap((seed) =>
     sweep.tasks.flatMap((task) =>
       sweep.labels.flatMap((label) => {
+        const make = (choice: Choice | null): PlannedTrial => trial(sweep, identity, 'main', task, label, seed, choice);
+        if (sweep.learningRates) {
+          return sweep.learningRates.map((learningRate) => make({ learningRate, notes: [] }));
+        }
         const choice = choices.get(label) ?? null;
-        return sweep.search && !choice ? [] : [trial(sweep, identity, 'main', task, label, seed, choice)];
+        return sweep.search && !choice ? [] : [make(choice)];
       }),
     ),
   );
+}
+
+/** How many trials are reported, those that a search has yet to plan included. */
+export function countMain({ seeds, tasks, labels, learningRates }: Sweep): number {
+  return seeds.length * tasks.length * labels.length * (learningRates?.length ?? 1);
+}
+
+/** What a trial measures of forgetting. */
+function forgettingOf({ maskedLmTexts, previous }: NonNullable<Sweep['forgetting']>, identity: Identity): Forgetting {
+  return {
+    maskedLm: maskedLmTexts === undefined ? null : { corpus: identity.corpus, texts: maskedLmTexts },
+    previous: previous
+      ? {
+          ...previous,
+          maxTrainSamples: previous.maxTrainSamples ?? null,
+          dataSha256: dataOf(previous.task, identity).sha256,
+        }
+      : null,
+  };
+}
+
+function dataOf(task: string, identity: Identity): TrialSettings['data'] {
+  const data = identity.data.get(task);
+  if (!data) throw new Error(`The identity of the data of ${task} is missing.`);
+  return data;
 }
 
 function trial(
@@ -69,8 +102,7 @@ function trial(
   choice: Choice | null,
 ): PlannedTrial {
   const cell = sweep.cell(task, label);
-  const data = identity.data.get(task);
-  if (!data) throw new Error(`The identity of the data of ${task} is missing.`);
+  const data = dataOf(task, identity);
   const settings: TrialSettings = {
     ...cell,
     training: choice ? { ...cell.training, learningRate: choice.learningRate } : cell.training,
@@ -78,6 +110,7 @@ function trial(
     data,
     evaluateDev: purpose === 'main',
     seed,
+    ...(purpose === 'main' && sweep.forgetting && { forgetting: forgettingOf(sweep.forgetting, identity) }),
   };
   const id = trialId(settings);
   return { id, folder: trialFolderName(settings, id), purpose, settings, notes: choice?.notes ?? [] };

@@ -42,12 +42,12 @@ export function lockHolder(work: string): Holder | null {
 }
 
 /**
- * Locks a sweep's work folder. The lock of a process of this machine that died (kill -9) is taken over at once.
+ * Locks the work folder of a sweep, or of what else `what` names. The lock of a process of this machine that died (kill -9) is taken over at once.
  *
  * @param onLost called when the lock cannot be kept, for example after the machine slept: another runner may start
  * @returns the function that releases the lock
  */
-export async function acquireLock(work: string, onLost: () => void): Promise<() => Promise<void>> {
+export async function acquireLock(work: string, onLost: () => void, what = 'sweep'): Promise<() => Promise<void>> {
   const acquire = () => lockfile.lock(work, { ...options(work), update: 5_000, onCompromised: onLost });
   let release: () => Promise<void>;
   try {
@@ -55,8 +55,8 @@ export async function acquireLock(work: string, onLost: () => void): Promise<() 
   } catch (error) {
     if (systemCode(error) !== 'ELOCKED') throw error;
     const holder = readHolder(work);
-    if (!holder || holder.host !== hostname() || isAlive(holder.pid)) throw heldBy(work, holder);
-    return takeOver(work, holder, acquire);
+    if (!holder || holder.host !== hostname() || isAlive(holder.pid)) throw heldBy(work, holder, what);
+    return takeOver(work, holder, acquire, what);
   }
   sign(work);
   return release;
@@ -70,6 +70,7 @@ async function takeOver(
   work: string,
   dead: Holder,
   acquire: () => Promise<() => Promise<void>>,
+  what: string,
 ): Promise<() => Promise<void>> {
   const guard = join(work, 'takeover');
   // One left by a process that died while taking over is old.
@@ -79,11 +80,11 @@ async function takeOver(
     mkdirSync(guard);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
-    throw heldBy(work, null);
+    throw heldBy(work, null, what);
   }
   try {
     const holder = readHolder(work);
-    if (holder?.pid !== dead.pid || holder.startedAt !== dead.startedAt) throw heldBy(work, holder);
+    if (holder?.pid !== dead.pid || holder.startedAt !== dead.startedAt) throw heldBy(work, holder, what);
     rmSync(join(work, 'lock'), { recursive: true, force: true });
     const release = await acquire();
     sign(work);
@@ -99,10 +100,10 @@ function sign(work: string): void {
   writeJson(join(work, 'holder.json'), holder);
 }
 
-function heldBy(work: string, holder: Holder | null): FailureError {
+function heldBy(work: string, holder: Holder | null, what: string): FailureError {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.startedAt}` : 'another process';
   return new FailureError(
-    `This sweep is already running: ${who} holds ${join(work, 'lock')}.`,
+    `This ${what} is already running: ${who} holds ${join(work, 'lock')}.`,
     `Wait for it, stop it, or use another --out. A lock whose process is gone is free after ${STALE / 1000} s.`,
   );
 }

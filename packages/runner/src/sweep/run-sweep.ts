@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sweep } from '../config/sweep.ts';
 import { exitCodes } from '../errors.ts';
 import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
-import { planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
+import { countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
 import type { Progress } from '../progress/progress.ts';
 import { readFinished, setAsideUnreadable } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
@@ -94,7 +94,7 @@ class Run {
     const { sweep, identity, paths, progress } = this.options;
     const search = planSearch(sweep, identity);
     const before = readManifest(paths.manifest);
-    const mainCount = sweep.seeds.length * sweep.tasks.length * sweep.labels.length;
+    const mainCount = countMain(sweep);
     const { results, problems } = await readFinished(paths);
     for (const problem of problems) progress.message(`Not counted as finished: ${problem}`);
 

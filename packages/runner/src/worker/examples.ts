@@ -17,7 +17,7 @@ export interface TrialExamples {
 export async function trainingExamples(
   task: GlueTask,
   directory: string,
-  { selection, training }: TrialSettings,
+  { selection, training }: Pick<TrialSettings, 'selection' | 'training'>,
   tokenizer: Tokenizer,
 ): Promise<TrialExamples> {
   const loaded = await loadSplitWithCounts(task, directory, task.splits.train);

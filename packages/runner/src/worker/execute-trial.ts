@@ -1,24 +1,23 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
-import { key, sizeOf } from '@lomap/compile';
-import { loadSplitWithCounts, score, task as glueTask, type GlueTask } from '@lomap/glue';
-import {
-  bertForSequenceClassification,
-  loadTokenizer,
-  openCheckpoint,
-  type Checkpoint,
-  type Tokenizer,
-} from '@lomap/models';
-import { adapt, methodNotes, type Adaptation } from '@lomap/peft';
-import { SCHEMA_VERSION, type Prediction, type Trial, type TrialResult } from '@lomap/results';
-import { effectivelyFrozen, fit, initialParams, predict, type AdaptedModel, type FitResult } from '@lomap/train';
+import { key } from '@lomap/compile';
+import { loadSplit, score, task as glueTask } from '@lomap/glue';
+import { bertForSequenceClassification, loadTokenizer, openCheckpoint, type Tokenizer } from '@lomap/models';
+import { adapt } from '@lomap/peft';
+import { SCHEMA_VERSION, type Trial, type TrialResult } from '@lomap/results';
+import { fit, initialParams, type AdaptedModel } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
+import { reuseFor } from './compiled-functions.ts';
 import { deviceOptions, deviceProvenance } from './device.ts';
-import { encodeAll, skippedNotes, trainingExamples, type TrialExamples } from './examples.ts';
+import { encodeAll, trainingExamples } from './examples.ts';
+import { forgettingGauge, type ForgettingOptions } from './forgetting.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Assignment, Outcome } from './messages.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
+import { learnPreviousTask } from './previous-task.ts';
+import { noDev, scoreDev } from './score-dev.ts';
 import type { ExecuteTrial } from './serve.ts';
+import { trialBlock } from './trial-block.ts';
 
 /** Trains, scores and writes the result; on the signal stops at the next step with a checkpoint. */
 export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
@@ -28,10 +27,14 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   resetPeakMemory();
 
   const task = glueTask(settings.task);
-  const checkpoint = await openCheckpoint(paths.model, {
+  const previous = settings.forgetting?.previous ?? null;
+  const directory = previous ? await learnPreviousTask(assignment, previous, signal) : paths.model;
+  if (directory === null) return { type: 'interrupted' };
+  const checkpoint = await openCheckpoint(directory, {
     numLabels: task.numLabels,
     cacheDirectory: paths.cache,
     headKey: key(settings.seed, 'head'),
+    freshHead: previous !== null,
   });
   const tokenizer = loadTokenizer(paths.model);
   const examples = await trainingExamples(task, paths.data, settings, tokenizer);
@@ -44,10 +47,20 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
     numLabels: task.numLabels,
     device,
     cacheDirectory: paths.cache,
+    reuse: reuseFor(checkpoint, settings, task),
   };
   const loadSeconds = (performance.now() - started) / 1000;
 
   const beat = heartbeat(paths.heartbeat);
+  const gauge =
+    settings.forgetting &&
+    (await forgettingGauge({
+      ...{ checkpoint, model, tokenizer, directory },
+      forgetting: settings.forgetting,
+      maxLength: settings.training.maxLength,
+      previous: await previousDev(assignment, tokenizer),
+    }));
+  const before = await gauge?.measure(initialParams(adaptation.specs, settings.seed));
   const selectionLabels = examples.selection.map(({ label }) => label);
   const fitted = await fit({
     ...model,
@@ -56,6 +69,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
     selection: examples.selection,
     score: (logits) => score(task, logits, selectionLabels).scores,
     primaryMetric: task.primaryMetric,
+    measure: gauge && ((params) => gauge.measure(params)),
     selectEpoch: settings.selection.epoch,
     settings: settings.training,
     seed: settings.seed,
@@ -70,6 +84,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
       tell({ type: 'epoch', epoch, metric: task.primaryMetric, score: scores[task.primaryMetric] ?? 0 }),
     onNote: (text) => tell({ type: 'note', text }),
   });
+  await gauge?.dispose();
   if (fitted.status === 'interrupted') return { type: 'interrupted' };
 
   const evaluating = performance.now();
@@ -77,7 +92,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   const devSeconds = (performance.now() - evaluating) / 1000;
   const result: TrialResult = {
     schemaVersion: SCHEMA_VERSION,
-    trial: trialBlock(assignment, { task, checkpoint, adaptation, examples, fitted, dev }),
+    trial: trialBlock(assignment, { task, checkpoint, adaptation, examples, fitted, dev, before }),
     measured: {
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
@@ -104,94 +119,16 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   return outcomeOf(result.trial);
 };
 
-interface Dev {
-  readonly scores: Trial['dev'];
-  readonly primary: number | null;
-  readonly predictions: readonly Prediction[];
-  readonly notes: readonly string[];
-}
-
-const noDev: Dev = { scores: {}, primary: null, predictions: [], notes: [] };
-
-/** Scores every dev split of the task, once. */
-async function scoreDev(
-  task: GlueTask,
-  model: AdaptedModel,
-  fitted: FitResult,
+/** The dev examples of the task learned before, if one was. */
+async function previousDev(
+  { settings, paths }: Assignment,
   tokenizer: Tokenizer,
-  { paths, settings }: Assignment,
-): Promise<Dev> {
-  const scores: Trial['dev'] = {};
-  const predictions: Prediction[] = [];
-  const notes: string[] = [];
-  for (const split of task.splits.dev) {
-    const loaded = await loadSplitWithCounts(task, paths.data, split);
-    const { examples } = loaded;
-    notes.push(...skippedNotes(split, loaded));
-    const encoded = encodeAll(examples, tokenizer, settings.training.maxLength);
-    const logits = await predict({ ...model, params: fitted.params, examples: encoded });
-    const scored = score(
-      task,
-      logits,
-      examples.map(({ label }) => label),
-    );
-    scores[split] = scored.scores;
-    notes.push(...scored.notes.map((note) => `${split}: ${note}`));
-    examples.forEach(({ index, label }, i) => predictions.push({ split, index, label, logits: logits[i] ?? [] }));
-  }
-  return { scores, primary: scores[task.primarySplit]?.[task.primaryMetric] ?? null, predictions, notes };
-}
-
-interface Made {
-  readonly task: GlueTask;
-  readonly checkpoint: Checkpoint;
-  readonly adaptation: Adaptation;
-  readonly examples: TrialExamples;
-  readonly fitted: FitResult;
-  readonly dev: Dev;
-}
-
-function trialBlock(assignment: Assignment, { task, checkpoint, adaptation, examples, fitted, dev }: Made): Trial {
-  const { settings } = assignment;
-  const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
-  const base = checkpoint.tensors
-    .filter((name) => !isHead(name))
-    .reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
-  return {
-    id: assignment.id,
-    sweep: assignment.sweep,
-    purpose: assignment.purpose,
-    settings,
-    steps: fitted.steps,
-    trainExamples: examples.train.length,
-    selectionExamples: examples.selection.length,
-    parameters: { ...adaptation.counts, base },
-    curves: fitted.curves,
-    epochs: [...fitted.epochs],
-    chosenEpoch: fitted.chosenEpoch,
-    selectionScore: fitted.selectionScore,
-    dev: dev.scores,
-    primary: { metric: task.primaryMetric, value: dev.primary },
-    matrices: adaptation.summary(fitted.params),
-    effectivelyFrozen: effectivelyFrozen(
-      adaptation.specs,
-      initialParams(adaptation.specs, settings.seed),
-      fitted.params,
-      settings.method.map?.parametrization,
-    ),
-    notes: [
-      ...assignment.notes,
-      ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
-      ...examples.notes,
-      ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)),
-      ...dev.notes,
-    ],
-  };
-}
-
-/** A note without the folder of this machine: the same trial writes the same bytes elsewhere. */
-function relativeTo(note: string, directory: string): string {
-  return note.replaceAll(`${directory}/`, '');
+): Promise<ForgettingOptions['previous']> {
+  const name = settings.forgetting?.previous?.task;
+  if (name === undefined) return null;
+  const task = glueTask(name);
+  const examples = await loadSplit(task, paths.data, task.primarySplit);
+  return { task, dev: encodeAll(examples, tokenizer, settings.training.maxLength) };
 }
 
 function outcomeOf(trial: Trial): Outcome {

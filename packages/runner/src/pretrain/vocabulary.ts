@@ -1,0 +1,15 @@
+import { ModelError, specialTokens, type Tokenizer } from '@lomap/models';
+import type { MaskingVocabulary } from '@lomap/train';
+
+/** What masking needs of a BERT tokenizer. Throws a ModelError when it has no [MASK]. */
+export function maskingVocabulary(tokenizer: Tokenizer, vocabularySize: number): MaskingVocabulary {
+  const id = (token: string): number | undefined => tokenizer.implementation.token_to_id(token);
+  const maskId = id('[MASK]');
+  if (maskId === undefined) {
+    throw new ModelError(
+      `The tokenizer of ${tokenizer.directory} has no token [MASK]: use one of a BERT that was pretrained by masked-language ` +
+        'modelling.',
+    );
+  }
+  return { vocabularySize, maskId, specialIds: new Set(specialTokens.flatMap((token) => id(token) ?? [])) };
+}

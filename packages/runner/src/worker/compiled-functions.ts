@@ -1,0 +1,21 @@
+/** Compiled functions that a worker keeps for its next trial. */
+import { sizeOf } from '@lomap/compile';
+import type { GlueTask } from '@lomap/glue';
+import type { Checkpoint } from '@lomap/models';
+import { canonicalJson, type TrialSettings } from '@lomap/results';
+import { ReuseCache, type Reuse } from '@lomap/train';
+
+/** The largest sweeps of small models need about as many. */
+const cache = new ReuseCache(24);
+
+/** Compiling takes seconds: as long as a small model's whole training, and nothing beside that of a large one. */
+const SMALL_MODEL_PARAMETERS = 8e6;
+
+/** Large models are compiled anew, since a session keeps the memory of its activations. */
+export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: GlueTask): Reuse | undefined {
+  const size = checkpoint.tensors.reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
+  if (size > SMALL_MODEL_PARAMETERS) return undefined;
+  const method = { ...settings.method, label: '' };
+  const identity = canonicalJson({ model: checkpoint.sha256, method, numLabels: task.numLabels });
+  return { cache, identity };
+}

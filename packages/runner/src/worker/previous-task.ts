@@ -1,0 +1,105 @@
+/** The encoder that a trial starts from when it measures how a task learned before is forgotten. */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { key } from '@lomap/compile';
+import { score, task as glueTask } from '@lomap/glue';
+import {
+  bertForSequenceClassification,
+  loadTokenizer,
+  openCheckpoint,
+  readMaskedLmHead,
+  writeSafetensors,
+  type WritableTensor,
+} from '@lomap/models';
+import { adapt, methodDefaults } from '@lomap/peft';
+import { canonicalJson, type Forgetting } from '@lomap/results';
+import { fit } from '@lomap/train';
+import { deviceOptions } from './device.ts';
+import { trainingExamples } from './examples.ts';
+import type { Assignment } from './messages.ts';
+
+type Previous = NonNullable<Forgetting['previous']>;
+
+/**
+ * The folder of a checkpoint whose whole encoder was fine-tuned on the previous task: encoder, that task's pooler and
+ * classifier, and the masked-LM head it was pretrained with. Trials of one seed and different methods share it, so that
+ * they start from the same encoder; the first to ask makes it.
+ *
+ * @returns null when the signal stopped it: nothing is left behind, and the next start begins anew.
+ */
+export async function learnPreviousTask(
+  { settings, paths, threads }: Pick<Assignment, 'settings' | 'paths' | 'threads'>,
+  previous: Previous,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { selection, engine, seed } = settings;
+  const { learningRate, epochs, maxTrainSamples } = previous;
+  const training = {
+    ...settings.training,
+    ...{ learningRate, epochs, maxTrainSamples, headLearningRate: null, maxSteps: null },
+  };
+  const recipe = canonicalJson({ model: settings.model.sha256, previous, training, selection, engine, seed });
+  const parent = join(paths.cache, 'previous');
+  const directory = join(parent, createHash('sha256').update(recipe).digest('hex').slice(0, 32));
+  if (await exists(directory)) return directory;
+
+  const task = glueTask(previous.task);
+  const checkpoint = await openCheckpoint(paths.model, {
+    numLabels: task.numLabels,
+    cacheDirectory: paths.cache,
+    headKey: key(seed, 'head'),
+    freshHead: true,
+  });
+  const tokenizer = loadTokenizer(paths.model);
+  const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer);
+  const labels = examples.selection.map(({ label }) => label);
+  const adaptation = adapt(checkpoint, methodDefaults('full'));
+  const fitted = await fit({
+    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    checkpoint,
+    adaptation,
+    numLabels: task.numLabels,
+    device: deviceOptions(engine, threads),
+    cacheDirectory: paths.cache,
+    kind: task.kind,
+    train: examples.train,
+    selection: examples.selection,
+    score: (logits) => score(task, logits, labels).scores,
+    primaryMetric: task.primaryMetric,
+    selectEpoch: selection.epoch,
+    settings: training,
+    seed,
+    checkpointDirectory: null,
+    checkpointEverySteps: 1,
+    signal,
+  });
+  if (fitted.status === 'interrupted') return null;
+
+  const learned = adaptation.merge(fitted.params);
+  const tensors = new Map<string, WritableTensor>(readMaskedLmHead(paths.model));
+  for (const name of checkpoint.tensors) {
+    tensors.set(name, { shape: checkpoint.shape(name), data: learned.get(name) ?? checkpoint.read(name) });
+  }
+  await mkdir(parent, { recursive: true });
+  const partial = await mkdtemp(join(parent, 'partial-'));
+  try {
+    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+      await copyFile(join(paths.model, file), join(partial, file));
+    }
+    await writeSafetensors(join(partial, 'model.safetensors'), tensors);
+    await rename(partial, directory);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    // Another worker was faster; its folder holds the same bytes.
+    if (!(await exists(directory))) throw error;
+  }
+  return directory;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
