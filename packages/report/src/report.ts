@@ -5,10 +5,11 @@ import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
 import { page } from './html/page.ts';
 import { compareText } from './names.ts';
-import { sweepReport } from './sweep-report.ts';
+import { sweepReport, type SweepReport } from './sweep-report.ts';
 import { csv } from './tables/csv.ts';
 import { latex } from './tables/latex.ts';
 import { markdown } from './tables/markdown.ts';
+import { text } from './tables/text.ts';
 
 export interface ReportOptions {
   /** A folder of sweeps, `results/<sweep>/<trial>/result.json`, or one sweep's folder, `<trial>/result.json`. */
@@ -26,6 +27,8 @@ export interface ReportFiles {
   readonly files: string[];
   /** Results that could not be read and anything a reader should look at, one sentence each. */
   readonly warnings: string[];
+  /** The first grid and the findings of each sweep's main table as plain text, by the sweep's name. */
+  readonly summaries: ReadonlyMap<string, string>;
 }
 
 /**
@@ -39,12 +42,17 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   const output = options.outputDirectory ?? results;
   const files: string[] = [];
   const warnings: string[] = [];
+  const summaries = new Map<string, string>();
   let found = 0;
   for (const { name, folder, read } of await sweepsOf(results, options.sweep)) {
     warnings.push(...read.problems);
     if (read.results.length === 0) continue;
     found += read.results.length;
-    files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, warnings)));
+    const made = sweepReport(name, read.results);
+    warnings.push(...made.warnings);
+    const main = made.tables.get('main');
+    if (main) summaries.set(name, text(main));
+    files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, made)));
   }
   if (found === 0) {
     const where = options.sweep === undefined ? results : join(results, options.sweep);
@@ -53,7 +61,7 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
       `${where}: no finished trial here (<sweep>/<trial>/result.json or <trial>/result.json). Run a sweep first.${problems}`,
     );
   }
-  return { files, warnings };
+  return { files, warnings, summaries };
 }
 
 async function writeSweep(
@@ -61,10 +69,8 @@ async function writeSweep(
   description: string | undefined,
   folder: string,
   { results, problems }: ReadResults,
-  warnings: string[],
+  made: SweepReport,
 ): Promise<string[]> {
-  const made = sweepReport(sweep, results);
-  warnings.push(...made.warnings);
   const files: string[] = [];
   const write = async (file: string, data: string | Buffer) => {
     await writeFileWhole(file, data);
