@@ -26,12 +26,12 @@ export interface Running {
 const LIMIT = 90_000;
 
 /** Starts `lomap` with these arguments, in a process group of its own. */
-export function start(args: readonly string[], limit = LIMIT): Running {
+export function start(args: readonly string[], limit = LIMIT, environment: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [bin, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Provenance without git: a commit made while the tests run is no difference between two sweeps.
-    env: { ...process.env, GIT_DIR: '/nowhere', NO_COLOR: '1' },
+    env: { ...process.env, GIT_DIR: '/nowhere', NO_COLOR: '1', ...environment },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${bin} could not be started.`);
@@ -59,8 +59,8 @@ export function start(args: readonly string[], limit = LIMIT): Running {
 }
 
 /** Runs `lomap` to its end. */
-export function lomap(args: readonly string[], limit = LIMIT): Promise<Ended> {
-  return start(args, limit).ended;
+export function lomap(args: readonly string[], limit = LIMIT, environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return start(args, limit, environment).ended;
 }
 
 /** Waits until something is so, looking often; returns false when the process ended before. */

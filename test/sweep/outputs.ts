@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const ofTheReport = ['charts', 'report.html', 'tables'];
+
 /** Names of the trials' folders, sorted. */
 export function trialFolders(out: string): string[] {
   return readdirSync(out)
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.') && !ofTheReport.includes(name))
     .sort();
 }
 

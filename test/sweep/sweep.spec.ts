@@ -2,7 +2,7 @@
  * A whole sweep through the command line, on a model and tasks small enough for seconds: finished, killed, interrupted.
  * Needs the build (`npm test` makes it first).
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -49,8 +49,17 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('a sweep with a search', () => {
+  test('ends with its table, findings in words and where table, charts and page are', () => {
+    expect(whole.stdout).toMatch(/^Score on dev .*\n\nMethod .*\n-+\nLoRA .*\nLoMAP/);
+    expect(whole.stdout).toMatch(/^- .*LoMAP/m);
+    for (const path of ['tables/main.md', 'charts/scores.png', 'report.html']) {
+      expect(whole.stdout).toContain(outOf(`whole/${path}`));
+      expect(existsSync(outOf(`whole/${path}`))).toBe(true);
+    }
+  });
+
   test('ends with exit code 0 and one folder a trial', async () => {
-    expect(whole).toMatchObject({ code: 0, stdout: '' });
+    expect(whole.code).toBe(0);
     expect(whole.stderr).toContain(`Complete: ${SEARCH + MAIN} trials in ${outOf('whole')}`);
     expect((await readResults(outOf('whole'))).problems).toEqual([]);
     expect(trialFolders(outOf('whole'))).toEqual(

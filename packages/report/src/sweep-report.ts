@@ -5,6 +5,12 @@ import type { Layout } from './charts/grid.ts';
 import { searchChart } from './charts/search.ts';
 import { compare, restrict, type Comparison, type Row } from './comparison.ts';
 import { findingsOf, type Findings } from './findings/findings.ts';
+import { forgettingNormChart, forgettingScoreChart } from './forgetting/chart.ts';
+import { compareForgetting } from './forgetting/compare.ts';
+import { spansRates } from './forgetting/measured.ts';
+import { ratesTable } from './forgetting/rates-table.ts';
+import { forgettingTable } from './forgetting/table.ts';
+import { forgettingFindings } from './forgetting/words.ts';
 import { printedTitle } from './frozen.ts';
 import { distinct, groupBy } from './group.ts';
 import { methodTitle } from './names.ts';
@@ -19,14 +25,18 @@ export interface SweepReport {
   readonly charts: ReadonlyMap<string, TopLevelSpec>;
   /** The same charts with one panel a line, for narrow screens. */
   readonly narrowCharts: ReadonlyMap<string, TopLevelSpec>;
-  /** What the main trials' comparison says in words; null without main trials. */
+  /** What the main trials' comparison says in words, or else that of forgetting; null without main trials. */
   readonly findings: Findings | null;
   readonly warnings: readonly string[];
 }
 
 /**
  * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `ablation` of the cells of a
- * method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search.
+ * method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search; `forgetting`,
+ * `forgetting-rates`, `forgetting-score` and `forgetting-norm` where forgetting was measured.
+ *
+ * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
+ * what belongs to it, where a method would stand once a rate beside others trained at a rate that suits them better.
  */
 export function sweepReport(sweep: string, results: readonly TrialResult[]): SweepReport {
   const tables = new Map<string, Table>();
@@ -41,7 +51,10 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     }
   };
 
-  const comparison = compare(sweep, results);
+  const forgetting = compareForgetting(sweep, results);
+  const frontiers = forgetting !== null && forgetting.endpoints.length > 0 && spansRates(forgetting.results);
+  const chosen = results.filter(({ trial }) => !(frontiers && trial.settings.forgetting !== undefined));
+  const comparison = compare(sweep, chosen);
   if (comparison !== null) {
     tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
     draw('scores', (layout) => scoresChart(comparison, `${sweep}: score by task and method`, layout));
@@ -55,14 +68,23 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     }
   }
 
+  if (forgetting !== null && forgetting.endpoints.length > 0) {
+    tables.set('forgetting', forgettingTable(forgetting, `${sweep}: forgetting`));
+    tables.set('forgetting-rates', ratesTable(forgetting, `${sweep}: every learning rate`));
+    draw('forgetting-score', (layout) => forgettingScoreChart(forgetting, `${sweep}: forgetting by score`, layout));
+    draw('forgetting-norm', (layout) => forgettingNormChart(forgetting, `${sweep}: forgetting by ‖ΔW‖`, layout));
+  }
+
   const curves = searchCurves(results);
   if (curves.length > 0) {
     const trials = searchResults(results);
     tables.set('search', searchTable(curves, trials, `${sweep}: learning-rate search`));
     draw('search', (layout) => searchChart(curves, trials, `${sweep}: learning-rate search`, layout));
   }
-  const findings = comparison === null ? null : findingsOf(comparison);
-  return { tables, charts, narrowCharts, findings, warnings: comparison?.warnings ?? [] };
+  const others = forgetting === null ? null : forgettingFindings(forgetting);
+  const findings = comparison === null ? others : findingsOf(comparison);
+  const warnings = [...(comparison?.warnings ?? []), ...(forgetting?.warnings ?? [])];
+  return { tables, charts, narrowCharts, findings, warnings };
 }
 
 /** The methods with several cells (labels), each as a comparison of its own. */

@@ -8,6 +8,11 @@ import { lomapBin } from './workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-cli-'));
 
+writeFileSync(
+  join(folder, 'no-model.json'),
+  JSON.stringify({ name: 'x', tasks: ['rte'], methods: ['lora'], seeds: [1] }),
+);
+
 function lomap(...args: string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [lomapBin, ...args], {
     cwd: folder,
@@ -22,7 +27,7 @@ test.each([
   [[], 'Which command?'],
   [['sweep', '--tasks', 'rtee'], 'Did you mean "rte"?'],
   [['sweep', '--methods', 'lorra'], 'Did you mean "lora"?'],
-  [['sweep'], '--model is missing'],
+  [['sweep', '--config', 'no-model.json'], '--model is missing'],
   [['sweep', '--model', 'nowhere', '--data', '.'], `--model ${folder}/nowhere: there is no such folder`],
   [['sweep', '--config', 'none.json'], `There is no sweep file ${folder}/none.json`],
   [['sweep', '--max-steps', '0'], '--max-steps 0: expected a whole number'],

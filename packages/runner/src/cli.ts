@@ -55,8 +55,16 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         'Run the trials of a sweep file that are not finished yet',
         (y) =>
           grid(y)
-            .option('model', { type: 'string', describe: 'checkpoint folder', requiresArg: true })
-            .option('data', { type: 'string', describe: "folder of GLUE's TSV files", requiresArg: true })
+            .option('model', {
+              type: 'string',
+              describe: "checkpoint folder, or ORG/NAME on the Hugging Face hub [default: the file's]",
+              requiresArg: true,
+            })
+            .option('data', {
+              type: 'string',
+              describe: "folder of GLUE's files, glue (downloaded) or synthetic [default: the file's]",
+              requiresArg: true,
+            })
             .option('jobs', {
               type: 'number',
               coerce: wholeNumber('jobs'),
@@ -176,7 +184,7 @@ function folders<T>(y: Argv<T>) {
   return y
     .option('config', {
       type: 'string',
-      describe: 'sweep file [default: experiments/sweeps/glue-minilm.json]',
+      describe: 'sweep file [default: experiments/sweeps/quick.json]',
       requiresArg: true,
     })
     .option('out', { type: 'string', describe: 'results folder [default: results/<sweep name>]', requiresArg: true })

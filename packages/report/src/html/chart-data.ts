@@ -9,8 +9,11 @@ const TITLES: Readonly<Record<string, string>> = {
   kind: 'What',
   seed: 'Seed',
   learningRate: 'Learning rate',
+  epoch: 'Epoch',
   value: 'Value',
   score: 'Score',
+  norm: '‖ΔW‖',
+  forgotten: 'Forgotten',
   n: 'Seeds',
   low: '95 % interval from',
   high: 'to',
@@ -47,5 +50,5 @@ function show(key: string, datum: Datum): string {
   if (typeof value === 'boolean') return value ? 'yes' : '';
   if (typeof value === 'string') return value;
   if (key === 'learningRate') return value.toExponential();
-  return (key === 'seed' || key === 'n' ? String(value) : value.toFixed(3)).replace('-', '−');
+  return (['seed', 'n', 'epoch'].includes(key) ? String(value) : value.toFixed(3)).replace('-', '−');
 }

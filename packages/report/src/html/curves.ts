@@ -1,4 +1,5 @@
 import type { Trial } from '@lomap/results';
+import { isScore } from '../forgetting/kinds.ts';
 
 /** The most points of a curve that a page holds. */
 export const MOST_POINTS = 300;
@@ -33,10 +34,11 @@ export interface EpochPoint {
   readonly chosen: boolean;
 }
 
-/** Every metric after every epoch, in the order of epochs, then of the metrics' names. */
+/** Every score after every epoch, in the order of epochs, then of the metrics' names. */
 export function epochPoints({ epochs, chosenEpoch }: Trial): EpochPoint[] {
   return epochs.flatMap(({ epoch, step, scores }) =>
     Object.entries(scores)
+      .filter(([metric]) => isScore(metric))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([metric, value]) => ({ epoch, step, metric, score: short(100 * value), chosen: epoch === chosenEpoch })),
   );

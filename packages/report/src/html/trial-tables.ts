@@ -1,4 +1,5 @@
 import type { TrialResult } from '@lomap/results';
+import { isScore } from '../forgetting/kinds.ts';
 import { compareText, metricTitle } from '../names.ts';
 import { fixed, formatCount, formatRatio, NOTHING } from '../tables/numbers.ts';
 import { left, right } from '../tables/table.ts';
@@ -10,8 +11,12 @@ import { duration, memory, shortHash, time } from './values.ts';
 /** Scores on the selection split after every epoch, with the mean training loss of its steps. */
 export function epochTable({ trial }: TrialResult): Html {
   const metrics = [...new Set(trial.epochs.flatMap(({ scores }) => Object.keys(scores)))].sort();
+  const others = metrics.filter((metric) => !isScore(metric)).map(metricTitle);
+  const except = others.length === 0 ? '' : `; ${others.join(' and ')} as they are`;
+  const show = (metric: string, value: number | undefined) =>
+    value === undefined ? NOTHING : isScore(metric) ? fixed(100 * value) : value.toPrecision(4);
   return plain({
-    caption: `Selection split by epoch, in points (${trial.selectionExamples} examples)`,
+    caption: `Selection split by epoch, in points (${trial.selectionExamples} examples)${except}`,
     columns: [
       ...[left('Epoch'), right('Step'), ...metrics.map((metric) => right(metricTitle(metric)))],
       ...[right('Mean training loss'), left('Kept')],
@@ -20,7 +25,7 @@ export function epochTable({ trial }: TrialResult): Html {
       const loss = meanLoss(trial, trial.epochs[i - 1]?.step ?? 0, step);
       return [
         ...[String(epoch), String(step)],
-        ...metrics.map((metric) => (scores[metric] === undefined ? NOTHING : fixed(100 * scores[metric]))),
+        ...metrics.map((metric) => show(metric, scores[metric])),
         ...[loss === null ? NOTHING : loss.toPrecision(4), epoch === trial.chosenEpoch ? 'kept' : ''],
       ];
     }),

@@ -4,23 +4,24 @@ import type { Field } from './table.ts';
 /** Shown where there is no value. */
 export const NOTHING = '–';
 
-/** `72.31 ± 0.52 (3)`: mean, sample standard deviation, n. */
-export function formatScore(score: Summary | null): string {
+/** `72.31 ± 0.52 (3)`: mean, sample standard deviation, n. Points have two decimals; other units may have others. */
+export function formatScore(score: Summary | null, decimals = 2): string {
   if (score === null) return NOTHING;
-  const spread = score.deviation === null ? '' : ` ± ${fixed(score.deviation)}`;
-  return `${fixed(score.mean)}${spread} (${score.n})`;
+  const spread = score.deviation === null ? '' : ` ± ${fixed(score.deviation, decimals)}`;
+  return `${fixed(score.mean, decimals)}${spread} (${score.n})`;
 }
 
 /** `+0.31 [−0.98, +1.60] (3)`: mean of the paired differences, 95 % t interval, pairs. */
-export function formatDifference(difference: Summary | null): string {
+export function formatDifference(difference: Summary | null, decimals = 2): string {
   if (difference === null) return NOTHING;
   const { mean, n } = difference;
-  return [signed(mean), formatInterval(difference), `(${n})`].filter((part) => part !== '').join(' ');
+  const parts = [signed(mean, decimals), formatInterval(difference, decimals), `(${n})`];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** `[−0.98, +1.60]`; empty for a single value. */
-export function formatInterval({ interval }: Summary): string {
-  return interval === null ? '' : `[${signed(interval[0])}, ${signed(interval[1])}]`;
+export function formatInterval({ interval }: Summary, decimals = 2): string {
+  return interval === null ? '' : `[${signed(interval[0], decimals)}, ${signed(interval[1], decimals)}]`;
 }
 
 export function formatP(p: number | null): string {
@@ -39,10 +40,10 @@ export function formatRatio(value: number | null): string {
   return (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)).replace('-', '−');
 }
 
-export function fixed(value: number): string {
+export function fixed(value: number, decimals = 2): string {
   return value
-    .toFixed(2)
-    .replace(/^-(0\.00)$/, '$1')
+    .toFixed(decimals)
+    .replace(/^-(0(?:\.0*)?)$/, '$1')
     .replace('-', '−');
 }
 
@@ -51,7 +52,7 @@ export function field(value: number | null | undefined): Field {
   return value === null || value === undefined ? null : Number(value.toFixed(6)) + 0;
 }
 
-function signed(value: number): string {
-  const text = fixed(value);
+export function signed(value: number, decimals = 2): string {
+  const text = fixed(value, decimals);
   return text.startsWith('−') ? text : `+${text}`;
 }

@@ -28,7 +28,7 @@ export interface SweepContext {
   readonly paths: SweepPaths;
 }
 
-export const defaultConfig = join(workspaceRoot, 'experiments', 'sweeps', 'glue-minilm.json');
+export const defaultConfig = join(workspaceRoot, 'experiments', 'sweeps', 'quick.json');
 
 /** Reads and checks the sweep file that the flags name. Throws a UsageError with everything that is wrong with it. */
 export function sweepContext(args: SweepArguments): SweepContext {

@@ -1,7 +1,15 @@
 /** `lomap sweep --dry-run`: what would run, and about how long it takes. */
 import { loadSplit, task as glueTask } from '@lomap/glue';
 import type { Sweep } from '../config/sweep.ts';
-import { planMain, planSearch, type Choice, type Identity, type PlannedTrial } from '../plan/plan.ts';
+import {
+  choiceKeys,
+  planMain,
+  planSearch,
+  searchTasks,
+  type Choice,
+  type Identity,
+  type PlannedTrial,
+} from '../plan/plan.ts';
 import { estimateSeconds, trialSteps, type TrainSize } from '../plan/estimate.ts';
 import { formatDuration } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
@@ -22,7 +30,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
   const search = planSearch(sweep, identity);
   // Which learning rate will be chosen changes ids, not counts.
   const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
-  const main = planMain(sweep, identity, new Map(unknown ? sweep.labels.map((label) => [label, unknown]) : []));
+  const main = planMain(sweep, identity, new Map(unknown ? choiceKeys(sweep).map((key) => [key, unknown]) : []));
   const { results } = await readFinished(paths);
   const sizes = new Map<string, TrainSize>();
   for (const name of new Set([...search, ...main].map((trial) => trial.settings.task))) {
@@ -68,7 +76,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
     `Seeds ${sweep.seeds.join(', ')}.`,
     ...(sweep.search
       ? [
-          `Search: ${search.length} trials on the selection split of ${sweep.search.task}, seeds ${sweep.search.seeds.join(', ')}, learning rates ` +
+          `Search: ${search.length} trials on the selection split of ${searchTasks(sweep).join(', ')}, seeds ${sweep.search.seeds.join(', ')}, learning rates ` +
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),

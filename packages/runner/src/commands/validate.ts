@@ -1,11 +1,11 @@
 /** `lomap validate`: every error of a sweep file at once. */
-import { countMain } from '../plan/plan.ts';
+import { countMain, countSearch } from '../plan/plan.ts';
 import { sweepContext, type SweepArguments } from './context.ts';
 
 /** Throws a SweepFileError with all problems; otherwise says what the sweep is. */
 export function validateCommand(args: SweepArguments): string {
   const { config, sweep } = sweepContext(args);
   const trials = countMain(sweep);
-  const search = sweep.search ? sweep.labels.length * sweep.search.learningRates.length * sweep.search.seeds.length : 0;
+  const search = countSearch(sweep);
   return `${config} is valid: ${trials} trials (${sweep.labels.join(', ')} on ${sweep.tasks.join(', ')}, ${sweep.seeds.length} seeds)${search ? ` after a search of ${search}` : ''}.`;
 }

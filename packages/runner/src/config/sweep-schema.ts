@@ -48,8 +48,13 @@ export const sweepFileSchema = z.strictObject({
   tasks: z.array(z.string()),
   methods: z.array(z.union([z.string(), methodEntrySchema])),
   seeds: z.array(seedSchema),
-  /** Every method at each of these learning rates: a curve instead of a choice. */
-  learningRates: z.array(z.number().positive()).min(1).optional(),
+  /**
+   * A list: every method at each of these learning rates, a curve instead of a choice. A table: the learning rate of
+   * each task and method (by label), as an earlier search chose them.
+   */
+  learningRates: z
+    .union([z.array(z.number().positive()).min(1), z.record(z.string(), z.record(z.string(), z.number().positive()))])
+    .optional(),
   tasksOverrides: z.record(z.string(), overridesSchema).optional(),
   methodsOverrides: z.record(z.string(), overridesSchema).optional(),
   /** Measures forgetting after each epoch: on held-out pretraining texts, on a task learned before, or both. */
@@ -66,7 +71,10 @@ export const sweepFileSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  /** Chooses each method's learning rate on the selection split of one task, with seeds of its own. */
+  /**
+   * Chooses each method's learning rate on the selection split of a task, with seeds of its own. The task "each": on
+   * each task of the sweep for itself.
+   */
   search: z
     .strictObject({
       task: z.string(),

@@ -4,16 +4,12 @@ import { messageOf } from '../errors.ts';
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
 import { didYouMean } from './nearest.ts';
+import { checkSearch, checkTable, oneLearningRate, type Search } from './learning-rates.ts';
+import { noDuplicates, taskOf } from './names.ts';
 import { SweepFileError } from './read-sweep.ts';
 import type { Registry } from './registry.ts';
 import { inapplicable, resolveCell, type CellSettings } from './resolve.ts';
 import type { MethodEntry, SweepFile } from './sweep-schema.ts';
-
-export interface Search {
-  readonly task: string;
-  readonly seeds: readonly number[];
-  readonly learningRates: readonly number[];
-}
 
 export interface Sweep {
   readonly name: string;
@@ -27,8 +23,10 @@ export interface Sweep {
   /** Labels of the methods, in the table's order. */
   readonly labels: readonly string[];
   readonly seeds: readonly number[];
-  /** Learning rates at which each method is trained; null where a cell's settings or the search say one. */
-  readonly learningRates: readonly number[] | null;
+  /** How many learning rates each method is trained at. */
+  readonly rates: number;
+  /** The learning rates of a cell that the file lists; null where the cell's settings or the search say one. */
+  learningRates(task: string, label: string): readonly number[] | null;
   readonly search: Search | null;
   /** What is measured of forgetting, the task learned before by its canonical name; null where nothing is. */
   readonly forgetting: NonNullable<SweepFile['forgetting']> | null;
@@ -70,8 +68,9 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
       );
   }
   oneLearningRate(file, problems);
-  noDuplicates('learningRates', file.learningRates ?? [], problems);
-  const search = checkSearch(file, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
+  if (Array.isArray(file.learningRates)) noDuplicates('learningRates', file.learningRates, problems);
+  else checkTable(file.learningRates, tasks, entries, problems);
+  const search = checkSearch(file, tasks, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
   const forgetting = checkForgetting(file, registry, problems);
   checkMethods(file, tasks, entries, registry, problems);
   checkDevice(file, registry, flags, problems);
@@ -88,7 +87,12 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
     tasks,
     labels: entries.map((entry) => entry.label),
     seeds,
-    learningRates: file.learningRates ?? null,
+    rates: Array.isArray(file.learningRates) ? file.learningRates.length : 1,
+    learningRates(task, label) {
+      const { learningRates } = file;
+      if (!learningRates) return null;
+      return Array.isArray(learningRates) ? learningRates : [learningRates[task]![label]!];
+    },
     search,
     forgetting,
     cell(task, label) {
@@ -120,15 +124,6 @@ function noEqualCells(
   }
 }
 
-function taskOf(name: string, where: string, registry: Registry, problems: string[]): string | null {
-  const task = registry.canonicalTask(name);
-  if (task === null)
-    problems.push(
-      `${where}: there is no task "${name}".${didYouMean(name, registry.tasks)} Known: ${registry.tasks.join(', ')}.`,
-    );
-  return task;
-}
-
 function labelsOf(file: SweepFile): string[] {
   return file.methods.map((method) => (typeof method === 'string' ? method : method.label));
 }
@@ -153,52 +148,6 @@ function methodEntries(file: SweepFile, registry: Registry, flags: SweepFlags, p
     const entry = ofFile.find((candidate) => candidate.label === name) ?? { label: name, name };
     return check(entry.name, '--methods', known) ? [entry] : [];
   });
-}
-
-function noDuplicates(where: string, values: readonly (string | number)[], problems: string[]): void {
-  const twice = new Set(values.filter((value, i) => values.indexOf(value) !== i));
-  for (const value of twice) problems.push(`${where}: ${value} is there twice.`);
-}
-
-/** One place says the learning rate: a cell's settings, the search, or the list of learning rates. */
-function oneLearningRate(file: SweepFile, problems: string[]): void {
-  if (file.search && file.learningRates)
-    problems.push('learningRates: the search chooses the learning rate; remove one of the two.');
-  if (!file.search && !file.learningRates) return;
-  const who = file.search ? 'the search chooses the learning rate' : 'learningRates lists the learning rates';
-  const check = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
-    if (training?.learningRate !== undefined)
-      problems.push(`${where}.training.learningRate: ${who}; remove one of the two.`);
-  };
-  check('base', file.base?.training);
-  for (const key of ['tasksOverrides', 'methodsOverrides'] as const) {
-    for (const [name, overrides] of Object.entries(file[key] ?? {})) check(formatPath([key, name]), overrides.training);
-  }
-  file.methods.forEach((method, i) => {
-    if (typeof method !== 'string') check(formatPath(['methods', i]), method.training);
-  });
-}
-
-function checkSearch(
-  file: SweepFile,
-  seeds: readonly number[],
-  seedsFrom: string,
-  registry: Registry,
-  problems: string[],
-): Search | null {
-  if (!file.search) return null;
-  const task = taskOf(file.search.task, 'search.task', registry, problems);
-  noDuplicates('search.seeds', file.search.seeds, problems);
-  noDuplicates('search.learningRates', file.search.learningRates, problems);
-  const shared = file.search.seeds.filter((seed) => seeds.includes(seed));
-  if (shared.length > 0)
-    problems.push(
-      `search.seeds: ${shared.join(', ')} also in ${seedsFrom}; a search seed is never used for reporting.`,
-    );
-  const fractionOf = file.tasksOverrides?.[file.search.task]?.selection ?? file.base?.selection;
-  if (fractionOf?.fraction === 0 || fractionOf?.maximum === 0)
-    problems.push('selection: the search needs a selection split, and this one is empty.');
-  return task === null ? null : { ...file.search, task };
 }
 
 function checkForgetting(file: SweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {

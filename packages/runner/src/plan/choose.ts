@@ -1,6 +1,6 @@
 /** The learning rate of each method, from the results of the search. */
 import type { Sweep } from '../config/sweep.ts';
-import type { Choice, PlannedTrial } from './plan.ts';
+import { choiceKey, searchTasks, type Choice, type PlannedTrial } from './plan.ts';
 
 /** Mean score on the selection split at one learning rate; null when a trial has none (it diverged). */
 export interface SearchPoint {
@@ -14,8 +14,8 @@ export interface MethodChoice extends Choice {
 }
 
 /**
- * The learning rate with the best mean score over the search's seeds, the smaller one of equals. Methods of which a
- * search trial has no result yet are left out. An optimum at the edge of the space is said in a note.
+ * The learning rate with the best mean score over the search's seeds, the smaller one of equals, by `choiceKey`. Those
+ * of which a search trial has no result yet are left out. An optimum at the edge of the space is said in a note.
  *
  * @param scores the score on the selection split by trial id; null where it is not a number
  */
@@ -27,8 +27,9 @@ export function chooseLearningRates(
   const choices = new Map<string, MethodChoice>();
   const { search } = sweep;
   if (!search) return choices;
-  for (const label of sweep.labels) {
-    const own = trials.filter((trial) => trial.settings.method.label === label);
+  const cells = searchTasks(sweep).flatMap((task) => sweep.labels.map((label) => ({ task, label })));
+  for (const { task, label } of cells) {
+    const own = trials.filter(({ settings }) => settings.method.label === label && settings.task === task);
     if (own.some((trial) => !scores.has(trial.id))) continue;
     const points = [...search.learningRates]
       .sort((a, b) => a - b)
@@ -39,7 +40,8 @@ export function chooseLearningRates(
         ),
       }));
     const best = points.reduce((a, b) => ((b.score ?? -Infinity) > (a.score ?? -Infinity) ? b : a));
-    choices.set(label, { learningRate: best.learningRate, points, notes: notesOn(search.task, points, best) });
+    const notes = notesOn(task, points, best);
+    choices.set(choiceKey(sweep, task, label), { learningRate: best.learningRate, points, notes });
   }
   return choices;
 }

@@ -3,7 +3,7 @@ import { trialId } from '@lomap/results';
 import fc from 'fast-check';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
 import { trialSteps, estimateSeconds } from './estimate.ts';
-import { countMain, planMain, planSearch, tasksRead } from './plan.ts';
+import { choiceKeys, countMain, countSearch, planMain, planSearch, tasksRead } from './plan.ts';
 
 const subsetOf = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 });
 const grids = fc.record({
@@ -100,6 +100,36 @@ describe('learningRates', () => {
   ])('and %j cannot both say the rate', (other) => {
     expect(() => fakeSweep({ learningRates, ...other })).toThrow(/learningRates?: .*remove one of the two/);
   });
+});
+
+describe('a search on each task', () => {
+  const sweep = fakeSweep({ search: { ...search, task: 'each' }, tasks: ['rte', 'mrpc'], methods: ['lora'] });
+
+  test('has trials and a choice for every task', () => {
+    expect(planSearch(sweep, fakeIdentity).map(({ settings }) => settings.task)).toEqual([
+      'rte',
+      'rte',
+      'mrpc',
+      'mrpc',
+    ]);
+    expect(countSearch(sweep)).toBe(4);
+    expect(choiceKeys(sweep)).toEqual(['rte/lora', 'mrpc/lora']);
+    const choices = new Map([['mrpc/lora', { learningRate: 0.5, notes: [] }]]);
+    const main = planMain(sweep, fakeIdentity, choices);
+    expect(main.map(({ settings: s }) => [s.task, s.training.learningRate])).toEqual([
+      ['mrpc', 0.5],
+      ['mrpc', 0.5],
+    ]);
+  });
+});
+
+test('a table of learning rates gives every cell its own, and none may be missing', () => {
+  const learningRates = { rte: { head: 0.1, lora: 0.2 }, mrpc: { head: 0.3, lora: 0.4 } };
+  const trials = planMain(fakeSweep({ learningRates, seeds: [1] }), fakeIdentity, new Map());
+  expect(trials.map(({ settings }) => settings.training.learningRate)).toEqual([0.1, 0.2, 0.3, 0.4]);
+  expect(() => fakeSweep({ learningRates: { rte: learningRates.rte, mrpc: { head: 0.3 } } })).toThrow(
+    'learningRates.mrpc.lora: missing',
+  );
 });
 
 describe('forgetting', () => {

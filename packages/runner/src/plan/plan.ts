@@ -35,14 +35,30 @@ export function tasksRead(sweep: Sweep): string[] {
   return [...new Set([...sweep.tasks, ...further])];
 }
 
-/** Every method gets the same learning rates and seeds, on the search's task. Empty without a search. */
+/** The tasks whose selection splits choose. */
+export function searchTasks({ search, tasks }: Sweep): readonly string[] {
+  if (!search) return [];
+  return search.task === null ? tasks : [search.task];
+}
+
+/** Where the choice for a cell stands: by method, or by task and method where each task chooses for itself. */
+export function choiceKey({ search }: Sweep, task: string, label: string): string {
+  return search?.task === null ? `${task}/${label}` : label;
+}
+
+/** The keys of everything that the search chooses. */
+export function choiceKeys(sweep: Sweep): string[] {
+  return searchTasks(sweep).flatMap((task) => sweep.labels.map((label) => choiceKey(sweep, task, label)));
+}
+
+/** Every method gets the same learning rates and seeds, on the search's tasks. Empty without a search. */
 export function planSearch(sweep: Sweep, identity: Identity): PlannedTrial[] {
   const { search } = sweep;
   if (!search) return [];
-  return sweep.labels.flatMap((label) =>
-    search.learningRates.flatMap((learningRate) =>
-      search.seeds.map((seed) =>
-        trial(sweep, identity, 'search', search.task, label, seed, { learningRate, notes: [] }),
+  return searchTasks(sweep).flatMap((task) =>
+    sweep.labels.flatMap((label) =>
+      search.learningRates.flatMap((learningRate) =>
+        search.seeds.map((seed) => trial(sweep, identity, 'search', task, label, seed, { learningRate, notes: [] })),
       ),
     ),
   );
@@ -57,10 +73,9 @@ export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<
     sweep.tasks.flatMap((task) =>
       sweep.labels.flatMap((label) => {
         const make = (choice: Choice | null): PlannedTrial => trial(sweep, identity, 'main', task, label, seed, choice);
-        if (sweep.learningRates) {
-          return sweep.learningRates.map((learningRate) => make({ learningRate, notes: [] }));
-        }
-        const choice = choices.get(label) ?? null;
+        const listed = sweep.learningRates(task, label);
+        if (listed) return listed.map((learningRate) => make({ learningRate, notes: [] }));
+        const choice = choices.get(choiceKey(sweep, task, label)) ?? null;
         return sweep.search && !choice ? [] : [make(choice)];
       }),
     ),
@@ -68,8 +83,14 @@ export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<
 }
 
 /** How many trials are reported, those that a search has yet to plan included. */
-export function countMain({ seeds, tasks, labels, learningRates }: Sweep): number {
-  return seeds.length * tasks.length * labels.length * (learningRates?.length ?? 1);
+export function countMain({ seeds, tasks, labels, rates }: Sweep): number {
+  return seeds.length * tasks.length * labels.length * rates;
+}
+
+/** How many trials the search takes. */
+export function countSearch(sweep: Sweep): number {
+  const { search, labels } = sweep;
+  return search ? searchTasks(sweep).length * labels.length * search.learningRates.length * search.seeds.length : 0;
 }
 
 /** What a trial measures of forgetting. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sweep } from '../config/sweep.ts';
 import { exitCodes } from '../errors.ts';
 import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
-import { countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
+import { choiceKeys, countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
 import type { Progress } from '../progress/progress.ts';
 import { readFinished, setAsideUnreadable } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
@@ -133,9 +133,9 @@ class Run {
       this.journal.append({ type: 'choice', label, learningRate, points: [...points] });
       this.options.progress.message(`${label}: ${notes.join('; ')}.`);
     }
-    for (const label of this.options.sweep.labels) {
-      if (!choices.has(label))
-        this.options.progress.message(`${label}: its search is not complete, so its trials are not planned yet.`);
+    for (const key of choiceKeys(this.options.sweep)) {
+      if (!choices.has(key))
+        this.options.progress.message(`${key}: its search is not complete, so its trials are not planned yet.`);
     }
   }
 
