@@ -63,9 +63,13 @@ export function lomap(args: readonly string[], limit = LIMIT, environment: NodeJ
   return start(args, limit, environment).ended;
 }
 
-/** Waits until something is so, looking often; returns false when the process ended before. */
-export async function until(running: Running, holds: () => boolean): Promise<boolean> {
+/** Waits until something is so, looking often. Throws what the process said if it ended before. */
+export async function until(running: Running, holds: () => boolean): Promise<void> {
   const over = running.ended.then(() => true);
-  while (!holds()) if (await Promise.race([over, sleep(2, false)])) return false;
-  return true;
+  while (!holds()) {
+    if (await Promise.race([over, sleep(2, false)])) {
+      const { code, stderr } = await running.ended;
+      throw new Error(`lomap ended with ${code} before what was waited for:\n${stderr}`);
+    }
+  }
 }

