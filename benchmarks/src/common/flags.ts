@@ -1,4 +1,4 @@
-/** What the two command lines share. */
+/** What the command lines share. */
 import { existsSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { userPath } from './paths.ts';

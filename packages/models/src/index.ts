@@ -14,7 +14,7 @@ export { batchSpecs } from './batches/specs.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
-export { bertForMaskedLm, maskedLmShapes, tiedDecoder } from './bert/masked-lm.ts';
+export { bertForMaskedLm, maskedLmLogits, maskedLmShapes, tiedDecoder, wordEmbeddings } from './bert/masked-lm.ts';
 export { maskedLmConfigJson } from './bert/masked-lm-config.ts';
 export {
   maskedBatchSpecs,

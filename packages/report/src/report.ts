@@ -27,7 +27,7 @@ export interface ReportFiles {
   readonly files: string[];
   /** Results that could not be read and anything a reader should look at, one sentence each. */
   readonly warnings: string[];
-  /** The first grid and the findings of each sweep's main table as plain text, by the sweep's name. */
+  /** The first grid and the findings of each sweep's first table (main, else forgetting) as plain text, by its name. */
   readonly summaries: ReadonlyMap<string, string>;
 }
 
@@ -50,8 +50,8 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     found += read.results.length;
     const made = sweepReport(name, read.results);
     warnings.push(...made.warnings);
-    const main = made.tables.get('main');
-    if (main) summaries.set(name, text(main));
+    const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
+    if (first) summaries.set(name, text(first));
     files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, made)));
   }
   if (found === 0) {

@@ -127,7 +127,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       )
       .command(
         'report',
-        'Tables and charts of finished sweeps',
+        'Tables, charts and a page of finished sweeps',
         (y) =>
           y
             .option('results', {

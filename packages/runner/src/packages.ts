@@ -1,6 +1,5 @@
 /**
- * The runner's side of the other packages: what exists, what a folder holds. Together with worker/ the only place that
- * knows their functions.
+ * The runner's side of the other packages: what exists, what a folder holds.
  */
 import { key, POOL_SIZE } from '@lomap/compile';
 import { SYNTHETIC_SUITE, dataSha256, loadSplit, task, taskNames } from '@lomap/glue';

@@ -53,7 +53,7 @@ export interface Reuse {
   readonly cache: ReuseCache;
   /**
    * Tells apart everything that a traced function of the model contains: the weights' files, the method's settings, the
-   * number of labels, the device. Starting values, seeds and learning rates are inputs and have no part in it.
+   * number of labels. Starting values, seeds and learning rates are inputs and have no part in it.
    */
   readonly identity: string;
 }

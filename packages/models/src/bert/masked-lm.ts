@@ -39,7 +39,16 @@ export function maskedLmShapes(config: BertConfig): Map<string, readonly number[
  * E is `cls.predictions.decoder.weight`; `tiedDecoder` makes it the word embeddings.
  */
 export function bertForMaskedLm(config: BertConfig, context: Context, batch: TensorMaskedBatch): tf.Tensor2D {
-  const hidden = bertEncoder(config, context, batch);
+  return maskedLmLogits(config, context, batch, bertEncoder(config, context, batch));
+}
+
+/** The head of `bertForMaskedLm` on an encoder's last hidden state [N, hidden]. */
+export function maskedLmLogits(
+  config: BertConfig,
+  context: Context,
+  batch: TensorMaskedBatch,
+  hidden: tf.Tensor2D,
+): tf.Tensor2D {
   const rows = takeRows(hidden, batch.maskedRows as tf.Tensor1D, batch.rowToMasked as tf.Tensor1D);
   const gamma = context.param(`${transform}.LayerNorm.weight`) as tf.Tensor1D;
   const beta = context.param(`${transform}.LayerNorm.bias`) as tf.Tensor1D;

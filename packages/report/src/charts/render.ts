@@ -37,7 +37,23 @@ function rasterize(svg: string): Buffer {
     require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
   );
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT };
-  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: ZOOM }, background: '#ffffff' }).render().asPng();
+  return new Resvg(withClippedGroupsInView(svg), { font, fitTo: { mode: 'zoom', value: ZOOM }, background: '#ffffff' })
+    .render()
+    .asPng();
+}
+
+/**
+ * resvg 2.6.2 aborts the process on a clipped group whose marks all lie outside the picture (its layer would be empty):
+ * each clipped group gets an invisible rectangle of its clip's size.
+ */
+function withClippedGroupsInView(svg: string): string {
+  const clips = new Map(
+    Array.from(svg.matchAll(/<clipPath id="([^"]+)">(<rect [^>]*)\/>/g), ([, id, rect]) => [id!, rect!] as const),
+  );
+  return svg.replaceAll(/<g [^>]*clip-path="url\(#([^)]+)\)"[^>]*>/g, (group, id: string) => {
+    const rect = clips.get(id);
+    return rect === undefined ? group : `${group}${rect} fill="#000000" fill-opacity="0"/>`;
+  });
 }
 
 type Logger = NonNullable<NonNullable<Parameters<typeof compile>[1]>['logger']>;

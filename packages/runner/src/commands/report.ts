@@ -32,7 +32,7 @@ export async function concludingReport(directory: string, sweep: string, descrip
   });
   const ending = (end: string): string[] => files.filter((file) => file.endsWith(end));
   const where = [
-    ['Table', ending(join('tables', 'main.md'))],
+    ['Tables', ending('.md')],
     ['Charts', ending('.png')],
     ['Report', ending('report.html')],
   ] as const;

@@ -45,7 +45,7 @@ export function modelCard(record: PretrainingRecord, configPath: string): string
   const { settings, corpus, heldOut, measured, provenance } = record;
   const { model, training } = settings;
   const number = (value: number): string => value.toLocaleString('en-US');
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     [
       'architecture',
       `BERT, ${model.layers} layers of ${model.hiddenSize}, ${model.heads} heads, ${model.intermediateSize} wide inside`,
@@ -66,6 +66,14 @@ export function modelCard(record: PretrainingRecord, configPath: string): string
       'masking',
       `${100 * training.maskRate} % of the tokens (80 % [MASK], 10 % another, 10 % kept), drawn anew in every pass`,
     ],
+    ...(training.bagOfWordsWeight > 0
+      ? [
+          [
+            'first token',
+            `pooled, it predicts the words of its text: loss of weight ${training.bagOfWordsWeight}`,
+          ] as const,
+        ]
+      : []),
     [
       'held-out loss',
       `${heldOut.loss.toFixed(4)} nats (${heldOut.unigramLoss.toFixed(4)} by the tokens' frequencies alone)`,

@@ -45,6 +45,7 @@ const settings: PretrainingFile = {
     adamEpsilon: 1e-6,
     maxGradNorm: 1,
     maskRate: 0.15,
+    bagOfWordsWeight: 0.5,
     evaluateEverySteps: 4,
   },
 };
@@ -89,7 +90,7 @@ describe('runPretraining', () => {
     const out = join(folder, 'first');
     expect(readdirSync(out).sort()).toEqual(['.work', 'README.md', ...files, 'pretraining.json'].sort());
     const checkpoint = await openCheckpoint(out, { numLabels: 2, cacheDirectory: folder, headKey: key(0) });
-    expect(checkpoint.notes).toHaveLength(2);
+    expect(checkpoint.notes).toEqual([expect.stringContaining('classifier starts fresh')]);
     expect(readMaskedLmHead(out).get('cls.predictions.bias')?.data).toHaveLength(record.vocabularySize);
     expect(loadTokenizer(out).implementation.token_to_id('[MASK]')).toBe(4);
     expect(record).toMatchObject({

@@ -21,7 +21,7 @@ import { FailureError, messageOf } from '../errors.ts';
 import type { RunProvenance } from '../worker/messages.ts';
 import type { PretrainingProgress } from './progress.ts';
 import { modelCard, type PretrainingRecord } from './record.ts';
-import type { PretrainingFile } from './schema.ts';
+import { pretrainingFileSchema, type PretrainingFile } from './schema.ts';
 import { encodeTexts, textsSha256, unigramLoss } from './texts.ts';
 import { formatTrainingLog } from './training-log.ts';
 import { maskingVocabulary } from './vocabulary.ts';
@@ -70,7 +70,9 @@ export function finishedModel(out: string): { settings: unknown; heldOut?: { los
 
 /** Whether a finished model is of these settings. */
 export function sameSettings(finished: { settings: unknown }, settings: PretrainingFile): boolean {
-  return canonicalJson(finished.settings) === canonicalJson(settings);
+  // A record of before a setting existed has its default.
+  const parsed = pretrainingFileSchema.safeParse(finished.settings);
+  return parsed.success && canonicalJson(parsed.data) === canonicalJson(settings);
 }
 
 /**

@@ -23,13 +23,13 @@ type Previous = NonNullable<Forgetting['previous']>;
 
 /**
  * The folder of a checkpoint whose whole encoder was fine-tuned on the previous task: encoder, that task's pooler and
- * classifier, and the masked-LM head it was pretrained with. Trials of one seed and different methods share it, so that
+ * classifier, and the masked-LM head it was pretrained with, if that is measured. Trials of one seed and different methods share it, so that
  * they start from the same encoder; the first to ask makes it.
  *
  * @returns null when the signal stopped it: nothing is left behind, and the next start begins anew.
  */
 export async function learnPreviousTask(
-  { settings, paths, threads }: Pick<Assignment, 'settings' | 'paths' | 'threads'>,
+  { settings, paths, threads, provenance }: Pick<Assignment, 'settings' | 'paths' | 'threads' | 'provenance'>,
   previous: Previous,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -39,11 +39,16 @@ export async function learnPreviousTask(
     ...settings.training,
     ...{ learningRate, epochs, maxTrainSamples, headLearningRate: null, maxSteps: null },
   };
-  const recipe = canonicalJson({ model: settings.model.sha256, previous, training, selection, engine, seed });
+  const keepsHead = (settings.forgetting?.maskedLm ?? null) !== null;
+  const { commit, dirty } = provenance;
+  const from = { model: settings.model.sha256, commit, dirty };
+  const recipe = canonicalJson({ ...from, previous, training, selection, engine, seed, keepsHead });
   const parent = join(paths.cache, 'previous');
   const directory = join(parent, createHash('sha256').update(recipe).digest('hex').slice(0, 32));
   if (await exists(directory)) return directory;
 
+  // Before anything is trained: a checkpoint without the head is an error of the sweep.
+  const head = keepsHead ? readMaskedLmHead(paths.model) : [];
   const task = glueTask(previous.task);
   const checkpoint = await openCheckpoint(paths.model, {
     numLabels: task.numLabels,
@@ -77,7 +82,7 @@ export async function learnPreviousTask(
   if (fitted.status === 'interrupted') return null;
 
   const learned = adaptation.merge(fitted.params);
-  const tensors = new Map<string, WritableTensor>(readMaskedLmHead(paths.model));
+  const tensors = new Map<string, WritableTensor>(head);
   for (const name of checkpoint.tensors) {
     tensors.set(name, { shape: checkpoint.shape(name), data: learned.get(name) ?? checkpoint.read(name) });
   }

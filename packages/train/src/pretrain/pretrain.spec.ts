@@ -57,6 +57,7 @@ const options = (device: DeviceName, changes: Partial<PretrainOptions> = {}): Pr
     adamEpsilon: 1e-8,
     maxGradNorm: 1,
     maskRate: 0.15,
+    bagOfWordsWeight: 0.5,
     evaluateEverySteps: 3,
   },
   seed: 1,
@@ -80,7 +81,7 @@ describe('pretrain', () => {
     );
     expect(result).toMatchObject({ status: 'complete', steps: 250 });
     expect(result.evaluations.map(({ step }) => step)).toEqual([100, 200, 250]);
-    expect(Math.abs(result.curves.loss[0]! - Math.log(13))).toBeLessThan(0.5);
+    expect(Math.abs(result.curves.loss[0]! - 1.5 * Math.log(13))).toBeLessThan(0.5);
     // A kept or replaced token does not say which it is; the others say what it was.
     expect(result.evaluations[2]!.loss).toBeLessThan(0.9);
     expect(result.evaluations[2]!.accuracy).toBeGreaterThan(0.7);
@@ -116,7 +117,8 @@ describe('pretrain', () => {
     for (const [name, { shape, data }] of compiled.tensors) {
       const other = eager.tensors.get(name)!;
       expect(other.shape).toEqual(shape);
-      data.forEach((value, i) => expect(value).toBeCloseTo(other.data[i]!, 4));
+      // Keys' biases have no gradient but rounding, which Adam makes as large as any other.
+      data.forEach((value, i) => expect(value).toBeCloseTo(other.data[i]!, 3));
     }
     expect(compiled.evaluations).toHaveLength(3);
     compiled.evaluations.forEach(({ step, loss, accuracy, tokens }, i) => {
@@ -130,7 +132,7 @@ describe('pretrain', () => {
     const batches = maskedBatches(given);
     expect(batches(3)).toEqual(maskedBatches(given)(3));
     // 18 texts in batches of 4: the fifth has two, the sixth begins a new pass.
-    expect([batches(4).length, batches(5).length]).toEqual([2, 4]);
+    expect([batches(4).examples.length, batches(5).examples.length]).toEqual([2, 4]);
     expect(batches(5)).not.toEqual(batches(0));
   });
 

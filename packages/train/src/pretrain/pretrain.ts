@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { tf, type DeviceOptions } from '@lomap/compile';
 import {
-  bertForMaskedLm,
+  bertEncoder,
+  bertPooler,
   maskedBatchSpecs,
+  maskedLmLogits,
   packMasked,
   plainContext,
   tiedDecoder,
@@ -25,6 +27,7 @@ import { floats, type Curves } from '../progress.ts';
 import { learningRates, stepsPerEpoch } from '../schedule.ts';
 import { createStepEngine } from '../step-engine.ts';
 import type { BatchLoss } from '../step.ts';
+import { bagOfWordsLoss, bagsOfWords } from './bag-of-words.ts';
 import { createMaskedLmEvaluator, type MaskedLmScore } from './masked-lm-loss.ts';
 import { maskForEvaluation, maskTokens, trainingMaskKey, type MaskingVocabulary } from './masking.ts';
 import type { PretrainSettings } from './settings.ts';
@@ -79,16 +82,20 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   const { config, settings, seed, train, vocabulary, device, cacheDirectory } = options;
   if (train.length === 0 || options.heldOut.length === 0)
     throw new Error('There are no texts to train or evaluate on.');
-  const specs = maskedLmSpecs(config);
+  const specs = maskedLmSpecs(config, settings.bagOfWordsWeight > 0);
   const where = layout(specs);
   const initial = packParams(where, initialParams(specs, seed));
   const sites = dropoutSites(cacheDirectory);
   const heldOut = maskForEvaluation(options.heldOut, vocabulary);
+  const bagsShape = [settings.batchSize, config.vocabularySize];
   const started = performance.now();
-  const engine = await createStepEngine<TensorMaskedBatch>({
+  const engine = await createStepEngine<PretrainBatch>({
     layout: where,
-    loss: maskedLmTrainingLoss(config, specs, (offsets) => sites.at(offsets)),
-    batch: maskedBatchSpecs(settings.batchSize),
+    loss: pretrainingLoss(config, specs, settings.bagOfWordsWeight, (offsets) => sites.at(offsets)),
+    batch: {
+      masked: maskedBatchSpecs(settings.batchSize),
+      bags: settings.bagOfWordsWeight > 0 ? [{ dtype: 'float32', shape: bagsShape }] : [],
+    },
     sites,
     optimizer: { betas: settings.betas, epsilon: settings.adamEpsilon, weightDecay: settings.weightDecay },
     clipping: { maxNorm: settings.maxGradNorm, by: 'joint' },
@@ -107,8 +114,15 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
         learningRates: learningRates(settings.steps, { ...settings, schedule: 'linear', warmupSteps: null }),
         // Evaluations take the place of the ends of epochs.
         stepsPerEpoch: settings.evaluateEverySteps,
-        step: (state, k, rate) =>
-          engine.step(state, { k, learningRate: rate, seed }, packMasked(batchAt(k), settings.batchSize)),
+        step: (state, k, rate) => {
+          const { examples, texts } = batchAt(k);
+          const bags = () => bagsOfWords(texts, settings.batchSize, config.vocabularySize, vocabulary.specialIds);
+          const batch = {
+            masked: packMasked(examples, settings.batchSize),
+            bags: settings.bagOfWordsWeight > 0 ? [bags()] : [],
+          };
+          return engine.step(state, { k, learningRate: rate, seed }, batch);
+        },
         evaluate: async (params) => ({ ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) }),
         primaryMetric: 'accuracy',
         checkpoints:
@@ -141,29 +155,48 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   }
 }
 
-/** The examples of each step, masked: a function of seed, texts and step. */
+/** A batch of pretraining. */
+interface PretrainBatch {
+  readonly masked: TensorMaskedBatch;
+  /** The bags of words [B, vocabulary]; none where their loss has no weight. */
+  readonly bags: readonly tf.Tensor[];
+}
+
+/** The examples of each step, masked, and their texts: a function of seed, texts and step. */
 export function maskedBatches(
   options: Pick<PretrainOptions, 'train' | 'settings' | 'seed' | 'vocabulary'>,
-): (step: number) => MaskedExample[] {
+): (step: number) => { readonly examples: MaskedExample[]; readonly texts: Encoding[] } {
   const { train, settings, seed, vocabulary } = options;
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
   const perEpoch = stepsPerEpoch(train.length, settings.batchSize);
   return (step) => {
     const epoch = Math.floor(step / perEpoch);
-    return Array.from(rowsOf(step), (row) =>
-      maskTokens(train[row]!, vocabulary, trainingMaskKey(seed, epoch, row), settings.maskRate),
-    );
+    const rows = [...rowsOf(step)];
+    return {
+      examples: rows.map((row) =>
+        maskTokens(train[row]!, vocabulary, trainingMaskKey(seed, epoch, row), settings.maskRate),
+      ),
+      texts: rows.map((row) => train[row]!),
+    };
   };
 }
 
-function maskedLmTrainingLoss(
+/** Masked-language modelling's cross-entropy, plus the weighted loss of the bags of words. */
+function pretrainingLoss(
   config: BertConfig,
   specs: readonly ParamSpec[],
+  bagOfWordsWeight: number,
   dropoutAt: (offsets: tf.Tensor1D) => Dropout,
-): BatchLoss<TensorMaskedBatch> {
-  return (params, batch, offsets) => {
-    const logits = bertForMaskedLm(config, contextOf(specs, params, dropoutAt(offsets)), batch);
-    return crossEntropy(logits, batch.maskedIds as tf.Tensor1D, batch.maskedWeights as tf.Tensor1D);
+): BatchLoss<PretrainBatch> {
+  return (params, { masked, bags }, offsets) => {
+    const context = contextOf(specs, params, dropoutAt(offsets));
+    const hidden = bertEncoder(config, context, masked);
+    const logits = maskedLmLogits(config, context, masked, hidden);
+    const loss = crossEntropy(logits, masked.maskedIds as tf.Tensor1D, masked.maskedWeights as tf.Tensor1D);
+    const [bag] = bags;
+    if (!bag) return loss;
+    const pooled = bertPooler(context, masked, hidden);
+    return tf.add(loss, tf.mul(bagOfWordsWeight, bagOfWordsLoss(context, pooled, bag as tf.Tensor2D)));
   };
 }
 

@@ -1,13 +1,16 @@
 import { normal, sizeOf } from '@lomap/compile';
-import { maskedLmShapes, type BertConfig } from '@lomap/models';
+import { bertShapes, maskedLmShapes, type BertConfig } from '@lomap/models';
 import type { ParamSpec } from '@lomap/peft';
 
 /**
  * Every tensor of a BERT for masked-language modelling as a trainable one, with the start that Hugging Face gives it:
  * normal(0, initializer_range), biases 0, norms' scales 1. Biases and norms do not decay. One clipping group.
+ *
+ * @param pooler whether the pooler is among them, which masked-language modelling alone does not use.
  */
-export function maskedLmSpecs(config: BertConfig): ParamSpec[] {
-  return Array.from(maskedLmShapes(config), ([name, shape]): ParamSpec => {
+export function maskedLmSpecs(config: BertConfig, pooler = false): ParamSpec[] {
+  const ofPooler = [...bertShapes(config, 1)].filter(([name]) => pooler && name.startsWith('bert.pooler.'));
+  return [...maskedLmShapes(config), ...ofPooler].map(([name, shape]): ParamSpec => {
     const [isBias, isNorm] = [name.endsWith('bias'), name.includes('LayerNorm')];
     const size = sizeOf(shape);
     return {
