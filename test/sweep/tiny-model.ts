@@ -2,11 +2,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { bertShapes, parseBertConfig, writeSafetensors, type WritableTensor } from '@lomap/models';
+import {
+  bertShapes,
+  parseBertConfig,
+  specialTokens,
+  writeSafetensors,
+  writeWordPiece,
+  type WritableTensor,
+} from '@lomap/models';
 import { words } from './tiny-glue.ts';
 
-const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-const vocabulary = [...special, ...words];
+const vocabulary = [...specialTokens, ...words];
 
 const config = {
   model_type: 'bert',
@@ -16,42 +22,6 @@ const config = {
   num_attention_heads: 2,
   intermediate_size: 24,
   max_position_embeddings: 32,
-};
-
-const tokenizer = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: special.map((content, id) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  })),
-  normalizer: {
-    type: 'BertNormalizer',
-    clean_text: true,
-    handle_chinese_chars: true,
-    strip_accents: null,
-    lowercase: true,
-  },
-  pre_tokenizer: { type: 'BertPreTokenizer' },
-  post_processor: {
-    type: 'BertProcessing',
-    sep: ['[SEP]', special.indexOf('[SEP]')],
-    cls: ['[CLS]', special.indexOf('[CLS]')],
-  },
-  decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-  model: {
-    type: 'WordPiece',
-    unk_token: '[UNK]',
-    continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
-    vocab: Object.fromEntries(vocabulary.map((word, id) => [word, id])),
-  },
 };
 
 /** The encoder's tensors by HF's names, the same every time; no classifier, which a trial starts fresh. */
@@ -74,8 +44,7 @@ export async function writeTinyModel(folder: string, tensors = tinyTensors()): P
   mkdirSync(folder, { recursive: true });
   const json = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
   json('config.json', config);
-  json('tokenizer.json', tokenizer);
-  json('tokenizer_config.json', { tokenizer_class: 'BertTokenizer' });
+  await writeWordPiece(folder, vocabulary, config.max_position_embeddings);
   await writeSafetensors(join(folder, 'model.safetensors'), tensors);
   return folder;
 }

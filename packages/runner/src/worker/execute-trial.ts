@@ -83,8 +83,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
     onEpoch: ({ epoch, scores }) =>
       tell({ type: 'epoch', epoch, metric: task.primaryMetric, score: scores[task.primaryMetric] ?? 0 }),
     onNote: (text) => tell({ type: 'note', text }),
-  });
-  await gauge?.dispose();
+  }).finally(() => gauge?.dispose());
   if (fitted.status === 'interrupted') return { type: 'interrupted' };
 
   const evaluating = performance.now();
