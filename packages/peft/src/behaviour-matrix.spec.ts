@@ -38,6 +38,7 @@ const pair = ['lora_A', 'map_beta_row', 'map_beta_column'];
 
 const matrix: Row[] = [
   bare('head'),
+  bare('scratch'),
   bare('full'),
   bare('bitfit'),
   row('lora', {}, ['lora_A']),
@@ -91,8 +92,10 @@ test('every method of the registry is in the matrix', () => {
 });
 
 describe.each(matrix)('$settings.label', ({ settings, stillAtStart }) => {
-  test('starts as the base model', () => {
-    expectClose(starting(settings, false).logits(), tinyForward(plainContext(), input()), 1e-5);
+  test('starts as the base model, or from other weights altogether', () => {
+    const start = (name: string) => (settings.name === 'scratch' ? tinyModel.fresh(name) : tinyModel.read(name));
+    const weights = new Map(tinyModel.tensors.map((name) => [name, start(name)]));
+    expectClose(starting(settings, false).logits(), tinyForward(plainContext(weights), input()), 1e-5);
   });
 
   test('at the start every parameter has a gradient, except exactly the documented ones', () => {

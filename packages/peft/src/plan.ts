@@ -28,7 +28,7 @@ export function plan(model: BaseModel, settings: MethodSettings): Plan {
       )
     : [];
   const trains = (name: string): boolean => inHead(model.head, name) || method.trainsBase(name);
-  const trained = model.tensors.filter(trains).map((name) => baseSpec(model, name));
+  const trained = model.tensors.filter(trains).map((name) => baseSpec(model, name, method.startsAnew ?? false));
   trained.sort((a, b) => Number(a.group === 'head') - Number(b.group === 'head'));
   const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module.path, spec)));
   const specs = [...adapters, ...trained];
@@ -49,8 +49,10 @@ export function countParameters(
     throw new Error(`Counting parameters read ${name}.`);
   };
   const { linears, head, tensors } = model;
-  return plan({ linears, head, tensors, shape: (name) => model.shape(name), read: unread, frozen: unread }, settings)
-    .counts;
+  return plan(
+    { linears, head, tensors, shape: (name) => model.shape(name), read: unread, fresh: unread, frozen: unread },
+    settings,
+  ).counts;
 }
 
 /** A spec whose name starts with the module's path; its values depend on the key and on that name. */
@@ -59,13 +61,13 @@ function within(path: string, spec: ParamSpec): ParamSpec {
   return { ...spec, name, init: (key) => spec.init(fold(key, name)) };
 }
 
-/** A tensor of the base that trains from the checkpoint's values. */
-function baseSpec(model: BaseModel, name: string): ParamSpec {
+/** A tensor of the base that trains, from the checkpoint's values or from a random start. */
+function baseSpec(model: BaseModel, name: string, anew: boolean): ParamSpec {
   const shape = model.shape(name);
   return {
     name,
     shape,
-    init: () => Float32Array.from(model.read(name)),
+    init: () => (anew ? model.fresh(name) : Float32Array.from(model.read(name))),
     decay: shape.length > 1,
     group: inHead(model.head, name) ? 'head' : 'adapter',
     learningRateMultiplier: 1,

@@ -5,11 +5,12 @@ import { head } from './methods/head/head.ts';
 import { lomap } from './methods/lomap/lomap.ts';
 import { lora } from './methods/lora/lora.ts';
 import type { Method } from './methods/method.ts';
+import { scratch } from './methods/scratch/scratch.ts';
 import { nearest } from './nearest.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** Every method, in the order of a table's rows. A new method is one entry here. */
-const methods: readonly Method[] = [head, full, bitfit, lora, dora, lomap];
+const methods: readonly Method[] = [head, scratch, full, bitfit, lora, dora, lomap];
 
 /** The registry's names, in the order of a table's rows. */
 export function methodNames(): string[] {

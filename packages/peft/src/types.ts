@@ -22,12 +22,14 @@ export interface BaseModel {
   shape(name: string): readonly number[];
   /** The tensor's values; for a head tensor that the checkpoint lacks, its seeded start. */
   read(name: string): Float32Array;
+  /** The tensor's seeded start, as training from scratch has it. */
+  fresh(name: string): Float32Array;
   /** The tensor as a frozen leaf of the traced or eager graph. */
   frozen(name: string): tf.Tensor;
 }
 
 /** What can be said of a base model without its values: enough to count parameters. */
-export type BaseModelShapes = Omit<BaseModel, 'read' | 'frozen'>;
+export type BaseModelShapes = Omit<BaseModel, 'read' | 'fresh' | 'frozen'>;
 
 /** A model's context, as `@lomap/models` declares it. */
 export interface Context {

@@ -4,6 +4,7 @@ const tasks = ['CoLA', 'SST-2', 'MRPC', 'STS-B', 'QQP', 'MNLI', 'QNLI', 'RTE', '
 
 const methods = new Map([
   ['head', 'head only'],
+  ['scratch', 'from scratch'],
   ['full', 'full fine-tuning'],
   ['bitfit', 'BitFit'],
   ['lora', 'LoRA'],
@@ -41,7 +42,7 @@ export function compareTasks(a: string, b: string): number {
   return rank(tasks.map(plain), plain(a)) - rank(tasks.map(plain), plain(b)) || compareText(a, b);
 }
 
-/** References first (head only, full fine-tuning, BitFit, LoRA, DoRA), then by name, LoMAP last. */
+/** References first (head only, from scratch, full fine-tuning, BitFit, LoRA, DoRA), then by name, LoMAP last. */
 export function compareMethods(a: string, b: string): number {
   const place = (name: string) => (name === 'lomap' ? Infinity : rank([...methods.keys()], name));
   return place(a) === place(b) ? compareText(a, b) : place(a) - place(b);

@@ -12,9 +12,11 @@ export interface MaskedExample {
   readonly positions: readonly number[];
   /** The token that was at each of them. */
   readonly targets: readonly number[];
+  /** What the text is, for a loss that asks for it. @default 0 */
+  readonly label?: number;
 }
 
-/** A packed batch whose M hidden tokens are to be predicted. `labels` and `weights` of the examples mean nothing here. */
+/** A packed batch whose M hidden tokens are to be predicted. `labels` are those of the texts. */
 export interface MaskedBatch<T> extends PackedBatch<T> {
   /** Packed row of each token to predict. int32 [M] */
   readonly maskedRows: T;
@@ -39,7 +41,7 @@ export type TensorMaskedBatch = MaskedBatch<tf.Tensor>;
  */
 export function packMasked(examples: readonly MaskedExample[], batchSize: number): HostMaskedBatch {
   const batch = pack(
-    examples.map(({ inputIds, tokenTypeIds }) => ({ inputIds, tokenTypeIds, label: 0 })),
+    examples.map(({ inputIds, tokenTypeIds, label = 0 }) => ({ inputIds, tokenTypeIds, label })),
     batchSize,
   );
   const rows: number[] = [];

@@ -184,6 +184,17 @@ describe('the head', () => {
     expect(one.frozen('bert.pooler.dense.weight').dataSync()).toEqual(pooler);
   });
 
+  test('a start from scratch has every tensor at random, norms as the identity, whatever the file holds', async () => {
+    const checkpoint = await opened(() => undefined);
+    const weights = checkpoint.fresh(`${query}.weight`);
+    expect(weights).toHaveLength(checkpoint.read(`${query}.weight`).length);
+    expect(weights).not.toEqual(checkpoint.read(`${query}.weight`));
+    expect(checkpoint.fresh(`${query}.weight`)).toEqual(weights);
+    expect(checkpoint.fresh(`${query}.bias`).every((value) => value === 0)).toBe(true);
+    expect(checkpoint.fresh('bert.embeddings.LayerNorm.weight').every((value) => value === 1)).toBe(true);
+    expect(() => checkpoint.fresh('bert.nothing')).toThrow('has no tensor bert.nothing');
+  });
+
   test('for another number of labels starts fresh, and the notes say so', async () => {
     const checkpoint = await opened(() => undefined, 1);
     expect(checkpoint.notes).toEqual([expect.stringMatching(/classifier starts fresh with 1 labels.* has 3/)]);

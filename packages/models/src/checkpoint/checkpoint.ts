@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { readTensor } from '../safetensors/read.ts';
 import { hashFolder, openFolder } from './folder.ts';
-import { freshHead } from './fresh-head.ts';
+import { freshTensor } from './fresh-tensor.ts';
 import { resolveNames } from './names.ts';
 import { plainContext, type Dropout } from './plain-context.ts';
 import { weightSources } from './weight-sources.ts';
@@ -17,7 +17,7 @@ export interface CheckpointOptions {
   readonly numLabels: number;
   /** Where weights that the engine cannot map as they lie are converted to, and graphs are kept. */
   readonly cacheDirectory: string;
-  /** Randomness of a head that the checkpoint lacks. */
+  /** Randomness of a head that the checkpoint lacks, and of training from scratch. */
   readonly headKey: Key;
   /** Whether the head starts fresh even where the checkpoint holds one. @default false */
   readonly freshHead?: boolean | undefined;
@@ -43,10 +43,12 @@ export interface Checkpoint {
   readonly head: readonly string[];
   /** Names of all tensors, head included. */
   readonly tensors: readonly string[];
-  /** A tensor's shape. @throws ModelError on an unknown name, as the next two do. */
+  /** A tensor's shape. @throws ModelError on an unknown name, as the next three do. */
   shape(name: string): readonly number[];
   /** A tensor's values, read now; for a head tensor that the file lacks, its seeded start. */
   read(name: string): Float32Array;
+  /** A tensor's seeded start, whether the file has it or not: where training from scratch begins. */
+  fresh(name: string): Float32Array;
   /** A tensor as a leaf of the traced or eager graph. A fresh head tensor has no file and enters as a constant. */
   frozen(name: string): tf.Tensor;
   /** The model's context without an adapter; no dropout unless given. */
@@ -75,12 +77,11 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     if (!found) throw new ModelError(`The model of ${directory} has no tensor ${name}.`);
     return found;
   };
+  const fresh = (name: string): Float32Array => freshTensor(headKey, name, shape(name), config.initializerRange);
   const read = (name: string): Float32Array => {
-    const expected = shape(name);
     const inFile = names.inFile.get(name);
-    return inFile === undefined
-      ? freshHead(headKey, name, expected, config.initializerRange)
-      : readTensor(folder.weights, inFile);
+    // An unknown name is in no file; `fresh` says so.
+    return inFile === undefined ? fresh(name) : readTensor(folder.weights, inFile);
   };
   const leaf = (name: string): tf.Tensor => {
     const source = sources.get(name);
@@ -98,6 +99,7 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     tensors: [...names.shapes.keys()],
     shape,
     read,
+    fresh,
     frozen: leaf,
     context: (dropout) => plainContext(leaf, dropout),
   };

@@ -17,6 +17,8 @@ export interface Method {
   adapter(settings: MethodSettings): AdapterMethod | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
+  /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */
+  readonly startsAnew?: boolean;
 }
 
 /** Settings that every method without adapters has. */

@@ -29,6 +29,7 @@ export const tinyModel: BaseModel = {
   tensors: [...shapes.keys()],
   shape: (name) => shapes.get(name)!,
   read: (name) => normal(key(11, name), sizeOf(shapes.get(name)!), 0, 0.5),
+  fresh: (name) => normal(key(12, name), sizeOf(shapes.get(name)!), 0, 0.5),
   frozen: (name) => tf.tensor(tinyModel.read(name), [...shapes.get(name)!]),
 };
 

@@ -66,11 +66,12 @@ export function modelCard(record: PretrainingRecord, configPath: string): string
       'masking',
       `${100 * training.maskRate} % of the tokens (80 % [MASK], 10 % another, 10 % kept), drawn anew in every pass`,
     ],
-    ...(training.bagOfWordsWeight > 0
+    ...(training.alteredTextWeight > 0
       ? [
           [
             'first token',
-            `pooled, it predicts the words of its text: loss of weight ${training.bagOfWordsWeight}`,
+            'pooled, it tells altered texts (half of them: another second sentence, a token replaced, two exchanged) from ' +
+              `whole ones: loss of weight ${training.alteredTextWeight}`,
           ] as const,
         ]
       : []),

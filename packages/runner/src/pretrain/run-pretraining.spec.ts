@@ -45,7 +45,7 @@ const settings: PretrainingFile = {
     adamEpsilon: 1e-6,
     maxGradNorm: 1,
     maskRate: 0.15,
-    bagOfWordsWeight: 0.5,
+    alteredTextWeight: 0.5,
     evaluateEverySteps: 4,
   },
 };

@@ -58,8 +58,8 @@ export const pretrainingFileSchema = z.strictObject({
     adamEpsilon: z.number().positive(),
     maxGradNorm: z.number().positive().nullable(),
     maskRate: z.number().positive().lt(1),
-    /** Weight of the loss by which the pooled first token tells the words of its text; 0: the pooler is not trained. */
-    bagOfWordsWeight: z.number().min(0).default(0),
+    /** Weight of the loss by which the pooled first token tells altered texts; 0: the pooler is not trained. */
+    alteredTextWeight: z.number().min(0).default(0),
     evaluateEverySteps: count,
   }),
 });

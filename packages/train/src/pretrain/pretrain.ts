@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tf, type DeviceOptions } from '@lomap/compile';
+import { fold, key, tf, type DeviceOptions } from '@lomap/compile';
 import {
   bertEncoder,
   bertPooler,
@@ -27,7 +27,7 @@ import { floats, type Curves } from '../progress.ts';
 import { learningRates, stepsPerEpoch } from '../schedule.ts';
 import { createStepEngine } from '../step-engine.ts';
 import type { BatchLoss } from '../step.ts';
-import { bagOfWordsLoss, bagsOfWords } from './bag-of-words.ts';
+import { alterationSource, alteredTextLoss } from './altered-text.ts';
 import { createMaskedLmEvaluator, type MaskedLmScore } from './masked-lm-loss.ts';
 import { maskForEvaluation, maskTokens, trainingMaskKey, type MaskingVocabulary } from './masking.ts';
 import type { PretrainSettings } from './settings.ts';
@@ -82,20 +82,16 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   const { config, settings, seed, train, vocabulary, device, cacheDirectory } = options;
   if (train.length === 0 || options.heldOut.length === 0)
     throw new Error('There are no texts to train or evaluate on.');
-  const specs = maskedLmSpecs(config, settings.bagOfWordsWeight > 0);
+  const specs = maskedLmSpecs(config, settings.alteredTextWeight > 0);
   const where = layout(specs);
   const initial = packParams(where, initialParams(specs, seed));
   const sites = dropoutSites(cacheDirectory);
   const heldOut = maskForEvaluation(options.heldOut, vocabulary);
-  const bagsShape = [settings.batchSize, config.vocabularySize];
   const started = performance.now();
-  const engine = await createStepEngine<PretrainBatch>({
+  const engine = await createStepEngine<TensorMaskedBatch>({
     layout: where,
-    loss: pretrainingLoss(config, specs, settings.bagOfWordsWeight, (offsets) => sites.at(offsets)),
-    batch: {
-      masked: maskedBatchSpecs(settings.batchSize),
-      bags: settings.bagOfWordsWeight > 0 ? [{ dtype: 'float32', shape: bagsShape }] : [],
-    },
+    loss: pretrainingLoss(config, specs, settings.alteredTextWeight, (offsets) => sites.at(offsets)),
+    batch: maskedBatchSpecs(settings.batchSize),
     sites,
     optimizer: { betas: settings.betas, epsilon: settings.adamEpsilon, weightDecay: settings.weightDecay },
     clipping: { maxNorm: settings.maxGradNorm, by: 'joint' },
@@ -114,15 +110,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
         learningRates: learningRates(settings.steps, { ...settings, schedule: 'linear', warmupSteps: null }),
         // Evaluations take the place of the ends of epochs.
         stepsPerEpoch: settings.evaluateEverySteps,
-        step: (state, k, rate) => {
-          const { examples, texts } = batchAt(k);
-          const bags = () => bagsOfWords(texts, settings.batchSize, config.vocabularySize, vocabulary.specialIds);
-          const batch = {
-            masked: packMasked(examples, settings.batchSize),
-            bags: settings.bagOfWordsWeight > 0 ? [bags()] : [],
-          };
-          return engine.step(state, { k, learningRate: rate, seed }, batch);
-        },
+        step: (state, k, rate) =>
+          engine.step(state, { k, learningRate: rate, seed }, packMasked(batchAt(k), settings.batchSize)),
         evaluate: async (params) => ({ ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) }),
         primaryMetric: 'accuracy',
         checkpoints:
@@ -155,48 +144,42 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   }
 }
 
-/** A batch of pretraining. */
-interface PretrainBatch {
-  readonly masked: TensorMaskedBatch;
-  /** The bags of words [B, vocabulary]; none where their loss has no weight. */
-  readonly bags: readonly tf.Tensor[];
-}
-
-/** The examples of each step, masked, and their texts: a function of seed, texts and step. */
+/** The examples of each step, masked, the altered ones labelled 1: a function of seed, texts and step. */
 export function maskedBatches(
-  options: Pick<PretrainOptions, 'train' | 'settings' | 'seed' | 'vocabulary'>,
-): (step: number) => { readonly examples: MaskedExample[]; readonly texts: Encoding[] } {
-  const { train, settings, seed, vocabulary } = options;
+  options: Pick<PretrainOptions, 'train' | 'settings' | 'seed' | 'vocabulary' | 'config'>,
+): (step: number) => MaskedExample[] {
+  const { train, settings, seed, vocabulary, config } = options;
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
   const perEpoch = stepsPerEpoch(train.length, settings.batchSize);
+  const source =
+    settings.alteredTextWeight > 0 ? alterationSource(train, vocabulary.specialIds, config.maxPositions) : null;
   return (step) => {
     const epoch = Math.floor(step / perEpoch);
-    const rows = [...rowsOf(step)];
-    return {
-      examples: rows.map((row) =>
-        maskTokens(train[row]!, vocabulary, trainingMaskKey(seed, epoch, row), settings.maskRate),
-      ),
-      texts: rows.map((row) => train[row]!),
-    };
+    return [...rowsOf(step)].map((row) => {
+      const altered = source?.alter(row, fold(key(seed), 'altered', epoch, row)) ?? null;
+      const text = altered ?? train[row]!;
+      const masked = maskTokens(text, vocabulary, trainingMaskKey(seed, epoch, row), settings.maskRate);
+      return { ...masked, label: Number(altered !== null) };
+    });
   };
 }
 
-/** Masked-language modelling's cross-entropy, plus the weighted loss of the bags of words. */
+/** Masked-language modelling's cross-entropy, plus the weighted loss of telling altered texts. */
 function pretrainingLoss(
   config: BertConfig,
   specs: readonly ParamSpec[],
-  bagOfWordsWeight: number,
+  alteredTextWeight: number,
   dropoutAt: (offsets: tf.Tensor1D) => Dropout,
-): BatchLoss<PretrainBatch> {
-  return (params, { masked, bags }, offsets) => {
+): BatchLoss<TensorMaskedBatch> {
+  return (params, batch, offsets) => {
     const context = contextOf(specs, params, dropoutAt(offsets));
-    const hidden = bertEncoder(config, context, masked);
-    const logits = maskedLmLogits(config, context, masked, hidden);
-    const loss = crossEntropy(logits, masked.maskedIds as tf.Tensor1D, masked.maskedWeights as tf.Tensor1D);
-    const [bag] = bags;
-    if (!bag) return loss;
-    const pooled = bertPooler(context, masked, hidden);
-    return tf.add(loss, tf.mul(bagOfWordsWeight, bagOfWordsLoss(context, pooled, bag as tf.Tensor2D)));
+    const hidden = bertEncoder(config, context, batch);
+    const logits = maskedLmLogits(config, context, batch, hidden);
+    const loss = crossEntropy(logits, batch.maskedIds as tf.Tensor1D, batch.maskedWeights as tf.Tensor1D);
+    if (alteredTextWeight === 0) return loss;
+    const [labels, weights] = [batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D];
+    const pooled = bertPooler(context, batch, hidden);
+    return tf.add(loss, tf.mul(alteredTextWeight, alteredTextLoss(context, pooled, labels, weights)));
   };
 }
 

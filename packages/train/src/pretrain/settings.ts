@@ -16,8 +16,8 @@ export interface PretrainSettings {
   readonly maxGradNorm: number | null;
   /** Share of a text's tokens that is predicted. */
   readonly maskRate: number;
-  /** Weight of `bagOfWordsLoss`, which trains the pooler; 0: masked-language modelling alone, and no pooler. */
-  readonly bagOfWordsWeight: number;
+  /** Weight of `alteredTextLoss`, which trains the pooler; 0: masked-language modelling alone, and no pooler. */
+  readonly alteredTextWeight: number;
   /** Steps between evaluations on the held-out texts. */
   readonly evaluateEverySteps: number;
 }

@@ -1,16 +1,21 @@
 import { normal, sizeOf } from '@lomap/compile';
 import { bertShapes, maskedLmShapes, type BertConfig } from '@lomap/models';
 import type { ParamSpec } from '@lomap/peft';
+import { alteredTextHead } from './altered-text.ts';
 
 /**
  * Every tensor of a BERT for masked-language modelling as a trainable one, with the start that Hugging Face gives it:
  * normal(0, initializer_range), biases 0, norms' scales 1. Biases and norms do not decay. One clipping group.
  *
- * @param pooler whether the pooler is among them, which masked-language modelling alone does not use.
+ * @param tellsAltered whether the pooler and the head of `alteredTextLoss` are among them.
  */
-export function maskedLmSpecs(config: BertConfig, pooler = false): ParamSpec[] {
-  const ofPooler = [...bertShapes(config, 1)].filter(([name]) => pooler && name.startsWith('bert.pooler.'));
-  return [...maskedLmShapes(config), ...ofPooler].map(([name, shape]): ParamSpec => {
+export function maskedLmSpecs(config: BertConfig, tellsAltered = false): ParamSpec[] {
+  const pooler = [...bertShapes(config, 1)].filter(([name]) => name.startsWith('bert.pooler.'));
+  const head: [string, number[]][] = [
+    [`${alteredTextHead}.weight`, [2, config.hiddenSize]],
+    [`${alteredTextHead}.bias`, [2]],
+  ];
+  return [...maskedLmShapes(config), ...(tellsAltered ? [...pooler, ...head] : [])].map(([name, shape]): ParamSpec => {
     const [isBias, isNorm] = [name.endsWith('bias'), name.includes('LayerNorm')];
     const size = sizeOf(shape);
     return {
