@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sizeOf } from '@lomap/compile';
 import type { EncodedExample } from '@lomap/models';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
@@ -60,7 +61,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { adaptation, settings, seed, train } = options;
   if (train.length === 0) throw new Error('There are no training examples.');
   const where = layout(adaptation.specs);
-  const initial = packParams(where, initialParams(adaptation.specs, seed));
+  const initial = packParams(where, startingParams(options));
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
   const started = performance.now();
   const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where });
@@ -107,6 +108,18 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   } finally {
     await engine.dispose();
   }
+}
+
+/** The specs' starts, a regression head's bias at the mean label if the settings say so. */
+function startingParams({ adaptation, kind, settings, seed, train }: FitOptions): Float32Array[] {
+  const starts = initialParams(adaptation.specs, seed);
+  if (kind !== 'regression' || settings.regressionBias !== 'label-mean') return starts;
+  const bias = adaptation.specs.findIndex(
+    ({ group, name, shape }) => group === 'head' && name.endsWith('.bias') && sizeOf(shape) === 1,
+  );
+  if (bias < 0) throw new Error('A regression head has a bias of one value among its tensors; this model has none.');
+  starts[bias]!.fill(train.reduce((sum, { label }) => sum + label, 0) / train.length);
+  return starts;
 }
 
 function fitResult(

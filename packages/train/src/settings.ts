@@ -31,4 +31,9 @@ export interface TrainingSettings {
   readonly dropout: number | null;
   /** Training rows used. Applied when rows are chosen; void here. */
   readonly maxTrainSamples: number | null;
+  /**
+   * Where the bias of a regression head starts: the mean label of the training rows, or 0. From 0 the first hundreds of
+   * steps, at a small learning rate, go into the mean of the labels instead of their differences. @default 'zero'
+   */
+  readonly regressionBias?: 'zero' | 'label-mean' | undefined;
 }
