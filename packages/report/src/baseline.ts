@@ -8,7 +8,8 @@ export interface BaselineCandidate {
 
 /**
  * The row that a row's differences are to: LoRA. Where there are several LoRA rows, the one of the same variant and
- * rank, or else the one labelled `lora`. Where there is none (an ablation), the method's reference cell: the one
+ * rank, or else the one labelled `lora`. Where there is none, training from scratch; without that (an ablation), the
+ * method's reference cell: the one
  * labelled `paper` or with the method's own name. Null if none is left or the choice is open, and for the baseline.
  */
 export function baselineOf<R extends BaselineCandidate>(row: R, rows: readonly R[]): R | null {
@@ -19,7 +20,8 @@ export function baselineOf<R extends BaselineCandidate>(row: R, rows: readonly R
     ({ rank }) => rank === row.rank,
     ({ label }) => label === 'lora',
   ];
-  let candidates = loras.length > 0 ? loras : rows.filter(isReference);
+  const scratch = rows.filter(({ method }) => method === 'scratch');
+  let candidates = [loras, scratch].find((found) => found.length > 0) ?? rows.filter(isReference);
   for (const fits of narrower) {
     if (candidates.length > 1 && candidates.some(fits)) candidates = candidates.filter(fits);
   }

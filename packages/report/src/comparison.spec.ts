@@ -45,6 +45,21 @@ describe('compare', () => {
     expect(comparison.rows.map(({ title }) => title)).toEqual(['head only', 'LoRA', 'DoRA', 'LoMAP']);
     expect(row(comparison, 'LoRA')).toMatchObject({ baseline: null, p: null, pHolm: null });
     expect(row(comparison, 'LoMAP')).toMatchObject({ baseline: 'LoRA', p: 0.25, pHolm: 0.75 });
+    expect(row(comparison, 'LoRA')).toMatchObject({ bca: null, pEquivalent: null, pEquivalentHolm: null });
+    const equivalent = comparison.rows.filter(({ pEquivalent }) => pEquivalent !== null);
+    const smallest = equivalent.reduce((least, each) => (each.pEquivalent! < least.pEquivalent! ? each : least));
+    expect(equivalent).toHaveLength(3);
+    expect(smallest.pEquivalentHolm).toBeCloseTo(Math.min(1, 3 * smallest.pEquivalent!), 12);
+  });
+
+  test('gives the endpoint a BCa interval within its seeds’ differences', () => {
+    const lomap = row(compare('fake', fakeSweep())!, 'LoMAP');
+    const differences = [...lomap.average.differenceBySeed.values()];
+    expect(lomap.bca).not.toBeNull();
+    expect(lomap.bca![0]).toBeGreaterThanOrEqual(Math.min(...differences) - 1e-9);
+    expect(lomap.bca![1]).toBeLessThanOrEqual(Math.max(...differences) + 1e-9);
+    expect(lomap.bca![0]).toBeLessThan(lomap.average.difference!.mean);
+    expect(lomap.bca![1]).toBeGreaterThan(lomap.average.difference!.mean);
   });
 
   test('does not depend on the order of the results', () => {
@@ -86,6 +101,15 @@ describe('baselineOf', () => {
     expect(baselineOf(candidate('dora-r2', 'dora', 2), loras)).toBe(loras[0]);
     expect(baselineOf(loras[1]!, loras)).toBeNull();
     expect(baselineOf(candidate('dora-r4', 'dora', 4), loras)).toBeNull();
+  });
+
+  test('without LoRA, training from scratch is what the others are compared with', () => {
+    const scratch = candidate('scratch', 'scratch', null);
+    const full = candidate('full', 'full', null);
+    expect(baselineOf(full, [scratch, full])).toBe(scratch);
+    expect(baselineOf(scratch, [scratch, full])).toBeNull();
+    const lora = candidate('lora', 'lora', 8);
+    expect(baselineOf(full, [scratch, full, lora])).toBe(lora);
   });
 
   test('without LoRA, is the method’s reference cell', () => {

@@ -2,6 +2,8 @@ import type { TrialResult } from '@lomap/results';
 import { baselineOf } from './baseline.ts';
 import { groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
+import { bcaInterval } from './statistics/bca.ts';
+import { equivalenceTest } from './statistics/equivalence.ts';
 import { holm } from './statistics/holm.ts';
 import { MOST_SIGN_FLIPS, signFlipTest } from './statistics/sign-flip.ts';
 import { average, summarize, type Summary } from './statistics/summary.ts';
@@ -43,6 +45,14 @@ export interface Row {
   /** Sign-flip p-value of the average difference, and the same after Holm over the rows. */
   readonly p: number | null;
   readonly pHolm: number | null;
+  /** The 95 % BCa bootstrap interval of the average difference; null for fewer than two seeds. */
+  readonly bca: readonly [low: number, high: number] | null;
+  /**
+   * The p of two one-sided t tests that the average difference lies within the protocol's margin, and the same after
+   * Holm over the rows; null for fewer than two seeds.
+   */
+  readonly pEquivalent: number | null;
+  readonly pEquivalentHolm: number | null;
 }
 
 export interface Cell {
@@ -79,7 +89,7 @@ export function restrict(comparison: Comparison, keep: (row: Row) => boolean): C
   return { ...comparison, rows, results: rows.flatMap((row) => row.results), warnings: [] };
 }
 
-type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm'>;
+type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm' | 'bca' | 'pEquivalent' | 'pEquivalentHolm'>;
 
 function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
   const variants = variantsOf(results);
@@ -113,11 +123,26 @@ function withDifferences(rows: readonly Draft[], references: readonly Draft[]): 
     const against = (own: Cell, other: Cell | undefined) => cell(own.bySeed, other?.bySeed ?? null);
     const average = against(row.average, baseline?.average);
     const cells = row.cells.map((own, i) => against(own, baseline?.cells[i]));
-    return { ...row, baseline: baseline?.title ?? null, cells, average, p: signFlipOf(average) };
+    const differences = [...average.differenceBySeed.values()];
+    return {
+      ...{ ...row, baseline: baseline?.title ?? null, cells, average },
+      ...{ p: signFlipOf(differences), bca: bcaInterval(differences), pEquivalent: equivalenceTest(differences) },
+    };
   });
-  const tested = compared.filter(({ p }) => p !== null);
-  const adjusted = holm(tested.map(({ p }) => p!));
-  return compared.map((row) => ({ ...row, pHolm: row.p === null ? null : adjusted[tested.indexOf(row)]! }));
+  const adjusted = holmOfSome(compared.map(({ p }) => p));
+  const adjustedEquivalent = holmOfSome(compared.map(({ pEquivalent }) => pEquivalent));
+  return compared.map((row, i) => ({
+    ...row,
+    pHolm: adjusted[i]!,
+    pEquivalentHolm: adjustedEquivalent[i]!,
+  }));
+}
+
+/** Holm's adjustment over the p-values that there are. */
+function holmOfSome(pValues: readonly (number | null)[]): (number | null)[] {
+  const adjusted = holm(pValues.filter((p) => p !== null));
+  let next = 0;
+  return pValues.map((p) => (p === null ? null : adjusted[next++]!));
 }
 
 /** A cell and, if there is a baseline, its differences to it. */
@@ -132,8 +157,7 @@ function cell(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<number,
   };
 }
 
-function signFlipOf({ differenceBySeed }: Cell): number | null {
-  const differences = [...differenceBySeed.values()];
+function signFlipOf(differences: readonly number[]): number | null {
   return differences.length === 0 || differences.length > MOST_SIGN_FLIPS ? null : signFlipTest(differences);
 }
 

@@ -5,6 +5,17 @@ export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';
 export { summarize, type Summary } from './statistics/summary.ts';
 export { signFlipTest, smallestSignFlipP } from './statistics/sign-flip.ts';
 export { holm } from './statistics/holm.ts';
+export { bcaInterval } from './statistics/bca.ts';
+export { EQUIVALENCE_MARGIN, equivalenceTest } from './statistics/equivalence.ts';
+export {
+  detectableDifference,
+  holmWorstLevel,
+  intervalHalfWidth,
+  pairedTPower,
+  seedsForHalfWidth,
+  seedsForPower,
+  type Effect,
+} from './statistics/power.ts';
 export { comparisonTable } from './tables/comparison-table.ts';
 export { searchTable } from './tables/search-table.ts';
 export { markdown } from './tables/markdown.ts';

@@ -13,6 +13,7 @@ import { forgettingTable } from './forgetting/table.ts';
 import { forgettingFindings } from './forgetting/words.ts';
 import { printedTitle } from './frozen.ts';
 import { distinct, groupBy } from './group.ts';
+import { levelsTable } from './levels/levels-table.ts';
 import { methodTitle } from './names.ts';
 import { searchCurves, searchResults } from './search.ts';
 import { comparisonTable } from './tables/comparison-table.ts';
@@ -31,8 +32,8 @@ export interface SweepReport {
 }
 
 /**
- * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `ablation` of the cells of a
- * method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search; `forgetting`,
+ * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `levels` where the data have
+ * levels of difficulty; `ablation` of the cells of a method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search; `forgetting`,
  * `forgetting-rates`, `forgetting-score` and `forgetting-norm` where forgetting was measured.
  *
  * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
@@ -57,6 +58,8 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   const comparison = compare(sweep, chosen);
   if (comparison !== null) {
     tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
+    const levels = levelsTable(comparison, `${sweep}: scores by level`);
+    if (levels !== null) tables.set('levels', levels);
     draw('scores', (layout) => scoresChart(comparison, `${sweep}: score by task and method`, layout));
     const title = `${sweep}: paired differences by task and method`;
     draw('differences', (layout) => differencesChart(comparison, title, layout));

@@ -60,6 +60,23 @@ export const settingsSchema = z.strictObject({
     targetModules: z.union([z.string(), z.array(z.string())]).nullable(),
     adapterDropout: z.number().min(0).lt(1),
     map: mapSettingsSchema.nullable(),
+    // Settings of single methods, under HF PEFT's names: absent where they are not used, so that ids stay.
+    /** LoRA: the scaling is loraAlpha/√rank. */
+    useRslora: z.boolean().optional(),
+    /** LoRA: A starts N(0, 1/rank²). */
+    initLoraWeights: z.enum(['gaussian']).optional(),
+    /** LoRA+: B's learning rate over A's. */
+    loraPlusRatio: z.number().min(1).optional(),
+    /** LoKr: whether w1 may have factors; the first factor of each dimension, -1 for near its square root. */
+    decomposeBoth: z.boolean().optional(),
+    decomposeFactor: z.union([z.literal(-1), z.number().int().positive()]).optional(),
+    /** VeRA: the seed of the frozen projections; where λ_d starts. */
+    projectionPrngKey: z.number().int().nonnegative().optional(),
+    dInitial: z.number().optional(),
+    /** DeLoRA: where λ starts. */
+    deloraLambda: z.number().positive().optional(),
+    /** (IA)³: the target modules that are scaled at their input. */
+    feedforwardModules: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   }),
   model: z.strictObject({ name: z.string(), type: z.string(), sha256: z.string() }),
   data: z.strictObject({ name: z.string(), sha256: z.string() }),
@@ -150,6 +167,8 @@ export const trialSchema = z.strictObject({
   selectionScore: z.number().nullable(),
   /** By dev split (`dev`, or `dev_matched` and `dev_mismatched`): every metric, in [-1, 1]; empty if dev was not scored. */
   dev: z.record(z.string(), scoresSchema),
+  /** The same by level of difficulty (`1`, `2`, ...); absent where the data has no levels. */
+  devByLevel: z.record(z.string(), z.record(z.string(), scoresSchema)).optional(),
   /** The task's primary metric and its value on dev. */
   primary: z.strictObject({ metric: z.string(), value: z.number().nullable() }),
   matrices: z.array(matrixSchema),

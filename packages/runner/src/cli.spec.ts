@@ -31,6 +31,8 @@ test.each([
   [['sweep', '--model', 'nowhere', '--data', '.'], `--model ${folder}/nowhere: there is no such folder`],
   [['sweep', '--config', 'none.json'], `There is no sweep file ${folder}/none.json`],
   [['sweep', '--max-steps', '0'], '--max-steps 0: expected a whole number'],
+  [['power', '--difference', '.39'], '--deviation or --from: expected one of the two'],
+  [['power', '--diference', '.39'], 'Did you mean "difference"?'],
   [['show', 'zz'], 'begins with "zz"'],
 ])('lomap %j is wrong usage: exit code 2, one message, no stack', (args, message) => {
   const { code, out, err } = lomap(...args);

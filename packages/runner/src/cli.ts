@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { didYouMean } from './config/nearest.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
+import { powerOptions } from './commands/power-options.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { FailureError, UsageError, exitCodes, explainSystemError } from './errors.ts';
@@ -143,6 +144,12 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
             .option('sweep', { type: 'string', describe: 'only this sweep', requiresArg: true }),
         (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
       )
+      .command(
+        'power',
+        'How many seeds a difference takes',
+        powerOptions,
+        (argv) => void print(import('./commands/power.ts').then(({ powerCommand }) => powerCommand(argv))),
+      )
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
       .strict()
       .version(false)
@@ -155,7 +162,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
   );
 }
 
-const commands = ['sweep', 'pretrain', 'list', 'status', 'show', 'validate', 'report'];
+const commands = ['sweep', 'pretrain', 'list', 'status', 'show', 'validate', 'report', 'power'];
 const flags = [
   ...[
     'config',
@@ -171,6 +178,7 @@ const flags = [
     'max-train-samples',
   ],
   ...['device', 'dry-run', 'retry-failed', 'fail-fast', 'format', 'results', 'sweep', 'help'],
+  ...['difference', 'deviation', 'from', 'power', 'alpha', 'comparisons'],
 ];
 
 /** What follows yargs' `Unknown argument: tassk`: the nearest flag or command. */

@@ -210,6 +210,40 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
     expect(moved[1]).toBeCloseTo(0.001, 5);
   });
 
+  test('the bias of a regression head starts at the mean label if asked', async () => {
+    const bias: ParamSpec = { ...spec('classifier.bias', [1, 1], 'head'), shape: [1], init: () => new Float32Array(1) };
+    const regression = [specs[0]!, spec('classifier', [1, 4], 'head'), bias];
+    const param = (params: readonly tf.Tensor[], path: string): tf.Tensor =>
+      params[regression.findIndex(({ name }) => name === path)]!;
+    const biasOf = async (regressionBias: 'zero' | 'label-mean' | undefined): Promise<number> => {
+      const result = await fit(
+        options({
+          kind: 'regression',
+          numLabels: 1,
+          adaptation: {
+            ...adaptation,
+            specs: regression,
+            context: (params, base) => ({
+              param: (path) => param(params, path),
+              linear: (path, x) => {
+                const product = tf.matMul(x, param(params, path) as tf.Tensor2D, false, true) as tf.Tensor2D;
+                return tf.add(product, param(params, `${path}.bias`));
+              },
+              dropout: (x, site, rate) => base.dropout(x, site, rate),
+            }),
+          },
+          train: examples.slice(0, 4).map((example, i) => ({ ...example, label: i })),
+          selection: [],
+          settings: { ...options().settings, maxSteps: 1, learningRate: 1e-30, regressionBias },
+        }),
+      );
+      return result.params[2]![0]!;
+    };
+    expect(await biasOf('label-mean')).toBe(1.5);
+    expect(await biasOf('zero')).toBeCloseTo(0, 20);
+    expect(await biasOf(undefined)).toBeCloseTo(0, 20);
+  });
+
   test('no training examples is an error', async () => {
     await expect(fit(options({ train: [] }))).rejects.toThrow('There are no training examples.');
   });

@@ -28,10 +28,12 @@ describe('findings', () => {
       'Few seeds: n = 3 cannot show any difference of this table at the .05 level: the smallest sign-flip p is ' +
         '0.250. It takes at least 6 seeds.',
     ]);
-    // scipy.stats.t.interval(.95, 2, 1.1, scipy.stats.sem([1, 1.2, 1.1]))
+    // scipy.stats.t.interval(.95, 2, 1.1, scipy.stats.sem([1, 1.2, 1.1])), and ttest_1samp below .3: p .9974
     expect(rows[0]).toMatchObject({
       short: 'interval only, too few seeds to test',
-      numbers: '+1.10 points, 95 % t interval [+0.85, +1.35], n = 3 seeds, sign-flip p = 0.250',
+      numbers:
+        '+1.10 points, 95 % t interval [+0.85, +1.35], BCa [+1.00, +1.20], n = 3 seeds, sign-flip p = 0.250, ' +
+        'within ±0.3 p = 0.997',
     });
     expect(rows[0]!.meaning).toContain('with n = 3 seeds its p is never below 0.250. Not shown to exceed');
   });
@@ -46,13 +48,40 @@ describe('findings', () => {
   });
 
   test('noise is not called equality', () => {
-    const { headline, rows } = find(pairs('dora', [0.4, -0.5, 0.2, -0.1, 0.3, -0.4, 0.1, 0]));
+    const { headline, rows } = find(pairs('dora', [0.8, -1, 0.4, -0.2, 0.6, -0.8, 0.2, 0]));
     expect(headline).toBe(
       'No difference to LoRA is shown to exceed seed noise (on fake-task); not distinguishable from it: DoRA.',
     );
     expect(rows[0]!.meaning).toBe(
-      'Not distinguishable from seed noise with n = 8 seeds. That does not show that the two are equal.',
+      'Not distinguishable from seed noise with n = 8 seeds. That does not show that the two are equal, and neither do ' +
+        'two one-sided tests within ±0.3 points (p = 0.114 after Holm).', // scipy: .1137
     );
+  });
+
+  test('equality is two one-sided tests within the margin', () => {
+    const { headline, rows } = find(pairs('dora', [0.4, -0.5, 0.2, -0.1, 0.3, -0.4, 0.1, 0]));
+    expect(headline).toBe(
+      'No difference to LoRA is shown to exceed seed noise (on fake-task); equal to it within ±0.3 points: DoRA.',
+    );
+    expect(rows[0]!.meaning).toBe(
+      'DoRA is equal to LoRA on fake-task within ±0.3 points, by two one-sided t tests (p = 0.017 after Holm).', // scipy: .01657
+    );
+  });
+
+  test('a difference beyond seed noise that lies within the margin is both', () => {
+    const { rows } = find(pairs('dora', [0.1, 0.12, 0.11, 0.09, 0.1, 0.13, 0.11, 0.08]));
+    expect(rows[0]!.short).toBe('exceeds seed noise');
+    expect(rows[0]!.meaning).toMatch(
+      /the test holds after Holm\. Two one-sided tests place it within ±0\.3 points all the same\.$/,
+    );
+  });
+
+  test('a BCa interval that disagrees with the t interval is said', () => {
+    const { rows } = find(pairs('dora', [0.1, 0.1, 0.2, 0.3, 2.9]));
+    expect(rows[0]!.numbers).toMatch(/t interval \[−0\.\d\d, .*BCa \[\+0\.1/);
+    expect(rows[0]!.meaning).toMatch(/The BCa interval excludes 0, but is too narrow with n = 5 seeds\.$/);
+    // a mean of resamples that is 0 but for rounding contains 0
+    expect(find(pairs('dora', [2, 0, 3])).rows[0]!.meaning).not.toContain('BCa');
   });
 
   test('one seed, no shared seed, identical scores and no baseline', () => {

@@ -3,6 +3,7 @@ import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { formatP } from '../tables/numbers.ts';
+import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from './verdict.ts';
 import { briefly, listed, meaningOf, numbersOf, VERDICTS, type Told } from './words.ts';
@@ -64,10 +65,11 @@ function tellRow(row: Row, comparison: Comparison, family: number): Told[] {
   const { difference } = row.average;
   const verdict = verdictOf({
     ...{ n: difference?.n ?? 0, interval: difference?.interval ?? null },
-    ...{ p: row.p, pHolm: row.pHolm },
+    ...{ p: row.p, pHolm: row.pHolm, pEquivalent: row.pEquivalentHolm },
   });
-  const { title, baseline, p, pHolm } = row;
-  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict }];
+  const { title, baseline, p, pHolm, bca, pEquivalent, pEquivalentHolm } = row;
+  const primary = { bca, pEquivalent, pEquivalentHolm };
+  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict, primary }];
 }
 
 function whereOf({ tasks }: Comparison): string {
@@ -87,6 +89,7 @@ function headline(told: readonly Told[], comparison: Comparison): string {
       ? `No difference to ${to} is shown to exceed seed noise`
       : `${listed(exceeding)} ${verb} from ${to} by more than seed noise`;
   const groups: [string, readonly Verdict[]][] = [
+    [`equal to it within ±${EQUIVALENCE_MARGIN} points`, ['equivalent']],
     ['not distinguishable from it', ['undistinguished']],
     [
       'the interval excludes 0 but no test confirms it',

@@ -12,11 +12,16 @@ export interface Evidence {
   /** The sign-flip p, and the same after Holm; null where the test was not made. */
   readonly p: number | null;
   readonly pHolm: number | null;
+  /**
+   * The p of two one-sided tests of equality within a margin that was fixed in advance, after Holm; absent or null where
+   * there is no such margin or no such test.
+   */
+  readonly pEquivalent?: number | null;
 }
 
 /**
- * What may be said of a difference. Only `exceeds` says that it is more than seed noise, and nothing says "equal": a
- * small or wide interval around 0 is `undistinguished`.
+ * What may be said of a difference. Only `exceeds` says that it is more than seed noise, and only `equivalent`, which
+ * takes two one-sided tests, says "equal": any other small or wide interval around 0 is `undistinguished`.
  */
 export type Verdict =
   /** No seed is shared with the baseline. */
@@ -37,20 +42,23 @@ export type Verdict =
   | 'interval-alone'
   /** The interval excludes 0, and the exact test was not made (too many pairs). */
   | 'interval-untested'
+  /** The interval contains 0, and two one-sided tests keep .05 after Holm: equal within the margin. */
+  | 'equivalent'
   /** The interval contains 0. */
   | 'undistinguished';
 
 /** The rule, from the first line that fits. */
-export function verdictOf({ n, interval, p, pHolm }: Evidence): Verdict {
+export function verdictOf({ n, interval, p, pHolm, pEquivalent = null }: Evidence): Verdict {
   if (n === 0) return 'unpaired';
   if (n === 1 || interval === null) return 'one-seed';
   const [low, high] = interval;
   if (low === 0 && high === 0) return 'identical';
   const excludes = low > 0 || high < 0;
-  if (p === null || pHolm === null) return excludes ? 'interval-untested' : 'undistinguished';
+  const indistinct = pEquivalent !== null && pEquivalent <= LEVEL ? 'equivalent' : 'undistinguished';
+  if (p === null || pHolm === null) return excludes ? 'interval-untested' : indistinct;
   if (pHolm <= LEVEL) return excludes ? 'exceeds' : 'test-alone';
   if (p <= LEVEL) return 'lost-to-holm';
-  if (!excludes) return 'undistinguished';
+  if (!excludes) return indistinct;
   return smallestSignFlipP(n) > LEVEL ? 'interval-unreachable' : 'interval-alone';
 }
 

@@ -1,3 +1,4 @@
+import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import type { Summary } from '../statistics/summary.ts';
 import { formatDifference, formatInterval, formatP } from '../tables/numbers.ts';
@@ -14,8 +15,15 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   'interval-unreachable': 'interval only, too few seeds to test',
   'interval-alone': 'interval only',
   'interval-untested': 'interval only, not tested',
+  equivalent: `equal within ±${EQUIVALENCE_MARGIN} points`,
   undistinguished: 'not distinguishable',
 };
+
+/** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`statistics/bca.ts`). */
+const FEW_TO_BOOTSTRAP = 20;
+
+/** Points: a bootstrap limit may be a difference of two equal scores. */
+const ROUNDING = 1e-9;
 
 /** A difference to be put into words. */
 export interface Told {
@@ -29,24 +37,67 @@ export interface Told {
   /** The rows that Holm's adjustment is over. */
   readonly family: number;
   readonly verdict: Verdict;
+  /** What is known of a primary endpoint in points besides; absent elsewhere. */
+  readonly primary?: {
+    readonly bca: readonly [low: number, high: number] | null;
+    readonly pEquivalent: number | null;
+    readonly pEquivalentHolm: number | null;
+  };
 }
 
-/** `+0.31 points, 95 % t interval [−0.98, +1.60], n = 3 seeds, sign-flip p = 0.250 (0.750 after Holm over 3 rows)`. */
-export function numbersOf({ difference, p, pHolm, family }: Told): string {
+/**
+ * `+0.31 points, 95 % t interval [−0.98, +1.60], BCa [−0.21, +0.80], n = 3 seeds, sign-flip p = 0.250 (0.750 after Holm
+ * over 3 rows), within ±0.3 p = 0.510 (1.000 after Holm)`.
+ */
+export function numbersOf({ difference, p, pHolm, family, primary }: Told): string {
   if (difference === null) return 'no pair of trials';
   const interval = formatInterval(difference);
+  const bca = formatInterval({ interval: primary?.bca ?? null });
+  const equivalent = primary?.pEquivalent ?? null;
   return [
     `${pointsOf(difference)} points`,
     ...(interval === '' ? [] : [`95 % t interval ${interval}`]),
+    ...(bca === '' ? [] : [`BCa ${bca}`]),
     `n = ${seeds(difference.n)}`,
     ...(p === null || difference.n < 2
       ? []
       : [`sign-flip p ${equals(p)}${family > 1 ? ` (${formatP(pHolm)} after Holm over ${family} rows)` : ''}`]),
+    ...(equivalent === null
+      ? []
+      : [
+          `within ±${EQUIVALENCE_MARGIN} p ${equals(equivalent)}` +
+            (family > 1 ? ` (${formatP(primary!.pEquivalentHolm)} after Holm)` : ''),
+        ]),
   ].join(', ');
 }
 
-/** What the verdict means for this difference, in whole sentences. */
+/** What the verdict means for this difference, in whole sentences; what the other interval and test add to it. */
 export function meaningOf(told: Told): string {
+  return [verdictText(told), ...asidesOf(told)].join(' ');
+}
+
+/** Where the BCa interval disagrees with the t interval, and where a difference that may exist is a small one. */
+function asidesOf({ difference, verdict, primary }: Told): string[] {
+  const interval = difference?.interval ?? null;
+  if (difference === null || interval === null || primary == null || verdict === 'identical') return [];
+  const { bca, pEquivalentHolm } = primary;
+  const excludes = ([low, high]: readonly [number, number]) => low > ROUNDING || high < -ROUNDING;
+  const disagree = bca !== null && excludes(bca) !== excludes(interval);
+  const narrow = difference.n < FEW_TO_BOOTSTRAP ? `, but is too narrow with n = ${seeds(difference.n)}` : '';
+  const small = pEquivalentHolm !== null && pEquivalentHolm <= LEVEL && verdict !== 'equivalent';
+  return [
+    ...(disagree
+      ? [
+          excludes(bca)
+            ? `The BCa interval excludes 0${narrow}.`
+            : 'The BCa interval, unlike the t interval, contains 0.',
+        ]
+      : []),
+    ...(small ? [`Two one-sided tests place it within ±${EQUIVALENCE_MARGIN} points all the same.`] : []),
+  ];
+}
+
+function verdictText(told: Told): string {
   const { title, baseline, where, difference, p, pHolm, family, verdict } = told;
   if (difference === null) return `No seed has both ${title} and ${baseline} ${where}: there is nothing to compare.`;
   const { n, mean } = difference;
@@ -70,9 +121,19 @@ export function meaningOf(told: Told): string {
       return `The t interval excludes 0, but the sign-flip test, which n = ${seeds(n)} could have passed, gives p ${equals(p)}. They disagree, so this is not counted as more than seed noise.`;
     case 'interval-untested':
       return `${title} is ${direction} ${where} by the t interval. The exact test is not made for ${n} pairs, so this is not counted as more than seed noise.`;
+    case 'equivalent':
+      return `${title} is equal to ${baseline} ${where} within ±${EQUIVALENCE_MARGIN} points, by two one-sided t tests (p ${equals(told.primary?.pEquivalentHolm ?? null)} after Holm).`;
     case 'undistinguished':
-      return `Not distinguishable from seed noise with n = ${seeds(n)}${incapable(n, family)}. That does not show that the two are equal.`;
+      return `Not distinguishable from seed noise with n = ${seeds(n)}${incapable(n, family)}. That does not show that the two are equal${unequal(told)}.`;
   }
+}
+
+/** That the test of equality, where it was made, does not show it either. */
+function unequal({ primary }: Told): string {
+  const p = primary?.pEquivalentHolm ?? null;
+  return p === null
+    ? ''
+    : `, and neither do two one-sided tests within ±${EQUIVALENCE_MARGIN} points (p ${equals(p)} after Holm)`;
 }
 
 /** Why n seeds could not have shown a difference, whatever they are; empty if they could. */

@@ -10,6 +10,7 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   'interval-unreachable': '◐',
   'interval-alone': '◐',
   'interval-untested': '◐',
+  equivalent: '=',
   undistinguished: '○',
   identical: '○',
   'one-seed': '–',

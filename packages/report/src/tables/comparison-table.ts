@@ -4,6 +4,7 @@ import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { printedTitle } from '../frozen.ts';
 import { notesOf } from '../notes/notes.ts';
+import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import * as numbers from './numbers.ts';
 import { left, right, type Field, type Section, type Table } from './table.ts';
@@ -58,21 +59,27 @@ function differences({ tasks, rows }: Comparison): Section[] {
   };
   const endpoint: Section = {
     caption: `Primary endpoint: mean over the tasks of the difference to ${to}, one value a seed`,
-    columns: [left('Method'), ...['Difference', '95 % t interval', 'Seeds', 'p', 'p (Holm)', 'Smallest p'].map(right)],
+    columns: [
+      left('Method'),
+      ...['Difference', '95 % t interval', '95 % BCa', 'Seeds', 'p', 'p (Holm)', 'Smallest p'].map(right),
+      right(`p (within ±${EQUIVALENCE_MARGIN})`),
+    ],
     rows: compared.map((row) => [name(row), ...endpointCells(row)]),
   };
   return [byTask, endpoint];
 }
 
-function endpointCells({ average: { difference }, p, pHolm }: Row): string[] {
-  if (difference === null) return ['–', '–', '0', '–', '–', '–'];
+function endpointCells({ average: { difference }, p, pHolm, bca, pEquivalentHolm }: Row): string[] {
+  if (difference === null) return ['–', '–', '–', '0', '–', '–', '–', '–'];
   return [
     numbers.formatDifference({ ...difference, interval: null }).split(' ')[0]!,
     numbers.formatInterval(difference) || numbers.NOTHING,
+    numbers.formatInterval({ interval: bca }) || numbers.NOTHING,
     String(difference.n),
     numbers.formatP(p),
     numbers.formatP(pHolm),
     numbers.formatP(smallestSignFlipP(difference.n)),
+    numbers.formatP(pEquivalentHolm),
   ];
 }
 
@@ -80,20 +87,27 @@ const recordColumns = [
   ['method', 'task', 'metric', 'trainable_without_head', 'trainable_with_head'],
   ['seeds', 'mean', 'standard_deviation', 'low', 'high'],
   ['baseline', 'pairs', 'difference', 'difference_low', 'difference_high', 'p_sign_flip', 'p_holm'],
+  ['bca_low', 'bca_high', 'p_equivalent', 'p_equivalent_holm'],
 ].flat();
+
+/** Tests, and the intervals beside Student's, are of the primary endpoint alone. */
+const NOT_TESTED = [null, null, null, null, null, null];
 
 /** One record for each row and task, and one for the average. */
 function records({ tasks, rows }: Comparison): Table['records'] {
   const ofTasks = rows.flatMap((row) =>
-    tasks.map(({ task, metric }, i) => record(row, taskTitle(task), metricTitle(metric), row.cells[i]!, [null, null])),
+    tasks.map(({ task, metric }, i) => record(row, taskTitle(task), metricTitle(metric), row.cells[i]!, NOT_TESTED)),
   );
   const ofAverage = rows.map((row) =>
-    record(row, 'average', 'mean of the primary metrics', row.average, [row.p, row.pHolm]),
+    record(row, 'average', 'mean of the primary metrics', row.average, [
+      ...[row.p, row.pHolm, row.bca?.[0] ?? null, row.bca?.[1] ?? null],
+      ...[row.pEquivalent, row.pEquivalentHolm],
+    ]),
   );
   return { columns: recordColumns, rows: [...ofTasks, ...ofAverage] };
 }
 
-function record(row: Row, task: string, metric: string, cell: Cell, pValues: readonly (number | null)[]): Field[] {
+function record(row: Row, task: string, metric: string, cell: Cell, tests: readonly (number | null)[]): Field[] {
   const { score, difference } = cell;
   const parameters = row.results.filter(({ trial }) => task === 'average' || taskTitle(trial.settings.task) === task);
   const adapter = distinct(parameters.map(({ trial }) => trial.parameters.adapter));
@@ -103,6 +117,6 @@ function record(row: Row, task: string, metric: string, cell: Cell, pValues: rea
     ...[score?.n ?? 0, score?.mean, score?.deviation, score?.interval?.[0], score?.interval?.[1]].map(numbers.field),
     row.baseline,
     ...[difference?.n, difference?.mean, difference?.interval?.[0], difference?.interval?.[1]].map(numbers.field),
-    ...pValues.map(numbers.field),
+    ...tests.map(numbers.field),
   ];
 }

@@ -20,7 +20,7 @@ export function formatDifference(difference: Summary | null, decimals = 2): stri
 }
 
 /** `[−0.98, +1.60]`; empty for a single value. */
-export function formatInterval({ interval }: Summary, decimals = 2): string {
+export function formatInterval({ interval }: Pick<Summary, 'interval'>, decimals = 2): string {
   return interval === null ? '' : `[${signed(interval[0], decimals)}, ${signed(interval[1], decimals)}]`;
 }
 

@@ -28,7 +28,9 @@ describe('the main table', () => {
     expect(text).toContain('| LoMAP | 331,920 | 331,922 | 83.00 ± 2.65 (3) |');
     // scipy.stats.t.interval(.95, 2, mean, sem) of the differences 2, 0, 3
     expect(text).toContain('| LoMAP | +1.67 [−2.13, +5.46] (3) |');
-    expect(text).toContain('| LoMAP | +1.67 | [−2.13, +5.46] | 3 | 0.500 | 1.000 | 0.250 |');
+    // BCa: the exact quantiles of the 27 resamples; within ±0.3: the larger of scipy's two one-sided ttest_1samp, .8693
+    expect(text).toContain('| LoMAP | +1.67 | [−2.13, +5.46] | [+0.00, +2.67] | 3 | 0.500 | 1.000 | 0.250 | 0.869 |');
+    expect(text).toContain('| head only | −10.00 | – | – | 1 | 1.000 | 1.000 | 1.000 | – |');
   });
 
   test('in csv: the same numbers in full, a record a row and task', () => {
@@ -46,10 +48,15 @@ describe('the main table', () => {
       difference: '1.666667',
       difference_low: '-2.127916',
       p_sign_flip: '',
+      bca_low: '',
     });
     expect(records.find(({ method, task }) => method === 'LoMAP' && task === 'average')).toMatchObject({
       p_sign_flip: '0.5',
       p_holm: '1',
+      bca_low: '0',
+      bca_high: '2.666667',
+      p_equivalent: '0.869324',
+      p_equivalent_holm: '0.869324',
     });
     expect(records.find(({ method }) => method === 'head only')).toMatchObject({ standard_deviation: '', pairs: '1' });
   });
@@ -89,6 +96,8 @@ describe('notes', () => {
   test('say what the numbers are', () => {
     const text = table.notes.join('\n');
     expect(text).toMatch(/^Few seeds \(n = 1\): for looking/);
+    expect(text).toMatch(/BCa bootstrap interval over the seeds: .* too narrow with few seeds/);
+    expect(text).toContain('two one-sided t tests that the mean difference lies within ±0.3 points');
     expect(text).toContain('primary metric on dev × 100: MRPC accuracy.');
     expect(text).toContain('Not in this table: full fine-tuning.');
     expect(text).toContain('Model: fake-encoder (sha256 fa4efa4efa4e).');

@@ -1,5 +1,5 @@
 /** The dev set, scored once at a trial's end. */
-import { loadSplitWithCounts, score, type GlueTask } from '@lomap/glue';
+import { loadLevels, loadSplitWithCounts, score, type GlueTask } from '@lomap/glue';
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
@@ -9,13 +9,15 @@ import type { Assignment } from './messages.ts';
 /** Scores and predictions of every dev split of a task. */
 export interface Dev {
   readonly scores: Trial['dev'];
+  /** By split and level; undefined where the data has no levels. */
+  readonly byLevel: Trial['devByLevel'];
   readonly primary: number | null;
   readonly predictions: readonly Prediction[];
   readonly notes: readonly string[];
 }
 
 /** Of a trial that does not touch dev. */
-export const noDev: Dev = { scores: {}, primary: null, predictions: [], notes: [] };
+export const noDev: Dev = { scores: {}, byLevel: undefined, primary: null, predictions: [], notes: [] };
 
 /** Scores every dev split of the task, once. */
 export async function scoreDev(
@@ -26,6 +28,7 @@ export async function scoreDev(
   { paths, settings }: Assignment,
 ): Promise<Dev> {
   const scores: Trial['dev'] = {};
+  const byLevel: NonNullable<Trial['devByLevel']> = {};
   const predictions: Prediction[] = [];
   const notes: string[] = [];
   for (const split of task.splits.dev) {
@@ -34,14 +37,31 @@ export async function scoreDev(
     notes.push(...skippedNotes(split, loaded));
     const encoded = encodeAll(examples, tokenizer, settings.training.maxLength);
     const logits = await predict({ ...model, params: fitted.params, examples: encoded });
-    const scored = score(
-      task,
-      logits,
-      examples.map(({ label }) => label),
-    );
+    const scoreOf = (rows: readonly number[]): ReturnType<typeof score> =>
+      score(
+        task,
+        rows.map((row) => logits[row]!),
+        rows.map((row) => examples[row]!.label),
+      );
+    const all = examples.map((_, row) => row);
+    const scored = scoreOf(all);
     scores[split] = scored.scores;
+    const levels = await loadLevels(task, paths.data, split);
+    if (levels) {
+      const levelOf = (row: number): number => levels.get(examples[row]!.index) ?? 0;
+      const distinct = [...new Set(all.map(levelOf))].sort((a, b) => a - b);
+      byLevel[split] = Object.fromEntries(
+        distinct.map((level) => [level, scoreOf(all.filter((row) => levelOf(row) === level)).scores]),
+      );
+    }
     notes.push(...scored.notes.map((note) => `${split}: ${note}`));
     examples.forEach(({ index, label }, i) => predictions.push({ split, index, label, logits: logits[i] ?? [] }));
   }
-  return { scores, primary: scores[task.primarySplit]?.[task.primaryMetric] ?? null, predictions, notes };
+  return {
+    scores,
+    byLevel: Object.keys(byLevel).length > 0 ? byLevel : undefined,
+    primary: scores[task.primarySplit]?.[task.primaryMetric] ?? null,
+    predictions,
+    notes,
+  };
 }

@@ -43,6 +43,7 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     chosenEpoch: fitted.chosenEpoch,
     selectionScore: fitted.selectionScore,
     dev: dev.scores,
+    ...(dev.byLevel && { devByLevel: dev.byLevel }),
     primary: { metric: task.primaryMetric, value: dev.primary },
     matrices: adaptation.summary(fitted.params),
     effectivelyFrozen: effectivelyFrozen(

@@ -1,0 +1,29 @@
+/** The flags of `lomap power`, apart from the command so that `lomap --help` need not load the reports. */
+import type { Argv } from 'yargs';
+
+export interface PowerArguments {
+  readonly difference?: number | undefined;
+  readonly deviation?: number | undefined;
+  readonly from?: string | undefined;
+  readonly seeds?: number | undefined;
+  readonly power?: number | undefined;
+  readonly alpha?: number | undefined;
+  readonly comparisons?: number | undefined;
+}
+
+/** The flags of `lomap power`. */
+export function powerOptions<T>(y: Argv<T>) {
+  const number = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const;
+  return y
+    .option('difference', number('true mean difference to be shown, in points'))
+    .option('deviation', number('standard deviation of the paired differences over seeds, in points'))
+    .option('from', {
+      type: 'string',
+      describe: "a finished sweep's results/<sweep>, for each method's deviation",
+      requiresArg: true,
+    })
+    .option('seeds', number('seeds to judge [default: those of --from]'))
+    .option('power', number('power that is wanted [default: 0.8]'))
+    .option('alpha', number('two-sided level [default: 0.05]'))
+    .option('comparisons', number('rows that Holm is over [default: those of --from, or 1]'));
+}
