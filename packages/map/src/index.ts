@@ -1,6 +1,7 @@
 export type {
   Along,
   Composition,
+  Constants,
   Delta,
   DeltaFamily,
   HostValues,

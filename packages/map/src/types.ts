@@ -65,11 +65,18 @@ export interface Delta extends MatrixShape {
 /** A kind of update with its settings: what it trains for a matrix, and the update those tensors are. */
 export interface DeltaFamily {
   readonly name: string;
-  /** Local names; shapes depend on the matrix's shape only. */
-  params(shape: MatrixShape): ParamSpec[];
-  bind(shape: MatrixShape, own: Tensors): Delta;
+  /** Local names. Shapes do not need W's values; `init` may read them. */
+  params(w: Weight): ParamSpec[];
+  /** The update of these tensors. What of W or of a seed it needs beside them is frozen: a constant, no parameter. */
+  bind(w: Weight, own: Tensors, constants: Constants): Delta;
   /** Δ in float64, row-major, for merging and reports. */
-  dense(shape: MatrixShape, own: HostValues): Float64Array;
+  dense(w: Weight, own: HostValues): Float64Array;
+}
+
+/** Constants that several matrices of one forward pass share, so that a graph holds each once. */
+export interface Constants {
+  /** The tensor of this name, made by the first who asks. */
+  shared(name: string, make: () => tf.Tensor): tf.Tensor;
 }
 
 /** What goes into an adapted linear map. */
@@ -100,6 +107,8 @@ export interface Composition {
   apply(input: LinearInput, w: Weight, delta: Delta, own: Tensors): tf.Tensor2D;
   /** W* in float64, row-major, of W and the dense Δ: merging, and the reference that `apply` is tested against. */
   weight(w: Weight, delta: Float64Array, own: HostValues): Float64Array;
+  /** The bias [out] in float64, for the few that change it too. Absent: the module's own stays. */
+  bias?(w: Weight, bias: Float32Array, own: HostValues): Float64Array;
   /** For reports. Absent where the composition has no magnitudes. */
   summary?(w: Weight, own: HostValues): MagnitudeSummary;
 }

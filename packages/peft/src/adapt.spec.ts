@@ -18,6 +18,39 @@ describe('refused, with the reason', () => {
     ['dropout of everything', { adapterDropout: 1 }, /adapterDropout is in \[0, 1\), not 1/],
     ['dropout without an adapter', { ...methodDefaults('head'), adapterDropout: 0.1 }, /no adapter to drop inputs of/],
     ['a scaling of 0', { loraAlpha: 0 }, /loraAlpha is a finite number > 0/],
+    [
+      'an optional setting of another method',
+      { deloraLambda: 15 },
+      /Method lora has no deloraLambda; of this kind it has useRslora/,
+    ],
+    [
+      'one that no method of the kind has',
+      { ...methodDefaults('head'), useRslora: true },
+      /Method head has no useRslora\. Leave it out/,
+    ],
+    [
+      'PiSSA under MAP',
+      { ...methodDefaults('lomap'), initLoraWeights: 'pissa' },
+      /lomap: initLoraWeights pissa starts BA at a part of W/,
+    ],
+    [
+      'PiSSA with dropout',
+      { initLoraWeights: 'pissa', adapterDropout: 0.1 },
+      /adapterDropout would drop inputs of one/,
+    ],
+    ['a ratio below 1', { loraPlusRatio: 0.5 }, /loraPlusRatio is a finite number ≥ 1, not 0.5/],
+    ['a λ of 0', { ...methodDefaults('delora'), deloraLambda: 0 }, /deloraLambda is a finite number > 0, not 0/],
+    ['loraAlpha of a method without', { ...methodDefaults('vera'), loraAlpha: 8 }, /Method vera has no loraAlpha/],
+    [
+      'dropout of an update that is not',
+      { ...methodDefaults('ia3'), adapterDropout: 0.1 },
+      /ia3 has no adapter to drop/,
+    ],
+    [
+      'feed-forward modules outside the targets',
+      { ...methodDefaults('ia3'), targetModules: ['query'], feedforwardModules: ['output.dense'] },
+      /feedforwardModules "output.dense" matches none of the 2 target modules, among them encoder.layer.0.query/,
+    ],
     ['a target that is not there', { targetModules: ['query', 'kuery'] }, /"kuery" matches none.*Near names: query/],
   ])('%s', (_, changes, reason) => {
     expect(() => adapt(tinyModel, { ...lora, ...changes })).toThrow(reason);
@@ -36,6 +69,28 @@ describe('refused, with the reason', () => {
       /Parameter 0, encoder.layer.0.query.lora_A, has shape \[5, 2\]; expected shape \[2, 5\]/,
     );
   });
+});
+
+describe('couplings that make no sense are refused with the reason', () => {
+  test.each([
+    ['map+lora', /this is lomap/],
+    ['dora+lora', /this is dora/],
+    ['map+dora', /dora is itself a way of joining LoRA's update to W/],
+    ['map+ia3', /scales W and has no update of its own/],
+    ['map+full', /full trains tensors of the model in place/],
+    ['map+bitfit', /no update beside W to join\. Coupled are loha, lokr/],
+    ['bora+vera', /BoRA's magnitudes are joined to LoRA's update alone/],
+    ['map+verra', /Unknown method "map\+verra"\. Near names: map\+vera/],
+  ])('%s', (name, reason) => {
+    expect(() => methodDefaults(name)).toThrow(reason);
+  });
+});
+
+test('new settings are absent from methods that were there before them, whose trials keep their ids', () => {
+  const before = ['adapterDropout', 'label', 'loraAlpha', 'map', 'name', 'rank', 'targetModules'];
+  for (const name of ['head', 'scratch', 'full', 'bitfit', 'lora', 'dora', 'lomap']) {
+    expect(Object.keys(methodDefaults(name)).sort()).toEqual(before);
+  }
 });
 
 test('names, shapes, groups and order', () => {

@@ -1,5 +1,5 @@
 import { sizeOf, tf } from '@lomap/compile';
-import type { Tensors } from '@lomap/map';
+import type { Constants, Tensors } from '@lomap/map';
 import type { AdaptedMatrix } from './adapted-matrix.ts';
 import { plan, type Plan } from './plan.ts';
 import type { MethodSettings } from './settings.ts';
@@ -28,12 +28,12 @@ export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
     merge(params) {
       const values = byName(planned, params);
       return new Map([
-        ...matrices.map((m) => [`${m.module.path}.weight`, m.merge(ownOf(m, values))] as const),
+        ...matrices.flatMap((m) => merged(m, ownOf(m, values))),
         ...trained.map(({ name }) => [name, values.get(name)!] as const),
       ]);
     },
     unmerge() {
-      const names = [...matrices.map((m) => `${m.module.path}.weight`), ...trained.map(({ name }) => name)];
+      const names = [...matrices.flatMap(mergedNames), ...trained.map(({ name }) => name)];
       return new Map(names.map((name) => [name, model.read(name)]));
     },
     summary(params) {
@@ -43,17 +43,43 @@ export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
   };
 }
 
+/** The names of a module's tensors that its adapter changes. */
+function mergedNames({ module: { path }, changesBias }: AdaptedMatrix): string[] {
+  return [`${path}.weight`, ...(changesBias ? [`${path}.bias`] : [])];
+}
+
+/** Their merged values. */
+function merged(matrix: AdaptedMatrix, own: Readonly<Record<string, Float32Array>>): [string, Float32Array][] {
+  const values = [matrix.merge(own), matrix.mergeBias(own)];
+  return mergedNames(matrix).map((name, i) => [name, values[i]!]);
+}
+
+/** Tensors that the matrices of one context share. One disposed of with the computation it was made in is made again. */
+function sharedConstants(): Constants {
+  const tensors = new Map<string, tf.Tensor>();
+  return {
+    shared(name, make) {
+      const known = tensors.get(name);
+      if (known && !known.isDisposed) return known;
+      const made = make();
+      tensors.set(name, made);
+      return made;
+    },
+  };
+}
+
 /** The model's context with these parameters in place of, or beside, the base's tensors. */
 function adaptedContext({ matrices }: Plan, values: ReadonlyMap<string, tf.Tensor>, base: Context): Context {
   const adapted = new Map<string, { matrix: AdaptedMatrix; own: Tensors }>(
     matrices.map((matrix) => [matrix.module.path, { matrix, own: ownOf(matrix, values) }]),
   );
+  const constants = sharedConstants();
   const param = (path: string): tf.Tensor => values.get(path) ?? base.param(path);
   return {
     param,
     linear(path, x) {
       const found = adapted.get(path);
-      if (found) return found.matrix.apply(x, found.own, base);
+      if (found) return found.matrix.apply(x, found.own, base, constants);
       const weight = values.get(`${path}.weight`);
       const bias = values.get(`${path}.bias`);
       if (!weight && !bias) return base.linear(path, x);

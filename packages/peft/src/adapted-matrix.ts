@@ -3,6 +3,8 @@ import {
   denseNorms,
   denseSum,
   frozenWeight,
+  type Constants,
+  type Delta,
   type HostValues,
   type ParamSpec,
   type Tensors,
@@ -19,6 +21,7 @@ export class AdaptedMatrix {
   readonly #method: AdapterMethod;
   readonly #dropoutRate: number;
   readonly #weight: Weight;
+  readonly #readBias: () => Float32Array;
 
   constructor(
     model: Pick<BaseModel, 'read' | 'frozen'>,
@@ -36,37 +39,64 @@ export class AdaptedMatrix {
       () => model.read(name),
       () => model.frozen(name) as tf.Tensor2D,
     );
-    this.specs = [...method.delta.params(module), ...method.composition.params(this.#weight)];
+    this.#readBias = () => model.read(`${module.path}.bias`);
+    this.specs = [...(method.delta?.params(this.#weight) ?? []), ...method.composition.params(this.#weight)];
+  }
+
+  /** Whether merging changes the module's bias. */
+  get changesBias(): boolean {
+    return this.module.bias && this.#method.composition.bias !== undefined;
   }
 
   /** x W*ᵀ + bias [n, out] of x [n, in]; the update reads x after the adapter's dropout, site `${path}.adapter`. */
-  apply(x: tf.Tensor2D, own: Tensors, base: Context): tf.Tensor2D {
+  apply(x: tf.Tensor2D, own: Tensors, base: Context, constants: Constants): tf.Tensor2D {
     const { module } = this;
     const { delta, composition } = this.#method;
     const xDelta = this.#dropoutRate > 0 ? base.dropout(x, `${module.path}.adapter`, this.#dropoutRate) : x;
     const bias = module.bias ? (base.param(`${module.path}.bias`) as tf.Tensor1D) : null;
-    return composition.apply({ x, xDelta, bias }, this.#weight, delta.bind(module, own), own);
+    const update = delta?.bind(this.#weight, own, constants) ?? noUpdate(module);
+    return composition.apply({ x, xDelta, bias }, this.#weight, update, own);
   }
 
   /** W* [out, in], computed in float64 and rounded once. */
   merge(own: HostValues): Float32Array {
-    return Float32Array.from(this.#merged(own, this.#method.delta.dense(this.module, own)));
+    return Float32Array.from(this.#merged(own, this.#dense(own)));
+  }
+
+  /** The bias [out] where the composition changes it, else null. */
+  mergeBias(own: HostValues): Float32Array | null {
+    const { composition } = this.#method;
+    if (!this.changesBias) return null;
+    return Float32Array.from(composition.bias!(this.#weight, this.#readBias(), own));
   }
 
   summary(own: HostValues): MatrixSummary {
     const { delta, composition } = this.#method;
-    const dense = delta.dense(this.module, own);
+    const dense = this.#dense(own);
     const norm = (values: ArrayLike<number>): number => denseNorms(this.module, values, 'global')[0]!;
     return {
       path: this.module.path,
       updateNorm: norm(denseSum(this.#merged(own, dense), this.#weight.values(), -1)),
       baseNorm: this.#weight.norms('global')[0]!,
-      deltaNorm: norm(dense),
+      deltaNorm: delta && norm(dense),
       ...(composition.summary?.(this.#weight, own) ?? { alphaChange: null, beta: null, betaStart: null }),
     };
+  }
+
+  #dense(own: HostValues): Float64Array {
+    const { out, in: columns } = this.module;
+    return this.#method.delta?.dense(this.#weight, own) ?? new Float64Array(out * columns);
   }
 
   #merged(own: HostValues, dense: Float64Array): Float64Array {
     return this.#method.composition.weight(this.#weight, dense, own);
   }
+}
+
+/** Δ of a method without one: compositions that take it do not read it. */
+function noUpdate({ path, out, in: columns }: LinearModule): Delta {
+  const none = (): never => {
+    throw new Error(`${path}: the method has no update.`);
+  };
+  return { out, in: columns, apply: none, dense: none, squaredNorm: none, inner: none, scale: none };
 }

@@ -1,12 +1,12 @@
+import { findMethod } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** What a user should know of a method's settings before comparing it: void settings, and what the start needs. */
 export function methodNotes(settings: MethodSettings, training: { readonly clipping: boolean }): string[] {
   const { map, name } = settings;
-  const notes: string[] = [];
+  const notes = (findMethod(name).voids?.(settings) ?? []).map((sentence) => `${name}: ${sentence}`);
   if (!map) return notes;
   if (map.deltaScope !== 'none') {
-    notes.push(`${name}: loraAlpha has no effect, since the update is divided by its norm.`);
     if (map.start === 'paper' && !training.clipping) {
       notes.push(
         `${name}: start paper without gradient clipping. The first gradient of B is β₀/ε times LoRA's, and Adam's second ` +

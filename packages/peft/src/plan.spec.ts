@@ -44,6 +44,34 @@ describe('trainable parameters of DeBERTaV3-base, six linears a layer, without r
     expect(counts).toEqual({ adapter, head: 590_592 + 2 * 768 + 2 });
   });
 
+  /** Σ over the model's adapted matrices. */
+  const layers = (of: (out: number, inputs: number) => number): number =>
+    12 * (4 * of(768, 768) + of(3072, 768) + of(768, 3072));
+  test.each([
+    ['loha', 8, layers((out, inputs) => 2 * 8 * (out + inputs))],
+    // 768 = 24·32 and 3072 = 48·64: w1 whole, w2 of rank 8.
+    ['lokr', 8, 12 * (4 * (24 * 24 + 8 * 64) + 2 * (24 * 48 + 8 * 96))],
+    ['vera', 256, layers((out) => out + 256)],
+    ['delora', 8, 1_327_104 + 72],
+    ['flora', 8, 1_327_104 + 72 * 64],
+    ['liera', 8, 1_327_104],
+    ['bora', 8, layers((out, inputs) => 9 * (out + inputs))],
+    ['edora', 8, layers((out) => out + 64)],
+    ['dora+vera', 256, layers((out) => 2 * out + 256)],
+    ['map+vera', 256, layers((out) => out + 256 + 2)],
+    ['map+loha', 8, 2 * 1_327_104 + 144],
+    ['map+delora', 8, 1_327_104 + 144], // λ has no effect under a norm and is no parameter
+  ])('%s, r = %d: %d', (name, rank, adapter) => {
+    const counts = countParameters(debertaV3Base(), { ...methodDefaults(name), rank, targetModules });
+    expect(counts.adapter).toBe(adapter);
+  });
+
+  test('(IA)³: out of keys and values, in of feed-forward modules', () => {
+    const settings = { ...methodDefaults('ia3'), targetModules: ['key_proj', 'value_proj', 'output.dense'] };
+    // output.dense matches attention.output.dense too: 768 inputs beside 3072.
+    expect(countParameters(debertaV3Base(), settings).adapter).toBe(12 * (768 + 768 + 768 + 3072));
+  });
+
   test('head alone', () => {
     expect(countParameters(debertaV3Base(), methodDefaults('head'))).toEqual({ adapter: 0, head: 592_130 });
   });

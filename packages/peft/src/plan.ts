@@ -21,11 +21,10 @@ export interface Plan {
  */
 export function plan(model: BaseModel, settings: MethodSettings): Plan {
   const method = checkMethod(settings);
-  const adapter = method.adapter(settings);
+  const modules = settings.targetModules === null ? [] : targetedModules(model, settings.targetModules);
+  const adapter = method.adapter(settings, modules);
   const matrices = adapter
-    ? targetedModules(model, settings.targetModules!).map(
-        (module) => new AdaptedMatrix(model, module, adapter, settings.adapterDropout),
-      )
+    ? modules.map((module) => new AdaptedMatrix(model, module, adapter, settings.adapterDropout))
     : [];
   const trains = (name: string): boolean => inHead(model.head, name) || method.trainsBase(name);
   const trained = model.tensors.filter(trains).map((name) => baseSpec(model, name, method.startsAnew ?? false));

@@ -1,35 +1,79 @@
+import { checkOptionalSettings } from './check-optional.ts';
 import { bitfit } from './methods/bitfit/bitfit.ts';
+import { bora } from './methods/bora/bora.ts';
+import { couple, type UpdateKind } from './methods/couple.ts';
+import { delora, deloraUpdate } from './methods/delora/delora.ts';
 import { dora } from './methods/dora/dora.ts';
+import { flora, floraUpdate } from './methods/flora/flora.ts';
+import { edora, edoraUpdate } from './methods/edora/edora.ts';
 import { full } from './methods/full/full.ts';
 import { head } from './methods/head/head.ts';
+import { ia3 } from './methods/ia3/ia3.ts';
+import { magnitude, map } from './methods/joins.ts';
+import { liera, lieraUpdate } from './methods/liera/liera.ts';
+import { loha, lohaUpdate } from './methods/loha/loha.ts';
+import { lokr, lokrUpdate } from './methods/lokr/lokr.ts';
 import { lomap } from './methods/lomap/lomap.ts';
 import { lora } from './methods/lora/lora.ts';
 import type { Method } from './methods/method.ts';
 import { scratch } from './methods/scratch/scratch.ts';
+import { vera, veraUpdate } from './methods/vera/vera.ts';
 import { nearest } from './nearest.ts';
 import type { MethodSettings } from './settings.ts';
 
+/** Updates beside LoRA's; each is coupled with DoRA's magnitude and with MAP. A new update is one entry here. */
+const updates: readonly UpdateKind[] = [lohaUpdate, lokrUpdate, veraUpdate, deloraUpdate, floraUpdate, lieraUpdate];
+
 /** Every method, in the order of a table's rows. A new method is one entry here. */
-const methods: readonly Method[] = [head, scratch, full, bitfit, lora, dora, lomap];
+const methods: readonly Method[] = [
+  ...[head, scratch, full, bitfit, ia3],
+  ...[lora, loha, lokr, vera, delora, flora, liera],
+  ...[dora, bora, edora],
+  ...updates.map((update) => couple(`dora+${update.name}`, magnitude, update)),
+  ...[...updates, edoraUpdate].map((update) => couple(`map+${update.name}`, map, update)),
+  lomap,
+];
 
 /** The registry's names, in the order of a table's rows. */
 export function methodNames(): string[] {
   return methods.map(({ name }) => name);
 }
 
-/** @throws RangeError for an unknown name, naming near ones. */
+/** @throws RangeError for an unknown name, naming near ones; for a coupling that there is not, with the reason. */
 export function findMethod(name: string): Method {
   const found = methods.find((method) => method.name === name);
   if (found) return found;
+  const reason = couplingRefused(name);
+  if (reason !== null) throw new RangeError(`Method ${JSON.stringify(name)}: ${reason}`);
   const near = nearest(name, methodNames());
   throw new RangeError(
     `Unknown method ${JSON.stringify(name)}. Near names: ${near.join(', ')}; all: ${methodNames().join(', ')}.`,
   );
 }
 
+/** Why two names that the registry has do not go together as `composition+update`; null for any other name. */
+function couplingRefused(name: string): string | null {
+  const [join, update, ...more] = name.split('+');
+  if (update === undefined || more.length > 0) return null;
+  if (!['map', 'dora', 'bora'].includes(join!) || !methodNames().includes(update)) return null;
+  const coupled = [...updates, edoraUpdate].map((kind) => kind.name).join(', ');
+  if (update === 'lora') return `this is ${join === 'map' ? 'lomap' : join}; name it so.`;
+  if (join === 'bora') return `BoRA's magnitudes are joined to LoRA's update alone: bora.`;
+  if (['dora', 'bora', 'lomap', 'edora'].includes(update)) {
+    return `${update} is itself a way of joining LoRA's update to W, and a weight has one. Coupled are ${coupled}.`;
+  }
+  if (update === 'ia3') return `(IA)³ scales W and has no update of its own to join. Coupled are ${coupled}.`;
+  return `${update} trains tensors of the model in place and has no update beside W to join. Coupled are ${coupled}.`;
+}
+
 /** A method's default settings. */
 export function methodDefaults(name: string): MethodSettings {
   return findMethod(name).defaults;
+}
+
+/** The optional settings that a method has; none for a name that the registry has not. */
+export function optionalSettings(name: string): readonly string[] {
+  return methods.find((method) => method.name === name)?.accepts ?? [];
 }
 
 /**
@@ -48,11 +92,14 @@ export function checkMethod(settings: MethodSettings): Method {
   if (!(adapterDropout >= 0 && adapterDropout < 1)) {
     throw new RangeError(`adapterDropout is in [0, 1), not ${adapterDropout}.`);
   }
-  if (adapterDropout > 0 && method.needs.length === 0) {
+  if (adapterDropout > 0 && !method.needs.includes('rank')) {
     throw new RangeError(`Method ${method.name} has no adapter to drop inputs of; set adapterDropout to 0.`);
   }
   if (loraAlpha !== null && !(Number.isFinite(loraAlpha) && loraAlpha > 0)) {
     throw new RangeError(`loraAlpha is a finite number > 0, not ${loraAlpha}.`);
   }
+  checkOptionalSettings(method, settings);
+  const reason = method.refuses?.(settings) ?? null;
+  if (reason !== null) throw new RangeError(`Method ${method.name}: ${reason}`);
   return method;
 }

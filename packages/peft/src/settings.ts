@@ -1,7 +1,7 @@
 import type { MapSettings } from '@lomap/map';
 
 /** A method and its settings, as a trial records them. Null where the method has no such setting. */
-export interface MethodSettings {
+export interface MethodSettings extends OptionalSettings {
   /** The label of the table row: the method's name, or an ablation cell's. */
   readonly label: string;
   /** Registry name: head, lora, dora, lomap, ... */
@@ -15,6 +15,33 @@ export interface MethodSettings {
   readonly map: MapSettings | null;
 }
 
+/**
+ * Settings of single methods, under HF PEFT's names: absent where they are not used, so that what has none keeps its
+ * trials' ids.
+ */
+export interface OptionalSettings {
+  /** rsLoRA: the scaling is loraAlpha/√rank. */
+  readonly useRslora?: boolean | undefined;
+  /** `gaussian`: A starts N(0, 1/rank²). `pissa`: A and B start at W's largest singular values. Absent: kaiming-uniform. */
+  readonly initLoraWeights?: 'gaussian' | 'pissa' | undefined;
+  /** LoRA+: B's learning rate over A's, ≥ 1. */
+  readonly loraPlusRatio?: number | undefined;
+  /** LoKr: whether w1 may have factors as w2 has. */
+  readonly decomposeBoth?: boolean | undefined;
+  /** LoKr: the first factor of each dimension; -1: near its square root. */
+  readonly decomposeFactor?: number | undefined;
+  /** VeRA: the seed of the frozen projections. */
+  readonly projectionPrngKey?: number | undefined;
+  /** VeRA: where λ_d starts. */
+  readonly dInitial?: number | undefined;
+  /** DeLoRA: where λ starts. */
+  readonly deloraLambda?: number | undefined;
+  /** (IA)³: which of the target modules are scaled at their input. */
+  readonly feedforwardModules?: string | readonly string[] | undefined;
+}
+
+export type OptionalSetting = keyof OptionalSettings;
+
 /** The six linear maps of a BERT layer; `output.dense` also matches attention's, and each module is adapted once. */
 export const bertLinears: readonly string[] = [
   'query',
@@ -25,7 +52,7 @@ export const bertLinears: readonly string[] = [
   'output.dense',
 ];
 
-/** LoRA's scaling loraAlpha/rank of settings that have both. */
-export function loraScaling({ rank, loraAlpha }: MethodSettings): number {
-  return loraAlpha! / rank!;
+/** LoRA's scaling: loraAlpha/rank, or loraAlpha/√rank with rsLoRA (Kalajdzievski, arXiv 2312.03732). */
+export function loraScaling({ rank, loraAlpha, useRslora }: MethodSettings): number {
+  return useRslora ? loraAlpha! / Math.sqrt(rank!) : loraAlpha! / rank!;
 }

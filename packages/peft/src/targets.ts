@@ -21,15 +21,25 @@ export function targetedModules(
   if (targets.length === 0) throw new RangeError('targetModules is an empty list: name at least one module.');
   const found = new Set(
     targets.flatMap((target) =>
-      checked(
-        model,
-        (path) => path === target || path.endsWith(`.${target}`),
-        `The target module ${JSON.stringify(target)}`,
-        target,
-      ),
+      checked(model, (path) => names(target, path), `The target module ${JSON.stringify(target)}`, target),
     ),
   );
   return model.linears.filter((module) => found.has(module));
+}
+
+/**
+ * Whether a module's path is one that the targets name, by the same rules.
+ *
+ * @param key the setting's name, for the error of an invalid expression.
+ */
+export function moduleMatcher(targets: string | readonly string[], key: string): (path: string) => boolean {
+  if (typeof targets !== 'string') return (path) => targets.some((target) => names(target, path));
+  const pattern = fullMatch(targets, key);
+  return (path) => pattern.test(path);
+}
+
+function names(target: string, path: string): boolean {
+  return path === target || path.endsWith(`.${target}`);
 }
 
 /** Whether a path (of a module or a tensor) lies in the task head. */
@@ -73,12 +83,12 @@ function suffixes(path: string, target: string): string[] {
     .map((count) => parts.slice(-count).join('.'));
 }
 
-function fullMatch(expression: string): RegExp {
+function fullMatch(expression: string, key = 'targetModules'): RegExp {
   try {
     return new RegExp(`^(?:${expression})$`);
   } catch (error) {
     throw new RangeError(
-      `targetModules ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`,
+      `${key} ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`,
       { cause: error },
     );
   }

@@ -7,9 +7,22 @@ const methods = new Map([
   ['scratch', 'from scratch'],
   ['full', 'full fine-tuning'],
   ['bitfit', 'BitFit'],
+  ['ia3', '(IA)³'],
   ['lora', 'LoRA'],
+  ['loha', 'LoHa'],
+  ['lokr', 'LoKr'],
+  ['vera', 'VeRA'],
+  ['delora', 'DeLoRA'],
+  ['flora', 'FLoRA'],
+  ['liera', 'LieRA'],
   ['dora', 'DoRA'],
+  ['bora', 'BoRA'],
+  ['edora', 'EDoRA'],
   ['lomap', 'LoMAP'],
+]);
+const joins = new Map([
+  ['dora', 'DoRA'],
+  ['map', 'MAP'],
 ]);
 
 const metrics = new Map([
@@ -28,8 +41,11 @@ export function taskTitle(task: string): string {
   return tasks.find((title) => plain(title) === plain(task)) ?? task;
 }
 
-/** A method's name as its paper writes it; an ablation cell's label as it is. */
+/** A method's name as its paper writes it, `MAP + VeRA` for a coupling; an ablation cell's label as it is. */
 export function methodTitle(label: string): string {
+  const [join, update, ...more] = label.split('+');
+  const coupled = [joins.get(join!), methods.get(update ?? '')];
+  if (more.length === 0 && coupled.every((part) => part !== undefined)) return coupled.join(' + ');
   return methods.get(label) ?? label;
 }
 

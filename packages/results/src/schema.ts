@@ -63,8 +63,8 @@ export const settingsSchema = z.strictObject({
     // Settings of single methods, under HF PEFT's names: absent where they are not used, so that ids stay.
     /** LoRA: the scaling is loraAlpha/√rank. */
     useRslora: z.boolean().optional(),
-    /** LoRA: A starts N(0, 1/rank²). */
-    initLoraWeights: z.enum(['gaussian']).optional(),
+    /** LoRA: A starts N(0, 1/rank²), or A and B at W's largest singular values. */
+    initLoraWeights: z.enum(['gaussian', 'pissa']).optional(),
     /** LoRA+: B's learning rate over A's. */
     loraPlusRatio: z.number().min(1).optional(),
     /** LoKr: whether w1 may have factors; the first factor of each dimension, -1 for near its square root. */

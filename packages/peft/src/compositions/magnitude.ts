@@ -10,7 +10,7 @@ import {
 } from '@lomap/map';
 
 /** Floor of a row's norm: a row of W + sΔ that is all zero gives a zero row of W*, where HF PEFT gives NaN. */
-const FLOOR = 1e-12;
+export const FLOOR = 1e-12;
 
 /** The name of DoRA's magnitude m [out]. */
 export const MAGNITUDE = 'lora_magnitude_vector';
@@ -22,8 +22,10 @@ export const MAGNITUDE = 'lora_magnitude_vector';
  * factored: ‖W + sΔ‖² = ‖W‖² + 2s<W, Δ> + s²‖Δ‖² by rows.
  *
  * With adapter dropout, HF PEFT's formula: y = x Wᵀ + bias + (g - 1) ∘ (x' Wᵀ) + g ∘ (x' sΔᵀ), x' the dropped input.
+ *
+ * @param learningRateRatio m's learning rate over A's: LoRA+'s ratio.
  */
-export function magnitudeComposition(scaling: number): Composition {
+export function magnitudeComposition(scaling: number, learningRateRatio = 1): Composition {
   return {
     name: 'magnitude',
     params: (w) => [
@@ -33,7 +35,7 @@ export function magnitudeComposition(scaling: number): Composition {
         init: () => Float32Array.from(w.norms('row')),
         decay: false,
         group: 'adapter',
-        learningRateMultiplier: 1,
+        learningRateMultiplier: learningRateRatio,
       },
     ],
     apply({ x, xDelta, bias }, w, delta, own) {
@@ -60,7 +62,7 @@ export function magnitudeComposition(scaling: number): Composition {
 }
 
 /** ‖W + Δ‖ by rows [out]. */
-function rowNorm(w: Weight, delta: Delta): tf.Tensor {
+export function rowNorm(w: Weight, delta: Delta): tf.Tensor {
   const base = tf.tensor1d(Float32Array.from(w.norms('row'), (norm) => norm * norm));
   const cross = tf.mul(delta.inner(w, 'row'), 2);
   const squares = tf.add(tf.add(base, cross), delta.squaredNorm('row'));

@@ -1,20 +1,34 @@
-import type { Composition, DeltaFamily } from '@lomap/map';
-import type { MethodSettings } from '../settings.ts';
+import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
+import type { MethodSettings, OptionalSetting } from '../settings.ts';
 
 /** What a method does to a target module: which update, and how it joins the weight. */
 export interface AdapterMethod {
-  readonly delta: DeltaFamily;
+  /** Null for a composition that changes W by itself. */
+  readonly delta: DeltaFamily | null;
   readonly composition: Composition;
 }
+
+/** The settings that a method either needs or must leave null. */
+export type NeededSetting = 'rank' | 'loraAlpha' | 'targetModules' | 'map';
 
 /** A row of the registry. */
 export interface Method {
   readonly name: string;
   readonly defaults: MethodSettings;
   /** Which of the settings that may be null it needs; the others must be null. */
-  readonly needs: readonly ('rank' | 'loraAlpha' | 'targetModules' | 'map')[];
-  /** Null for methods that add nothing to a module. */
-  adapter(settings: MethodSettings): AdapterMethod | null;
+  readonly needs: readonly NeededSetting[];
+  /** Which optional settings it has; the others must be absent. @default none */
+  readonly accepts?: readonly OptionalSetting[];
+  /**
+   * Null for methods that add nothing to a module.
+   *
+   * @param modules the matrices that it adapts
+   */
+  adapter(settings: MethodSettings, modules: readonly (MatrixShape & Pick<Weight, 'path'>)[]): AdapterMethod | null;
+  /** Settings that have no effect as the others are, and why: a sentence each. @default none */
+  voids?(settings: MethodSettings): string[];
+  /** Why these settings do not go together; null where they do. @default always null */
+  refuses?(settings: MethodSettings): string | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
   /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */

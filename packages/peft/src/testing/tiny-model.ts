@@ -4,8 +4,8 @@ import type { BaseModel, Context, LinearModule } from '../types.ts';
 
 const layer = (index: number): LinearModule[] => [
   { path: `encoder.layer.${index}.query`, out: 5, in: 5, bias: true },
-  { path: `encoder.layer.${index}.wide.dense`, out: 7, in: 5, bias: false },
-  { path: `encoder.layer.${index}.output.dense`, out: 5, in: 7, bias: true },
+  { path: `encoder.layer.${index}.wide.dense`, out: 6, in: 5, bias: false },
+  { path: `encoder.layer.${index}.output.dense`, out: 5, in: 6, bias: true },
 ];
 
 const linears: LinearModule[] = [

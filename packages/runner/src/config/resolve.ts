@@ -1,4 +1,5 @@
 /** From defaults, a sweep file and flags to the settings of one cell (task, method). */
+import { optionalSettings } from '@lomap/peft';
 import type { MapSettings, TrialSettings } from '@lomap/results';
 import { defaultSettings } from './defaults.ts';
 import type { SweepFlags } from './flags.ts';
@@ -17,9 +18,14 @@ function over<T extends object>(below: T, ...layers: readonly (object | undefine
   return merged as T;
 }
 
-/** Whether a method has a setting. One that adapts no modules has no adapter to drop inputs of. */
+/**
+ * Whether a method has a setting. One without a rank has no update to drop inputs of. Settings of single methods are
+ * absent from the defaults of those that may do without.
+ */
 function has(defaults: TrialSettings['method'], key: string): boolean {
-  return defaults[(key === 'adapterDropout' ? 'targetModules' : key) as keyof typeof defaults] !== null;
+  if (key === 'adapterDropout') return defaults.rank !== null;
+  if (!(key in defaults)) return optionalSettings(defaults.name).includes(key);
+  return defaults[key as keyof typeof defaults] !== null;
 }
 
 /** Settings that the base gives to all methods reach only those that have them: no rank for `head`. */

@@ -8,7 +8,7 @@ const { method, training, selection, engine } = settingsSchema.shape;
 
 /** What may differ in a method: its own settings, those of `map` one by one. */
 const methodOverridesSchema = z.strictObject({
-  ...method.pick({ rank: true, loraAlpha: true, targetModules: true, adapterDropout: true }).partial().shape,
+  ...method.omit({ label: true, name: true, map: true }).partial().shape,
   map: mapSettingsSchema.partial().optional(),
 });
 

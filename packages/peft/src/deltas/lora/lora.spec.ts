@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, tf } from '@lomap/compile';
 import type { Along } from '@lomap/map';
+import { weightOf } from '../../testing/weights.ts';
 import { loraDelta, loraFamily } from './lora.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -8,7 +9,7 @@ beforeAll(() => tf.setBackend('cpu'));
 describe('starts', () => {
   const shape = { out: 90, in: 400 };
   test('A is U(-1/√in, 1/√in), B zero', () => {
-    const [a, b] = loraFamily({ rank: 9, startOfB: 'zero' }).params(shape);
+    const [a, b] = loraFamily({ rank: 9, startOfB: 'zero' }).params(weightOf(shape));
     const values = a!.init(key(1, 'A'));
     expect(Math.max(...values)).toBeLessThanOrEqual(0.05);
     expect(Math.max(...values)).toBeGreaterThan(0.049);
@@ -16,10 +17,29 @@ describe('starts', () => {
     expect(b!.init(key(1, 'B')).every((value) => value === 0)).toBe(true);
   });
   test('a random B is by its own fan-in, the rank', () => {
-    const [, b] = loraFamily({ rank: 9, startOfB: 'kaiming' }).params(shape);
+    const [, b] = loraFamily({ rank: 9, startOfB: 'kaiming' }).params(weightOf(shape));
     const values = b!.init(key(1, 'B'));
     expect(Math.max(...values)).toBeGreaterThan(0.32);
     expect(Math.max(...values)).toBeLessThanOrEqual(1 / 3);
+  });
+});
+
+describe('variants', () => {
+  const w = weightOf({ out: 60, in: 400 });
+  test('gaussian: A is N(0, 1/rank²)', () => {
+    const [a, b] = loraFamily({ rank: 8, startOfB: 'zero', startOfA: 'gaussian' }).params(w);
+    const values = a!.init(key(1, 'A'));
+    const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(Math.sqrt(variance) * 8).toBeCloseTo(1, 1);
+    expect(Math.max(...values)).toBeGreaterThan(3 / 8); // a uniform distribution of this variance ends at √3/8
+    expect(b!.init(key(1, 'B')).every((value) => value === 0)).toBe(true);
+  });
+  test('LoRA+: the ratio is on B alone', () => {
+    const specs = loraFamily({ rank: 8, startOfB: 'zero', learningRateRatio: 16 }).params(w);
+    expect(specs.map(({ name, learningRateMultiplier }) => [name, learningRateMultiplier])).toEqual([
+      ['lora_A', 1],
+      ['lora_B', 16],
+    ]);
   });
 });
 

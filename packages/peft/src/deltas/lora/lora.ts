@@ -1,4 +1,4 @@
-import { tf, uniform, type Key } from '@lomap/compile';
+import { tf } from '@lomap/compile';
 import {
   denseProduct,
   factoredInner,
@@ -8,14 +8,17 @@ import {
   type DeltaFamily,
   type HostValues,
   type MatrixShape,
-  type ParamSpec,
-  type Tensors,
 } from '@lomap/map';
+import { checkRank, factor, gaussian, kaimingUniform, zeros } from '../factor.ts';
 
 export interface LoraSettings {
   readonly rank: number;
   /** B's start: `zero` as published, or `kaiming` by its own fan-in, the rank (MAP's beta-zero start). */
   readonly startOfB: 'zero' | 'kaiming';
+  /** A's start: kaiming-uniform, or N(0, 1/rank²) as HF PEFT's `gaussian`. @default 'kaiming' */
+  readonly startOfA?: 'kaiming' | 'gaussian';
+  /** LoRA+: B's learning rate over A's. @default 1 */
+  readonly learningRateRatio?: number;
 }
 
 /**
@@ -25,16 +28,16 @@ export interface LoraSettings {
  *
  * @throws RangeError for a rank that is not a positive integer.
  */
-export function loraFamily({ rank, startOfB }: LoraSettings): DeltaFamily {
-  if (!Number.isSafeInteger(rank) || rank < 1) throw new RangeError(`rank is a positive integer, not ${rank}.`);
+export function loraFamily({ rank, startOfB, startOfA = 'kaiming', learningRateRatio = 1 }: LoraSettings): DeltaFamily {
+  checkRank(rank);
   return {
     name: 'lora',
     params: (shape) => [
-      factor('lora_A', [rank, shape.in], kaimingUniform),
-      factor('lora_B', [shape.out, rank], startOfB === 'zero' ? zeros : kaimingUniform),
+      factor('lora_A', [rank, shape.in], startOfA === 'gaussian' ? gaussian(1 / rank) : kaimingUniform),
+      factor('lora_B', [shape.out, rank], startOfB === 'zero' ? zeros : kaimingUniform, learningRateRatio),
     ],
-    bind: (shape, own: Tensors) => loraDelta(shape, own['lora_A'] as tf.Tensor2D, own['lora_B'] as tf.Tensor2D),
-    dense: (shape: MatrixShape, own: HostValues) => denseProduct(shape, own['lora_A']!, own['lora_B']!, rank),
+    bind: (shape, own) => loraDelta(shape, own['lora_A'] as tf.Tensor2D, own['lora_B'] as tf.Tensor2D),
+    dense: (shape, own: HostValues) => denseProduct(shape, own['lora_A']!, own['lora_B']!, rank),
   };
 }
 
@@ -55,26 +58,5 @@ export function loraDelta(shape: MatrixShape, a: tf.Tensor2D, b: tf.Tensor2D): D
         typeof by === 'number' ? tf.mul(factor, by) : scaleBy(factor, by);
       return shape.in <= shape.out ? loraDelta(shape, scaled(a), b) : loraDelta(shape, a, scaled(b));
     },
-  };
-}
-
-type Init = (key: Key, shape: readonly [number, number]) => Float32Array;
-
-const zeros: Init = (_, [rows, columns]) => new Float32Array(rows * columns);
-
-/** U(-1/√fan-in, 1/√fan-in): kaiming-uniform with a = √5. */
-const kaimingUniform: Init = (key, [rows, columns]) => {
-  const bound = 1 / Math.sqrt(columns);
-  return uniform(key, rows * columns, -bound, bound);
-};
-
-function factor(name: string, shape: readonly [number, number], init: Init): ParamSpec {
-  return {
-    name,
-    shape,
-    init: (key) => init(key, shape),
-    decay: true,
-    group: 'adapter',
-    learningRateMultiplier: 1,
   };
 }

@@ -1,24 +1,33 @@
-import { addComposition } from '../../compositions/add.ts';
 import { loraFamily } from '../../deltas/lora/lora.ts';
+import { pissaFamily } from '../../deltas/lora/pissa.ts';
 import { bertLinears, loraScaling } from '../../settings.ts';
-import type { Method } from '../method.ts';
+import { couple, type UpdateKind } from '../couple.ts';
+import { add } from '../joins.ts';
+
+/** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
+export const loraUpdate: UpdateKind = {
+  name: 'lora',
+  defaults: { rank: 8, loraAlpha: 16, targetModules: bertLinears, adapterDropout: 0 },
+  needs: ['rank', 'loraAlpha', 'targetModules'],
+  accepts: ['useRslora', 'initLoraWeights', 'loraPlusRatio'],
+  family({ settings, start }) {
+    const { rank, initLoraWeights = 'kaiming', loraPlusRatio: learningRateRatio = 1 } = settings;
+    if (initLoraWeights === 'pissa')
+      return pissaFamily({ rank: rank!, scaling: loraScaling(settings), learningRateRatio });
+    const startOfB = start === 'zero' ? 'zero' : 'kaiming';
+    return loraFamily({ rank: rank!, startOfB, startOfA: initLoraWeights, learningRateRatio });
+  },
+  refuses({ initLoraWeights, map, adapterDropout }) {
+    if (initLoraWeights !== 'pissa') return null;
+    if (map !== null) {
+      return "initLoraWeights pissa starts BA at a part of W, where MAP's start needs the update to be 0 or β to be.";
+    }
+    if (adapterDropout === 0) return null;
+    return 'initLoraWeights pissa takes BA from W, and adapterDropout would drop inputs of one and not the other; set it to 0.';
+  },
+  scaling: loraScaling,
+  sizes: ['loraAlpha', 'useRslora'],
+};
 
 /** LoRA = lora x add: W + (loraAlpha/rank)·BA. */
-export const lora: Method = {
-  name: 'lora',
-  defaults: {
-    label: 'lora',
-    name: 'lora',
-    rank: 8,
-    loraAlpha: 16,
-    targetModules: bertLinears,
-    adapterDropout: 0,
-    map: null,
-  },
-  needs: ['rank', 'loraAlpha', 'targetModules'],
-  adapter: (settings) => ({
-    delta: loraFamily({ rank: settings.rank!, startOfB: 'zero' }),
-    composition: addComposition(loraScaling(settings)),
-  }),
-  trainsBase: () => false,
-};
+export const lora = couple('lora', add, loraUpdate);

@@ -1,0 +1,67 @@
+/** Methods with an update are an update joined to W in one of a few ways: any with any, by one function. */
+import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
+import type { MethodSettings, OptionalSetting } from '../settings.ts';
+import type { Method, NeededSetting } from './method.ts';
+
+/** A way to parametrise Δ, as the registry knows it. */
+export interface UpdateKind {
+  readonly name: string;
+  readonly defaults: Omit<MethodSettings, 'label' | 'name' | 'map'>;
+  readonly needs: readonly NeededSetting[];
+  readonly accepts?: readonly OptionalSetting[];
+  family(options: {
+    readonly settings: MethodSettings;
+    /** Δ = 0, or random factors. */
+    readonly start: 'zero' | 'random';
+    /** Whether the composition divides Δ by its norm, so that Δ's size has no effect. */
+    readonly normalised: boolean;
+    readonly modules: readonly MatrixShape[];
+  }): DeltaFamily;
+  /** s of W + sΔ. */
+  scaling(settings: MethodSettings): number;
+  /** Why these settings do not go together; null where they do. @default always null */
+  refuses?(settings: MethodSettings): string | null;
+  /** Settings that only set Δ's size. */
+  readonly sizes: readonly (keyof MethodSettings)[];
+}
+
+/** A way to join Δ and W. */
+export interface Join {
+  readonly needs: readonly NeededSetting[];
+  readonly map: MapSettings | null;
+  start(settings: MethodSettings): 'zero' | 'random';
+  normalises(settings: MethodSettings): boolean;
+  composition(settings: MethodSettings, scaling: number): Composition;
+}
+
+/** The method of an update and a join, under a name of the registry. */
+export function couple(name: string, join: Join, update: UpdateKind): Method {
+  return {
+    name,
+    defaults: { ...update.defaults, label: name, name, map: join.map },
+    needs: [...update.needs, ...join.needs],
+    accepts: update.accepts ?? [],
+    adapter: (settings, modules) => ({
+      delta: update.family({
+        settings,
+        modules,
+        start: join.start(settings),
+        normalised: join.normalises(settings),
+      }),
+      composition: join.composition(settings, update.scaling(settings)),
+    }),
+    refuses: (settings) => update.refuses?.(settings) ?? null,
+    voids(settings) {
+      if (!join.normalises(settings)) return [];
+      const sizes = update.sizes.filter((key) => (settings[key] ?? null) !== null);
+      const sentences = sizes.map((key) => `${key} has no effect, since the update is divided by its norm.`);
+      if (settings.loraPlusRatio !== undefined && join.start(settings) === 'zero') {
+        sentences.push(
+          'loraPlusRatio acts through gradient clipping alone: from B = 0 it sets only the size of B, which the norm cancels.',
+        );
+      }
+      return sentences;
+    },
+    trainsBase: () => false,
+  };
+}

@@ -1,0 +1,36 @@
+import { ia3Composition } from '../../compositions/ia3.ts';
+import { moduleMatcher } from '../../targets.ts';
+import type { Method } from '../method.ts';
+
+/** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
+export const ia3: Method = {
+  name: 'ia3',
+  defaults: {
+    label: 'ia3',
+    name: 'ia3',
+    rank: null,
+    loraAlpha: null,
+    targetModules: ['key', 'value', 'output.dense'],
+    adapterDropout: 0,
+    map: null,
+    feedforwardModules: ['output.dense'],
+  },
+  needs: ['targetModules'],
+  accepts: ['feedforwardModules'],
+  adapter({ feedforwardModules = [] }, modules) {
+    const targets = typeof feedforwardModules === 'string' ? [feedforwardModules] : feedforwardModules;
+    const matchers = targets.map((target) => {
+      const matches = moduleMatcher(typeof feedforwardModules === 'string' ? target : [target], 'feedforwardModules');
+      if (modules.some(({ path }) => matches(path))) return matches;
+      throw new RangeError(
+        `feedforwardModules ${JSON.stringify(target)} matches none of the ${modules.length} target modules, among them ` +
+          `${modules
+            .slice(0, 3)
+            .map(({ path }) => path)
+            .join(', ')}. It names some of targetModules.`,
+      );
+    });
+    return { delta: null, composition: ia3Composition((path) => matchers.some((matches) => matches(path))) };
+  },
+  trainsBase: () => false,
+};

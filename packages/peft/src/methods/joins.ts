@@ -1,0 +1,31 @@
+import { defaultMapSettings, mapComposition } from '@lomap/map';
+import { addComposition } from '../compositions/add.ts';
+import { boraComposition } from '../compositions/bora.ts';
+import { magnitudeComposition } from '../compositions/magnitude.ts';
+import type { Join } from './couple.ts';
+
+const plain: Omit<Join, 'composition'> = { needs: [], map: null, start: () => 'zero', normalises: () => false };
+
+/** W + sΔ. */
+export const add: Join = { ...plain, composition: (_, scaling) => addComposition(scaling) };
+
+/** DoRA's: m ∘ (W + sΔ)/‖W + sΔ‖ by rows. LoRA+'s ratio is on m too, as HF PEFT has it of every vector. */
+export const magnitude: Join = {
+  ...plain,
+  composition: ({ loraPlusRatio }, scaling) => magnitudeComposition(scaling, loraPlusRatio),
+};
+
+/** BoRA's: rows, then columns. */
+export const twoMagnitudes: Join = {
+  ...plain,
+  composition: ({ loraPlusRatio }, scaling) => boraComposition(scaling, loraPlusRatio),
+};
+
+/** MAP: α W/‖W‖ + β Δ/‖Δ‖. */
+export const map: Join = {
+  needs: ['map'],
+  map: defaultMapSettings,
+  start: (settings) => (settings.map!.start === 'beta-zero' ? 'random' : 'zero'),
+  normalises: (settings) => settings.map !== null && settings.map.deltaScope !== 'none',
+  composition: (settings, scaling) => mapComposition(settings.map!, scaling),
+};

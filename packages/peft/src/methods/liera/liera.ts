@@ -1,0 +1,18 @@
+import { lieraFamily } from '../../deltas/liera/liera.ts';
+import { loraScaling } from '../../settings.ts';
+import { couple, type UpdateKind } from '../couple.ts';
+import { add } from '../joins.ts';
+import { loraUpdate } from '../lora/lora.ts';
+
+/** W ∘ (BA). */
+export const lieraUpdate: UpdateKind = {
+  name: 'liera',
+  defaults: loraUpdate.defaults,
+  needs: loraUpdate.needs,
+  family: ({ settings, start }) => lieraFamily({ rank: settings.rank!, start: start === 'zero' ? 'zero' : 'kaiming' }),
+  scaling: loraScaling,
+  sizes: ['loraAlpha'],
+};
+
+/** LieRA = liera x add. */
+export const liera = couple('liera', add, lieraUpdate);

@@ -1,0 +1,25 @@
+import { lokrFamily } from '../../deltas/lokr/lokr.ts';
+import { loraScaling } from '../../settings.ts';
+import { couple, type UpdateKind } from '../couple.ts';
+import { add } from '../joins.ts';
+import { loraUpdate } from '../lora/lora.ts';
+
+/** w1 ⊗ w2. PEFT's `alpha` is loraAlpha here. */
+export const lokrUpdate: UpdateKind = {
+  name: 'lokr',
+  defaults: loraUpdate.defaults,
+  needs: loraUpdate.needs,
+  accepts: ['decomposeBoth', 'decomposeFactor'],
+  family: ({ settings, start }) =>
+    lokrFamily({
+      rank: settings.rank!,
+      start: start === 'zero' ? 'zero' : 'kaiming',
+      decomposeBoth: settings.decomposeBoth ?? false,
+      decomposeFactor: settings.decomposeFactor ?? -1,
+    }),
+  scaling: loraScaling,
+  sizes: ['loraAlpha'],
+};
+
+/** LoKr = lokr x add. */
+export const lokr = couple('lokr', add, lokrUpdate);

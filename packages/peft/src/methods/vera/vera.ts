@@ -1,0 +1,32 @@
+import { veraFamily } from '../../deltas/vera/vera.ts';
+import { bertLinears } from '../../settings.ts';
+import { couple, type UpdateKind } from '../couple.ts';
+import { add } from '../joins.ts';
+
+/** diag(λ_b) B diag(λ_d) A with frozen B and A. The default rank, dInitial and projectionPrngKey are HF PEFT's. */
+export const veraUpdate: UpdateKind = {
+  name: 'vera',
+  defaults: {
+    rank: 256,
+    loraAlpha: null,
+    targetModules: bertLinears,
+    adapterDropout: 0,
+    projectionPrngKey: 0,
+    dInitial: 0.1,
+  },
+  needs: ['rank', 'targetModules'],
+  accepts: ['projectionPrngKey', 'dInitial'],
+  family: ({ settings, start, modules }) =>
+    veraFamily({
+      rank: settings.rank!,
+      start: start === 'zero' ? 'zero' : 'ones',
+      projectionPrngKey: settings.projectionPrngKey ?? 0,
+      dInitial: settings.dInitial ?? 0.1,
+      modules,
+    }),
+  scaling: () => 1,
+  sizes: [],
+};
+
+/** VeRA = vera x add. */
+export const vera = couple('vera', add, veraUpdate);
