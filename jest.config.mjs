@@ -16,6 +16,4 @@ export default {
   },
   testEnvironmentOptions: { customExportConditions: ['@lomap/source', 'node', 'node-addons'] },
   workerIdleMemoryLimit: '1GB',
-  // No test measures time: one that starts processes must also pass on a machine that is busy with a sweep.
-  testTimeout: 30_000,
 };

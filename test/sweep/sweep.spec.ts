@@ -111,7 +111,7 @@ describe('a sweep with a search', () => {
     expect(again.stderr).toContain('Complete: 12 trials');
     expect(again.stderr).not.toMatch(/started|epoch/);
     expect(raw()).toEqual(before);
-  });
+  }, 60_000);
 
   test('list, status and show tell what became of it', async () => {
     const folders = ['--config', config, '--out', outOf('whole')];
@@ -126,7 +126,7 @@ describe('a sweep with a search', () => {
     const show = await lomap(['show', ...folders, 'stsb-lora-s2']);
     expect(show).toMatchObject({ code: 0, stderr: '' });
     expect(show.stdout).toMatch(/state +complete, 1 attempts\n[^]*result +pearson_spearman/);
-  });
+  }, 60_000);
 
   test('report makes tables and charts, the same bytes each time', async () => {
     const make = async (name: string): Promise<Map<string, Buffer>> => {

@@ -62,7 +62,10 @@ export interface Adaptation {
   readonly counts: { readonly adapter: number; readonly head: number };
   /** The context in which the model uses these parameters (in the order of `specs`), over a context that reads the base. */
   context(params: readonly tf.Tensor[], base: Context): Context;
-  /** The weights `path.weight` that the adapters change, merged: W* [out, in]; biases where a method changes them. Head tensors are included as they are. */
+  /**
+   * The weights `path.weight` that the adapters change, merged: W* [out, in]; biases where a method changes them. Head
+   * tensors are included as they are.
+   */
   merge(params: readonly Float32Array[]): Map<string, Float32Array>;
   /** The same names with the base model's own values, bit for bit: merging never writes to the base. */
   unmerge(): Map<string, Float32Array>;

@@ -9,8 +9,8 @@ export interface BaselineCandidate {
 /**
  * The row that a row's differences are to: LoRA. Where there are several LoRA rows, the one of the same variant and
  * rank, or else the one labelled `lora`. Where there is none, training from scratch; without that (an ablation), the
- * method's reference cell: the one
- * labelled `paper` or with the method's own name. Null if none is left or the choice is open, and for the baseline.
+ * method's reference cell: the one labelled `paper` or with the method's own name. Null if none is left or the choice
+ * is open, and for the baseline.
  */
 export function baselineOf<R extends BaselineCandidate>(row: R, rows: readonly R[]): R | null {
   const isReference = ({ label, method }: R) => method === row.method && (label === method || /\bpaper\b/.test(label));

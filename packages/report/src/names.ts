@@ -58,7 +58,7 @@ export function compareTasks(a: string, b: string): number {
   return rank(tasks.map(plain), plain(a)) - rank(tasks.map(plain), plain(b)) || compareText(a, b);
 }
 
-/** References first (head only, from scratch, full fine-tuning, BitFit, LoRA, DoRA), then by name, LoMAP last. */
+/** Methods in the order of `methods` above, then any other label by name, LoMAP last. */
 export function compareMethods(a: string, b: string): number {
   const place = (name: string) => (name === 'lomap' ? Infinity : rank([...methods.keys()], name));
   return place(a) === place(b) ? compareText(a, b) : place(a) - place(b);

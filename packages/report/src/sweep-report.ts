@@ -32,9 +32,10 @@ export interface SweepReport {
 }
 
 /**
- * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `levels` where the data have
- * levels of difficulty; `ablation` of the cells of a method that stands in several (`ablation-<method>` if several do); `search` of the learning-rate search; `forgetting`,
- * `forgetting-rates`, `forgetting-score` and `forgetting-norm` where forgetting was measured.
+ * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `levels` where the
+ * data have levels of difficulty; `ablation` of the cells of a method that stands in several (`ablation-<method>` if
+ * several do); `search` of the learning-rate search; `forgetting`, `forgetting-rates`, `forgetting-score` and
+ * `forgetting-norm` where forgetting was measured.
  *
  * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
  * what belongs to it, where a method would stand once a rate beside others trained at a rate that suits them better.

@@ -5,7 +5,7 @@ import { key, POOL_SIZE } from '@lomap/compile';
 import { SYNTHETIC_SUITE, dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
-import { checkMethod, countParameters, methodDefaults, methodNames } from '@lomap/peft';
+import { checkMethod, countParameters, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
@@ -35,6 +35,7 @@ export function registry(): Registry {
         targetModules: typeof targetModules === 'string' || targetModules === null ? targetModules : [...targetModules],
       };
     },
+    optionalSettings,
     checkMethod(method) {
       checkMethod(method);
       if (method.map) checkMapSettings(method.map);
@@ -71,15 +72,15 @@ export async function identify(
     const tokenizer = loadTokenizer(model.directory);
     const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
     for (const cell of cells) checkCell(cell, checkpoint);
-    const entries = await Promise.all(
-      tasks.map(async (name) => {
-        const { splits } = task(name);
-        // Every split is read once before anything is trained: a malformed row costs no trial.
-        await Promise.all([splits.train, ...splits.dev].map((split) => loadSplit(task(name), data.directory, split)));
-        return [name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) }] as const;
-      }),
-    );
-    return { model: { name: model.name, type: checkpoint.type, sha256 }, data: new Map(entries), corpus: corpusName };
+    const hashes = new Map<string, { name: string; sha256: string }>();
+    for (const name of tasks) {
+      const { splits } = task(name);
+      // Every split is read once before anything is trained: a malformed row costs no trial. They are read one after
+      // another: of several broken files it is always the first that is named.
+      for (const split of [splits.train, ...splits.dev]) await loadSplit(task(name), data.directory, split);
+      hashes.set(name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) });
+    }
+    return { model: { name: model.name, type: checkpoint.type, sha256 }, data: hashes, corpus: corpusName };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));

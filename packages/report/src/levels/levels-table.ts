@@ -37,7 +37,7 @@ export function levelsTable({ tasks, rows, results }: Comparison, title: string)
     },
     notes: [
       ...(synthetic === null ? [] : [synthetic]),
-      'Level 1 is the easiest. Each level is a third of the examples, so its scores scatter more than those of the whole.',
+      'Level 1 is the easiest. A level is a part of the examples, so its scores scatter more than those of the whole.',
       ...provenanceNotes(results),
     ],
   };

@@ -57,7 +57,7 @@ function statistics({ rows }: Comparison): string[] {
   }
   return [
     'Differences pair trials of the same seed (same data order, head start and dropout). Intervals are Student’s t. ' +
-      'Beside it the primary endpoint has the BCa bootstrap interval over the seeds: it does not take the differences ' +
+      'Beside them the primary endpoint has the BCa bootstrap interval over the seeds: it does not take the differences ' +
       'as normal, but is too narrow with few seeds (where they are normal, it covers about 86 % with 5 and 88 % with 10).',
     'p: exact two-sided sign-flip permutation test over the seeds; n seeds cannot give less than 2 / 2^n, the smallest p. ' +
       'Holm: over the rows of this table. The differences by task are secondary.',

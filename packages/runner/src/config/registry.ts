@@ -9,6 +9,8 @@ export interface Registry {
   readonly methods: readonly string[];
   /** A method's default settings, labelled with its name. */
   methodDefaults(name: string): TrialSettings['method'];
+  /** The settings that a method has and that its defaults may lack. */
+  optionalSettings(name: string): readonly string[];
   /** Throws an error that says what is wrong with a method's settings. */
   checkMethod(method: TrialSettings['method']): void;
   readonly devices: readonly string[];

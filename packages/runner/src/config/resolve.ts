@@ -1,5 +1,4 @@
 /** From defaults, a sweep file and flags to the settings of one cell (task, method). */
-import { optionalSettings } from '@lomap/peft';
 import type { MapSettings, TrialSettings } from '@lomap/results';
 import { defaultSettings } from './defaults.ts';
 import type { SweepFlags } from './flags.ts';
@@ -22,15 +21,15 @@ function over<T extends object>(below: T, ...layers: readonly (object | undefine
  * Whether a method has a setting. One without a rank has no update to drop inputs of. Settings of single methods are
  * absent from the defaults of those that may do without.
  */
-function has(defaults: TrialSettings['method'], key: string): boolean {
+function has(defaults: TrialSettings['method'], key: string, registry: Registry): boolean {
   if (key === 'adapterDropout') return defaults.rank !== null;
-  if (!(key in defaults)) return optionalSettings(defaults.name).includes(key);
+  if (!(key in defaults)) return registry.optionalSettings(defaults.name).includes(key);
   return defaults[key as keyof typeof defaults] !== null;
 }
 
 /** Settings that the base gives to all methods reach only those that have them: no rank for `head`. */
-function applicable(defaults: TrialSettings['method'], shared: Overrides['method']): object {
-  const entries = Object.entries(shared ?? {}).filter(([key]) => has(defaults, key));
+function applicable(defaults: TrialSettings['method'], shared: Overrides['method'], registry: Registry): object {
+  const entries = Object.entries(shared ?? {}).filter(([key]) => has(defaults, key, registry));
   return Object.fromEntries(entries);
 }
 
@@ -50,8 +49,8 @@ export function resolveCell(
   const { label, name, training: entryTraining, ...own } = entry;
   const defaults = registry.methodDefaults(name);
   const layers = [
-    applicable(defaults, file.base?.method),
-    applicable(defaults, forTask?.method),
+    applicable(defaults, file.base?.method, registry),
+    applicable(defaults, forTask?.method, registry),
     own,
     forMethod?.method,
   ];
@@ -77,6 +76,6 @@ export function inapplicable(entry: MethodEntry, forMethod: Overrides | undefine
   const defaults = registry.methodDefaults(entry.name);
   const { label: _label, name: _name, training: _training, ...own } = entry;
   return [...new Set([...Object.keys(own), ...Object.keys(forMethod?.method ?? {})])].filter(
-    (key) => !has(defaults, key),
+    (key) => !has(defaults, key, registry),
   );
 }

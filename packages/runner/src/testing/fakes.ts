@@ -51,6 +51,7 @@ export const fakeRegistry: Registry = {
     if (!settings) throw new RangeError(`No method ${name}.`);
     return { label: name, name, ...settings };
   },
+  optionalSettings: (name) => (name === 'head' ? [] : ['useRslora', 'loraPlusRatio']),
   checkMethod(method) {
     if (method.rank !== null && method.rank > 64) throw new RangeError(`rank ${method.rank} is too large.`);
   },

@@ -23,8 +23,8 @@ type Previous = NonNullable<Forgetting['previous']>;
 
 /**
  * The folder of a checkpoint whose whole encoder was fine-tuned on the previous task: encoder, that task's pooler and
- * classifier, and the masked-LM head it was pretrained with, if that is measured. Trials of one seed and different methods share it, so that
- * they start from the same encoder; the first to ask makes it.
+ * classifier, and the masked-LM head it was pretrained with, if that is measured. Trials of one seed and different
+ * methods share it, so that they start from the same encoder; the first to ask makes it.
  *
  * @returns null when the signal stopped it: nothing is left behind, and the next start begins anew.
  */

@@ -3,6 +3,7 @@ import { loadLevels, loadSplitWithCounts, score, type GlueTask } from '@lomap/gl
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
+import { scoresByLevel } from './by-level.ts';
 import { encodeAll, skippedNotes } from './examples.ts';
 import type { Assignment } from './messages.ts';
 
@@ -48,11 +49,9 @@ export async function scoreDev(
     scores[split] = scored.scores;
     const levels = await loadLevels(task, paths.data, split);
     if (levels) {
-      const levelOf = (row: number): number => levels.get(examples[row]!.index) ?? 0;
-      const distinct = [...new Set(all.map(levelOf))].sort((a, b) => a - b);
-      byLevel[split] = Object.fromEntries(
-        distinct.map((level) => [level, scoreOf(all.filter((row) => levelOf(row) === level)).scores]),
-      );
+      const graded = scoresByLevel(examples, levels, (rows) => scoreOf(rows).scores);
+      byLevel[split] = graded.scores;
+      if (graded.without > 0) notes.push(`${split}: ${graded.without} examples have no level in levels.tsv.`);
     }
     notes.push(...scored.notes.map((note) => `${split}: ${note}`));
     examples.forEach(({ index, label }, i) => predictions.push({ split, index, label, logits: logits[i] ?? [] }));

@@ -1,7 +1,7 @@
 import { tf } from '@lomap/compile';
-import { denseProduct, type DeltaFamily } from '@lomap/map';
+import type { DeltaFamily } from '@lomap/map';
 import { denseDelta } from '../dense.ts';
-import { checkRank, factor, kaimingUniform, zeros } from '../factor.ts';
+import { loraFamily } from '../lora/lora.ts';
 
 export interface LieraSettings {
   readonly rank: number;
@@ -16,17 +16,14 @@ export interface LieraSettings {
  * @throws RangeError for a rank that is not a positive integer.
  */
 export function lieraFamily({ rank, start }: LieraSettings): DeltaFamily {
-  checkRank(rank);
+  const product = loraFamily({ rank, startOfB: start });
   return {
     name: 'liera',
-    params: (w) => [
-      factor('lora_A', [rank, w.in], kaimingUniform),
-      factor('lora_B', [w.out, rank], start === 'zero' ? zeros : kaimingUniform),
-    ],
-    bind: (w, own) => denseDelta(tf.mul(tf.matMul(own['lora_B']!, own['lora_A']!), w.tensor())),
+    params: (w) => product.params(w),
+    bind: (w, own, constants) => denseDelta(tf.mul(product.bind(w, own, constants).dense(), w.tensor())),
     dense(w, own) {
       const values = w.values();
-      return denseProduct(w, own['lora_A']!, own['lora_B']!, rank).map((value, i) => value * values[i]!);
+      return product.dense(w, own).map((value, i) => value * values[i]!);
     },
   };
 }
