@@ -4,7 +4,7 @@ export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
 export { bertForSequenceClassification, bertPooler } from './bert/classification.ts';
-export { bertEncoder } from './bert/encoder.ts';
+export { bertEncoder, bertFirstTokens, firstTokens } from './bert/encoder.ts';
 export { parseBertConfig, type BertConfig } from './bert/config.ts';
 export { bertHead, bertLinears, bertShapes, type LinearModule } from './bert/tensors.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';

@@ -10,7 +10,7 @@ import { describeWithShared, shared } from '../testing/shared.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { tinyTensors, writeCheckpoint } from '../testing/tiny-bert.ts';
 import { bertForSequenceClassification, bertPooler } from './classification.ts';
-import { bertEncoder } from './encoder.ts';
+import { bertEncoder, bertFirstTokens, firstTokens } from './encoder.ts';
 
 const folder = temporaryFolder();
 const open = (directory: string, numLabels: number) =>
@@ -88,6 +88,34 @@ describe('a tiny BERT', () => {
     });
   });
 
+  test('the last layer for first tokens alone gives the same rows and gradients', () => {
+    const names = checkpoint.tensors.filter((name) => name.startsWith('bert.encoder.'));
+    const values = names.map((name) => checkpoint.frozen(name));
+    const batch = onDevice(packed);
+    const target = tf.tensor2d(
+      [0.3, -0.2, 0.9, 0.1, -0.5, 0.4, 0.7, -0.1, 0.2, 0.8, -0.6, 0, 0.5, -0.9, 0.6, -0.3],
+      [2, 8],
+    );
+    const differentiate = (rows: (context: Context) => tf.Tensor2D) =>
+      tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+        const plain = checkpoint.context();
+        const param = (name: string) => tensors[names.indexOf(name)] ?? plain.param(name);
+        const linear: Context['linear'] = (path, x) =>
+          tf.add(tf.matMul(x, param(`${path}.weight`) as tf.Tensor2D, false, true), param(`${path}.bias`));
+        return tf.sum(tf.squaredDifference(rows({ ...plain, param, linear }), target));
+      })(values);
+    const all = differentiate((context) => firstTokens(batch, bertEncoder(checkpoint.config, context, batch)));
+    const few = differentiate((context) => bertFirstTokens(checkpoint.config, context, batch));
+    expectClose(few.value.dataSync(), all.value.dataSync(), 1e-5);
+    expect(names).toHaveLength(2 * 16);
+    names.forEach((name, i) => {
+      const size = tf.max(tf.abs(all.grads[i]!)).dataSync()[0]!;
+      // A key's bias moves all of a query's scores alike: its gradient is rounding.
+      if (!name.endsWith('key.bias')) expect(size).toBeGreaterThan(1e-4);
+      expectClose(few.grads[i]!.dataSync(), all.grads[i]!.dataSync(), 1e-5 * Math.max(size, 0.1));
+    });
+  });
+
   test("dropout is asked for at HF's sites, at the configuration's rates, in order", () => {
     const sites: [string, number][] = [];
     const context = checkpoint.context((x, site, rate) => {
@@ -124,7 +152,7 @@ describeWithShared('models/minilm-l6', "MiniLM-L6's hidden states and pooler", (
     const batch = onDevice(pack(examples, examples.length));
     const hidden = bertEncoder(checkpoint.config, checkpoint.context(), batch);
     const rows = hidden.arraySync();
-    const pooled = bertPooler(checkpoint.context(), batch, hidden).arraySync();
+    const pooled = bertPooler(checkpoint.context(), firstTokens(batch, hidden)).arraySync();
     let first = 0;
     expect(cases).toHaveLength(2);
     cases.forEach(({ input_ids, cls_first8, last_token_first8, pooler_first8, hidden_norm }, index) => {

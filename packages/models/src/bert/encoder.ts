@@ -1,22 +1,52 @@
-import { gelu, headLayout, layerNorm, tf, type HeadLayout } from '@lomap/compile';
+import { gelu, headLayout, layerNorm, takeRows, tf } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { Context } from '../context.ts';
-import { selfAttention } from './attention.ts';
+import { attentionOf, selfAttention, type AttentionInputs } from './attention.ts';
 import type { BertConfig } from './config.ts';
 import { layerPath } from './tensors.ts';
 
 /** The encoder's last hidden state on packed rows, [N, hidden]: HF BertModel's, without its padding. */
 export function bertEncoder(config: BertConfig, context: Context, batch: TensorBatch): tf.Tensor2D {
+  return layers(inputsOf(config, context, batch), config.layers);
+}
+
+/**
+ * The first token's row of the last hidden state, [B, hidden]: without dropout `firstTokens(batch, bertEncoder(...))`,
+ * to rounding, and so are its gradients.
+ *
+ * The last layer's other rows reach no result: of that layer only keys and values are computed for them. Its dropout
+ * masks have a row an example rather than a row a token.
+ */
+export function bertFirstTokens(config: BertConfig, context: Context, batch: TensorBatch): tf.Tensor2D {
+  const inputs = inputsOf(config, context, batch);
+  const path = layerPath(config.layers - 1);
+  const hidden = layers(inputs, config.layers - 1);
+  const first = firstTokens(batch, hidden);
+  return afterAttention(inputs, path, attentionOf(inputs, `${path}.attention.self`, first, hidden), first);
+}
+
+/** The rows [B, hidden] of the examples' first tokens. */
+export function firstTokens(batch: TensorBatch, hidden: tf.Tensor2D): tf.Tensor2D {
+  return takeRows(hidden, batch.firstRow as tf.Tensor1D, batch.rowToExample as tf.Tensor1D);
+}
+
+function inputsOf(config: BertConfig, context: Context, batch: TensorBatch): AttentionInputs {
   const layout = headLayout(batch.toPadded as tf.Tensor1D, batch.toPacked as tf.Tensor1D, config.heads);
-  let hidden = embeddings(config, context, batch);
-  for (let layer = 0; layer < config.layers; layer++) {
-    hidden = encoderLayer(config, context, batch, layout, layerPath(layer), hidden);
+  return { config, context, batch, layout };
+}
+
+/** The embeddings and the first `count` layers, [N, hidden]. */
+function layers(inputs: AttentionInputs, count: number): tf.Tensor2D {
+  let hidden = embeddings(inputs);
+  for (let layer = 0; layer < count; layer++) {
+    const path = layerPath(layer);
+    hidden = afterAttention(inputs, path, selfAttention(inputs, `${path}.attention.self`, hidden), hidden);
   }
   return hidden;
 }
 
 /** Dropout(LayerNorm(word + segment + position)), [N, hidden]. */
-function embeddings(config: BertConfig, context: Context, batch: TensorBatch): tf.Tensor2D {
+function embeddings({ config, context, batch }: AttentionInputs): tf.Tensor2D {
   const rows = (table: string, indices: tf.Tensor): tf.Tensor2D =>
     tf.gather(context.param(`bert.embeddings.${table}.weight`) as tf.Tensor2D, indices as tf.Tensor1D);
   const words = rows('word_embeddings', batch.inputIds);
@@ -26,25 +56,16 @@ function embeddings(config: BertConfig, context: Context, batch: TensorBatch): t
   return context.dropout(normed, 'bert.embeddings.dropout', config.hiddenDropout);
 }
 
-/** Self-attention and feed-forward network, each LayerNorm(x + Dropout(f(x))). */
-function encoderLayer(
-  config: BertConfig,
-  context: Context,
-  batch: TensorBatch,
-  layout: HeadLayout,
-  path: string,
-  x: tf.Tensor2D,
-): tf.Tensor2D {
-  const attended = selfAttention(config, context, batch, layout, `${path}.attention.self`, x);
-  const y = addAndNorm(config, context, `${path}.attention.output`, attended, x);
-  const inner = gelu(context.linear(`${path}.intermediate.dense`, y));
-  return addAndNorm(config, context, `${path}.output`, inner, y);
+/** The rest of a layer, of rows x and what they attended to: a feed-forward network, each LayerNorm(x + Dropout(f(x))). */
+function afterAttention(inputs: AttentionInputs, path: string, attended: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
+  const y = addAndNorm(inputs, `${path}.attention.output`, attended, x);
+  const inner = gelu(inputs.context.linear(`${path}.intermediate.dense`, y));
+  return addAndNorm(inputs, `${path}.output`, inner, y);
 }
 
 /** LayerNorm(residual + Dropout(dense(x))): HF's BertSelfOutput and BertOutput. */
 function addAndNorm(
-  config: BertConfig,
-  context: Context,
+  { config, context }: AttentionInputs,
   path: string,
   x: tf.Tensor2D,
   residual: tf.Tensor2D,

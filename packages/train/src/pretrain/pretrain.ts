@@ -3,6 +3,7 @@ import { fold, key, tf, type DeviceOptions } from '@lomap/compile';
 import {
   bertEncoder,
   bertPooler,
+  firstTokens,
   maskedBatchSpecs,
   maskedLmLogits,
   packMasked,
@@ -178,7 +179,7 @@ function pretrainingLoss(
     const loss = crossEntropy(logits, batch.maskedIds as tf.Tensor1D, batch.maskedWeights as tf.Tensor1D);
     if (alteredTextWeight === 0) return loss;
     const [labels, weights] = [batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D];
-    const pooled = bertPooler(context, batch, hidden);
+    const pooled = bertPooler(context, firstTokens(batch, hidden));
     return tf.add(loss, tf.mul(alteredTextWeight, alteredTextLoss(context, pooled, labels, weights)));
   };
 }
