@@ -5,6 +5,7 @@ import { CompileError } from './errors.ts';
 import type { HostTensor } from './host.ts';
 import { placeWeights } from './onnx/place-weights.ts';
 import { writeOnnx } from './onnx/write.ts';
+import { limitOutputs } from './passes/few-outputs.ts';
 import { optimize } from './passes/index.ts';
 import { openSession } from './session.ts';
 import type { TensorSpec } from './symbolic/dimension.ts';
@@ -58,12 +59,13 @@ export async function compile<A extends readonly unknown[], R>(
   ];
   const points = tracePoints(symbols.sort());
   const traces = points.map((point) => trace(untyped, options.inputs as readonly unknown[], point));
-  const graph = optimize(
+  const optimized = optimize(
     unify(
       traces.map((t) => t.graph),
       points,
     ),
   );
+  const graph = options.device.device === 'webgpu' ? limitOutputs(optimized) : optimized;
   const directory = join(options.cacheDirectory, 'graphs');
   const placed = placeWeights(new Set([...graph.frozen.values()].map(({ source }) => source.file)), directory);
   const model = writeOnnx(

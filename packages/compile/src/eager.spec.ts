@@ -24,7 +24,7 @@ const absent = isInstalled('@tensorflow/tfjs-node-gpu') ? test.skip : test;
 absent('a backend whose package is missing is refused, with the package and the remedy', async () => {
   const device = { ...eagerCpu, device: 'tfjs-node-gpu' as const };
   await expect(compile((x: tf.Tensor) => tf.neg(x), { ...options, device })).rejects.toThrow(
-    /^The device tfjs-node-gpu needs the package @tensorflow\/tfjs-node-gpu, which could not be loaded \(.+\)\. Install it, or use --device cpu\.$/,
+    /^The device tfjs-node-gpu needs the package @tensorflow\/tfjs-node-gpu, which could not be loaded \(.+\)\. To get it: .+build-tfjs-node\.sh --gpu \(docs\/devices\.md\)\. Or use --device cpu\.$/,
   );
 });
 

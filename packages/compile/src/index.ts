@@ -17,6 +17,8 @@ export { type Dimension, type TensorSpec } from './symbolic/dimension.ts';
 export { type DeviceOptions, type DeviceName } from './device.ts';
 export { compile, type Compiled, type CompileOptions } from './compile.ts';
 export { DEVICE_NAMES } from './device.ts';
+export { deviceNeeds } from './device-needs.ts';
+export { observedDevice, type ObservedDevice } from './observed-device.ts';
 export { onnxRuntimeVersion } from './session.ts';
 export { supportedKernels } from './trace/kernels/index.ts';
 export { type Hosts, type MapLeaves, type Specs } from './tree.ts';

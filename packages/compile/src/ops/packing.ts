@@ -50,8 +50,8 @@ export function rowsToHeads(x: tf.Tensor2D, { heads, toHeads, toRows }: HeadLayo
   const width = x.shape[1];
   return withGradient((rows) => ({
     value: tf.gather(tf.reshape(rows!, [-1, width / heads]), toHeads),
-    saved: [],
-    gradFunc: (dy) => tf.reshape(tf.gather(dy, toRows), [-1, width]),
+    saved: [toRows],
+    gradFunc: (dy, [toRows]) => tf.reshape(tf.gather(dy, toRows as tf.Tensor1D), [-1, width]),
   }))(x) as tf.Tensor2D;
 }
 
@@ -60,8 +60,9 @@ export function headsToRows(x: tf.Tensor2D, { heads, toHeadsOrZero, toRows }: He
   const width = heads * x.shape[1];
   return withGradient((values) => ({
     value: tf.reshape(tf.gather(values!, toRows), [-1, width]),
-    saved: [],
-    gradFunc: (dy) => tf.gather(tf.reshape(withZeroRow(dy as tf.Tensor2D), [-1, width / heads]), toHeadsOrZero),
+    saved: [toHeadsOrZero],
+    gradFunc: (dy, [toHeadsOrZero]) =>
+      tf.gather(tf.reshape(withZeroRow(dy as tf.Tensor2D), [-1, width / heads]), toHeadsOrZero as tf.Tensor1D),
   }))(x) as tf.Tensor2D;
 }
 
@@ -74,8 +75,8 @@ export function headsToRows(x: tf.Tensor2D, { heads, toHeadsOrZero, toRows }: He
 export function takeRows(x: tf.Tensor2D, rows: tf.Tensor1D, back: tf.Tensor1D): tf.Tensor2D {
   return withGradient((all) => ({
     value: tf.gather(all, rows),
-    saved: [],
-    gradFunc: (dy) => tf.gather(withZeroRow(dy as tf.Tensor2D), back),
+    saved: [back],
+    gradFunc: (dy, [back]) => tf.gather(withZeroRow(dy as tf.Tensor2D), back as tf.Tensor1D),
   }))(x) as tf.Tensor2D;
 }
 

@@ -4,8 +4,8 @@ import { tf } from '../tf.ts';
 export interface WithGradient<T extends tf.Tensor> {
   readonly value: T;
   /**
-   * Every tensor that `gradFunc` reads and that was an input or was made by the function: TensorFlow.js disposes the
-   * others before the backward pass begins.
+   * Every tensor that `gradFunc` reads, closed-over ones too: TensorFlow.js disposes what was made in the forward pass
+   * before the backward pass begins. Its cpu backend alone may keep the values by chance.
    */
   readonly saved: readonly tf.Tensor[];
   /** Maps dy and the saved tensors, in order, to the gradient of every input; one input's may be returned bare. */

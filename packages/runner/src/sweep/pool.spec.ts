@@ -14,7 +14,7 @@ const entry = fileURLToPath(new URL('../worker/fake-worker.mjs', import.meta.url
 const log = join(mkdtempSync(join(tmpdir(), 'lomap-pool-')), 'log.txt');
 const trial = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
 
-function assignment(kind: string): Assignment {
+function assignment(kind: string, ownProcess?: boolean): Assignment {
   const { id, folder, purpose, settings } = trial;
   const paths = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '', staging: '', result: '' };
   return {
@@ -29,6 +29,7 @@ function assignment(kind: string): Assignment {
     checkpointEverySteps: 1,
     paths,
     provenance: fakeProvenance,
+    ...(ownProcess === undefined ? {} : { ownProcess }),
   };
 }
 
@@ -67,6 +68,21 @@ test('one worker runs one trial after another; what it prints is logged', async 
   await pool.close();
   expect(isAlive(pids[0]!)).toBe(false);
   expect(readFileSync(log, 'utf8')).toContain(`runs ${trial.folder}`);
+});
+
+test('a trial with a process of its own leaves none behind', async () => {
+  const own = () =>
+    pool.run(
+      assignment('fine', true),
+      log,
+      (pid) => pids.push(pid),
+      () => {},
+    );
+  expect(await own()).toMatchObject({ type: 'complete' });
+  expect(await own()).toMatchObject({ type: 'complete' });
+  expect(new Set(pids).size).toBe(2);
+  await pool.close();
+  for (const pid of pids) expect(isAlive(pid)).toBe(false);
 });
 
 test('an error or a crash costs one trial, and the next one a fresh process', async () => {

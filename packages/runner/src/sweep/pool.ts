@@ -1,4 +1,4 @@
-/** Worker processes: forked when needed, kept for the next trial, replaced when they die. */
+/** Worker processes: forked when needed, kept for the next trial unless it asks for its own, replaced when they die. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { appendFileSync, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,6 +10,7 @@ import {
   type TrialError,
   type TrialReport,
 } from '../worker/messages.ts';
+import { gpuSlots, type GpuSlot } from './gpus.ts';
 
 /** Runs trials. The sweep knows no more of workers than this. */
 export interface Executor {
@@ -31,18 +32,32 @@ export interface Executor {
 /** Signals that come from outside (a person, the system's memory killer), not from the trial's own code. */
 const outside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
-/** A pool of processes that run `entry` with `args` and speak the protocol of worker/messages.ts. */
-export function workerPool(entry: string, args: readonly string[] = ['worker']): Executor {
+/**
+ * A pool of processes that run `entry` with `args` and speak the protocol of worker/messages.ts. Each sees one of the
+ * `gpus`, or what the runner sees if there are none.
+ */
+export function workerPool(
+  entry: string,
+  args: readonly string[] = ['worker'],
+  gpus: readonly number[] = [],
+): Executor {
+  const slots = gpuSlots(gpus);
+  const slotOf = new Map<ChildProcess, GpuSlot>();
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
   const busy = new Set<ChildProcess>();
   let stopping = false;
 
   const spawn = (): ChildProcess => {
-    const child = fork(entry, args, { silent: true, execArgv: ['--no-warnings'] });
+    const slot = slots.take();
+    const env = { ...process.env, ...slot.environment };
+    const child = fork(entry, args, { silent: true, execArgv: ['--no-warnings'], env });
     all.add(child);
+    slotOf.set(child, slot);
     child.once('exit', () => {
       all.delete(child);
+      slot.release();
+      slotOf.delete(child);
       const i = idle.indexOf(child);
       if (i >= 0) idle.splice(i, 1);
     });
@@ -71,6 +86,8 @@ export function workerPool(entry: string, args: readonly string[] = ['worker']):
           file.end();
           busy.delete(child);
           if (reusable) idle.push(child);
+          // It runs nothing more: the next process may have its GPU before it is gone.
+          else slotOf.get(child)?.release();
           resolve(outcome);
         };
         const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
@@ -96,7 +113,8 @@ export function workerPool(entry: string, args: readonly string[] = ['worker']):
               return;
             case 'complete':
             case 'interrupted':
-              finish(report, true);
+              finish(report, assignment.ownProcess !== true);
+              if (assignment.ownProcess === true) send(child, { type: 'exit' });
               return;
             case 'failed':
               // Its memory and its tensors are in doubt: the next trial gets a fresh process.

@@ -1,4 +1,4 @@
-import type { DeviceName, DeviceOptions } from '@lomap/compile';
+import { observedDevice, type DeviceName, type DeviceOptions } from '@lomap/compile';
 import type { TrialSettings } from '@lomap/results';
 import type { RunProvenance } from './messages.ts';
 
@@ -27,7 +27,8 @@ export function deviceOptions(engine: TrialSettings['engine'], threads: number):
   return { device, threads, optimizationLevel, prepacking: engine.prepacking };
 }
 
-/** The device that ran a trial, and the version of what drives it. */
+/** The device that ran a trial, and what really computed on it: what this process has seen, if it has trained there. */
 export function deviceProvenance(device: DeviceName, { versions }: RunProvenance): { name: string; version: string } {
-  return { name: device, version: `${devices[device]} ${versions[devices[device]] ?? 'of unknown version'}` };
+  const asked = `${devices[device]} ${versions[devices[device]] ?? 'of unknown version'}`;
+  return { name: device, version: observedDevice(device)?.engine ?? asked };
 }
