@@ -6,10 +6,12 @@ export type {
   DeltaFamily,
   HostValues,
   LinearInput,
+  LowRankFactors,
   MagnitudeSummary,
   MatrixShape,
   ParamGroup,
   ParamSpec,
+  RowScales,
   Tensors,
   Weight,
 } from './types.ts';

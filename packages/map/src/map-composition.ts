@@ -4,6 +4,7 @@ import { denominator, denominatorValues } from './denominator.ts';
 import { magnitudePerNorm } from './gradient.ts';
 import { denseNorms, denseScaled, denseSum } from './host.ts';
 import { alphas, betas, magnitudeSpec, magnitudeTensor, magnitudeValues, type Magnitude } from './magnitude.ts';
+import { mapRowScales } from './row-scales.ts';
 import { checkMapSettings, type MapSettings } from './settings.ts';
 import type { Composition, Delta, HostValues, Tensors, Weight } from './types.ts';
 
@@ -32,6 +33,7 @@ export function mapComposition(settings: MapSettings, scaling: number): Composit
       const base = normalisedValues(w, w.values(), alphas(settings, w), settings, own, 'W');
       return denseSum(base, normalisedValues(w, delta, betas(settings, w, scaling), settings, own, 'the update'));
     },
+    rowScales: (w, delta, own) => mapRowScales(settings, scaling, w, delta, own),
     summary(w, own) {
       const alpha = alphas(settings, w);
       const beta = betas(settings, w, scaling).at(-1)!;

@@ -22,6 +22,11 @@ export interface ParamSpec {
   readonly group: ParamGroup;
   /** Factor on the group's learning rate; 1 unless the method says otherwise. */
   readonly learningRateMultiplier: number;
+  /**
+   * For a tensor that several matrices have in common: what it is named after in place of a matrix's path. An
+   * adaptation has the tensors of one such name once. Absent: the matrix's own.
+   */
+  readonly shared?: string | undefined;
 }
 
 /** The rows (`out`) and columns (`in`) of a matrix. */
@@ -71,6 +76,25 @@ export interface DeltaFamily {
   bind(w: Weight, own: Tensors, constants: Constants): Delta;
   /** Δ in float64, row-major, for merging and reports. */
   dense(w: Weight, own: HostValues): Float64Array;
+  /** What a matrix's tensors add to the training loss: a scalar. Absent: nothing. */
+  penalty?(own: Tensors): tf.Tensor;
+  /** Δ's present rank, for updates whose ranks training allocates. Absent: a setting. */
+  rank?(own: HostValues): number;
+  /** Δ = BA, for files that hold an update as such a product. Absent where Δ is none of low rank. */
+  factors?(w: Weight, own: HostValues): LowRankFactors;
+}
+
+/** BA of A [rank, in] and B [out, rank], row-major on the host. */
+export interface LowRankFactors {
+  readonly rank: number;
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+}
+
+/** W* = diag(base) W + diag(update) Δ, both [out]. */
+export interface RowScales {
+  readonly base: Float64Array;
+  readonly update: Float64Array;
 }
 
 /** Constants that several matrices of one forward pass share, so that a graph holds each once. */
@@ -107,6 +131,11 @@ export interface Composition {
   apply(input: LinearInput, w: Weight, delta: Delta, own: Tensors): tf.Tensor2D;
   /** W* in float64, row-major, of W and the dense Δ: merging, and the reference that `apply` is tested against. */
   weight(w: Weight, delta: Float64Array, own: HostValues): Float64Array;
+  /**
+   * W* as a sum of rows of W and of Δ, each scaled; a sentence that says why where it is none under these settings.
+   * Absent where a composition never is.
+   */
+  rowScales?(w: Weight, delta: Float64Array, own: HostValues): RowScales | string;
   /** The bias [out] in float64, for the few that change it too. Absent: the module's own stays. */
   bias?(w: Weight, bias: Float32Array, own: HostValues): Float64Array;
   /** For reports. Absent where the composition has no magnitudes. */

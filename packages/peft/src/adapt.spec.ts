@@ -51,6 +51,21 @@ describe('refused, with the reason', () => {
       { ...methodDefaults('ia3'), targetModules: ['query'], feedforwardModules: ['output.dense'] },
       /feedforwardModules "output.dense" matches none of the 2 target modules, among them encoder.layer.0.query/,
     ],
+    [
+      'more rank at the end than at the start',
+      { ...methodDefaults('adalora'), initR: 4 },
+      /initR 4 is less than rank 8.*ranks are only taken away/,
+    ],
+    [
+      'a schedule without steps to take ranks away',
+      { ...methodDefaults('adalora'), tinit: 0.5 },
+      /tinit 0.5 and tfinal 0.5 are shares of the steps and leave none/,
+    ],
+    [
+      'a schedule of one step and a half',
+      { ...methodDefaults('adalora'), deltaT: 1.5 },
+      /deltaT is a share of the steps between 0 and 1, or a whole number of steps, not 1.5/,
+    ],
     ['a target that is not there', { targetModules: ['query', 'kuery'] }, /"kuery" matches none.*Near names: query/],
   ])('%s', (_, changes, reason) => {
     expect(() => adapt(tinyModel, { ...lora, ...changes })).toThrow(reason);
@@ -80,6 +95,7 @@ describe('couplings that make no sense are refused with the reason', () => {
     ['map+full', /full trains tensors of the model in place/],
     ['map+bitfit', /no update beside W to join\. Coupled are loha, lokr/],
     ['bora+vera', /BoRA's magnitudes are joined to LoRA's update alone/],
+    ['map+adalora', /a matrix cannot lose its ranks by degrees.*Coupled are loha.*edora/],
     ['map+verra', /Unknown method "map\+verra"\. Near names: map\+vera/],
   ])('%s', (name, reason) => {
     expect(() => methodDefaults(name)).toThrow(reason);

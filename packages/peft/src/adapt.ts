@@ -1,6 +1,6 @@
 import { sizeOf, tf } from '@lomap/compile';
 import type { Constants, Tensors } from '@lomap/map';
-import type { AdaptedMatrix } from './adapted-matrix.ts';
+import { nameIn, type AdaptedMatrix } from './adapted-matrix.ts';
 import { plan, type Plan } from './plan.ts';
 import type { MethodSettings } from './settings.ts';
 import type { Adaptation, BaseModel, Context } from './types.ts';
@@ -14,10 +14,15 @@ import type { Adaptation, BaseModel, Context } from './types.ts';
  */
 export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
   const planned = plan(model, settings);
-  const { matrices, trained, specs, counts } = planned;
+  const { matrices, trained, specs, counts, ranks, penalised } = planned;
   return {
     specs,
     counts,
+    ...(ranks && {
+      ranks,
+      keptParameters: (params) => counts.adapter - prunedParameters(planned, byName(planned, params)),
+    }),
+    ...(penalised && { penalty: (params) => penalty(planned, params) }),
     context(params, base) {
       return adaptedContext(
         planned,
@@ -41,6 +46,19 @@ export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
       return matrices.map((matrix) => matrix.summary(ownOf(matrix, values)));
     },
   };
+}
+
+/** What the matrices add to the training loss. */
+function penalty(planned: Plan, params: readonly tf.Tensor[]): tf.Scalar {
+  const values = byName(planned, params, (param) => param.shape);
+  const terms = planned.matrices.flatMap((matrix) => matrix.penalty(ownOf(matrix, values)) ?? []);
+  return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
+}
+
+/** Parameters of triplets (a row, an entry and a column) that add nothing, their entry being 0. */
+function prunedParameters({ matrices, ranks }: Plan, values: ReadonlyMap<string, Float32Array>): number {
+  const lost = ranks!.matrices.map((names) => values.get(names.values)!.filter((value) => value === 0).length);
+  return matrices.reduce((sum, { module }, i) => sum + lost[i]! * (module.in + module.out + 1), 0);
 }
 
 /** The names of a module's tensors that its adapter changes. */
@@ -91,11 +109,9 @@ function adaptedContext({ matrices }: Plan, values: ReadonlyMap<string, tf.Tenso
   };
 }
 
-/** A matrix's own tensors by local names. */
+/** A matrix's tensors, those it shares included, by local names. */
 function ownOf<T>(matrix: AdaptedMatrix, values: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    matrix.specs.map(({ name }) => [name, values.get(`${matrix.module.path}.${name}`)!] as const),
-  );
+  return Object.fromEntries(matrix.specs.map((spec) => [spec.name, values.get(nameIn(matrix.module, spec))!] as const));
 }
 
 /**

@@ -13,6 +13,11 @@ import {
 import type { AdapterMethod } from './methods/method.ts';
 import type { BaseModel, Context, LinearModule, MatrixSummary } from './types.ts';
 
+/** The name that a matrix's tensor has in the adaptation: after the module's path, or what it is shared under. */
+export function nameIn({ path }: Pick<LinearModule, 'path'>, { name, shared }: ParamSpec): string {
+  return `${shared ?? path}.${name}`;
+}
+
 /** One adapted module: an update and a composition bound to its frozen weight. */
 export class AdaptedMatrix {
   readonly module: LinearModule;
@@ -58,6 +63,11 @@ export class AdaptedMatrix {
     return composition.apply({ x, xDelta, bias }, this.#weight, update, own);
   }
 
+  /** What the method adds to the training loss for this matrix; null for nothing. */
+  penalty(own: Tensors): tf.Tensor | null {
+    return this.#method.delta?.penalty?.(own) ?? null;
+  }
+
   /** W* [out, in], computed in float64 and rounded once. */
   merge(own: HostValues): Float32Array {
     return Float32Array.from(this.#merged(own, this.#dense(own)));
@@ -80,6 +90,7 @@ export class AdaptedMatrix {
       baseNorm: this.#weight.norms('global')[0]!,
       deltaNorm: delta && norm(dense),
       ...(composition.summary?.(this.#weight, own) ?? { alphaChange: null, beta: null, betaStart: null }),
+      ...(delta?.rank && { rank: delta.rank(own) }),
     };
   }
 

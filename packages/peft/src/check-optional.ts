@@ -1,6 +1,11 @@
 import type { Method } from './methods/method.ts';
 import type { MethodSettings, OptionalSetting, OptionalSettings } from './settings.ts';
 
+/** A number of steps, or below 1 a share of all. */
+function isSteps(value: number): boolean {
+  return value >= 0 && (value < 1 || Number.isSafeInteger(value));
+}
+
 /** What each optional setting must be, in words, and whether a value is that. */
 const rules: {
   readonly [K in OptionalSetting]: readonly [string, (value: NonNullable<OptionalSettings[K]>) => boolean];
@@ -16,6 +21,13 @@ const rules: {
   projectionPrngKey: ['an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0],
   dInitial: ['a finite number other than 0', (value) => Number.isFinite(value) && value !== 0],
   deloraLambda: ['a finite number > 0', (value) => Number.isFinite(value) && value > 0],
+  initR: ['a positive integer', (value) => Number.isSafeInteger(value) && value > 0],
+  tinit: ['0, a share of the steps below 1, or a whole number of steps', isSteps],
+  tfinal: ['0, a share of the steps below 1, or a whole number of steps', isSteps],
+  deltaT: ['a share of the steps between 0 and 1, or a whole number of steps', (value) => value > 0 && isSteps(value)],
+  orthRegWeight: ['a finite number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  beta1: ['a number between 0 and 1', (value) => value > 0 && value < 1],
+  beta2: ['a number between 0 and 1', (value) => value > 0 && value < 1],
   feedforwardModules: [
     'a list of module names, or one regular expression',
     (value) => typeof value === 'string' || value.every((name) => typeof name === 'string'),

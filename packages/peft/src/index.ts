@@ -7,6 +7,8 @@ export type {
   MatrixSummary,
   ParamGroup,
   ParamSpec,
+  RankAllocation,
+  RankSettings,
 } from './types.ts';
 export { bertLinears, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
@@ -22,3 +24,15 @@ export { addComposition } from './compositions/add.ts';
 export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
 export type { AdapterMethod, Method } from './methods/method.ts';
 export { couple, type Join, type UpdateKind } from './methods/couple.ts';
+export { adapterFiles, loraFiles, LOMAP_TYPE, peftFiles } from './files/write.ts';
+export { readAdapter, type ReadAdapter, type ReadOptions } from './files/read.ts';
+export { type TrainedAdapter } from './files/bound.ts';
+export { OWN as OWN_PREFIX, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export {
+  AdapterFileError,
+  NotExactError,
+  type AdapterFiles,
+  type BaseIdentity,
+  type FileTensor,
+  type LomapBlock,
+} from './files/types.ts';

@@ -58,6 +58,12 @@ describe('trainable parameters of DeBERTaV3-base, six linears a layer, without r
     ['bora', 8, layers((out, inputs) => 9 * (out + inputs))],
     ['edora', 8, layers((out) => out + 64)],
     ['dora+vera', 256, layers((out) => 2 * out + 256)],
+    // One pair of factors for each of three shapes, a core for each of 72 matrices.
+    ['lotr', 8, 8 * (768 + 768) + 2 * 8 * (768 + 3072) + 72 * 64],
+    ['dora+lotr', 8, 8 * (768 + 768) + 2 * 8 * (768 + 3072) + 72 * 64 + 82_944],
+    ['map+lotr', 8, 8 * (768 + 768) + 2 * 8 * (768 + 3072) + 72 * 64 + 144],
+    // Trained from the initial rank, 1.5 times the target.
+    ['adalora', 8, layers((out, inputs) => 12 * (out + inputs + 1))],
     ['map+vera', 256, layers((out) => out + 256 + 2)],
     ['map+loha', 8, 2 * 1_327_104 + 144],
     ['map+delora', 8, 1_327_104 + 144], // λ has no effect under a norm and is no parameter

@@ -1,19 +1,24 @@
 import { sizeOf, fold } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/map';
-import { AdaptedMatrix } from './adapted-matrix.ts';
+import { AdaptedMatrix, nameIn } from './adapted-matrix.ts';
+import { TRIPLET } from './deltas/adalora/adalora.ts';
 import { checkMethod } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 import { inHead, targetedModules } from './targets.ts';
-import type { BaseModel, BaseModelShapes } from './types.ts';
+import type { BaseModel, BaseModelShapes, LinearModule, RankAllocation } from './types.ts';
 
 /** Which modules a method adapts in a model and which tensors of the base it trains. */
 export interface Plan {
   readonly matrices: readonly AdaptedMatrix[];
   /** Specs of base tensors that train themselves: those of the method first, then the head's. Named as in the base. */
   readonly trained: readonly ParamSpec[];
-  /** All specs in the adaptation's order: adapters by module, then `trained`. */
+  /** All specs in the adaptation's order: adapters by module (a shared tensor with the first), then `trained`. */
   readonly specs: readonly ParamSpec[];
   readonly counts: { readonly adapter: number; readonly head: number };
+  /** Which ranks training allocates; null for none. */
+  readonly ranks: RankAllocation | null;
+  /** Whether matrices add to the training loss. */
+  readonly penalised: boolean;
 }
 
 /**
@@ -29,10 +34,13 @@ export function plan(model: BaseModel, settings: MethodSettings): Plan {
   const trains = (name: string): boolean => inHead(model.head, name) || method.trainsBase(name);
   const trained = model.tensors.filter(trains).map((name) => baseSpec(model, name, method.startsAnew ?? false));
   trained.sort((a, b) => Number(a.group === 'head') - Number(b.group === 'head'));
-  const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module.path, spec)));
-  const specs = [...adapters, ...trained];
+  const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module, spec)));
+  const specs = [...sharedOnce(adapters), ...trained];
   if (specs.length === 0) throw new RangeError(`Method ${method.name} trains nothing in a model without a task head.`);
-  return { matrices, trained, specs, counts: count(specs) };
+  const allocated = method.ranks?.(settings) ?? null;
+  const ranks = allocated && { settings: allocated, matrices: modules.map(tripletsOf) };
+  const penalised = adapter?.delta?.penalty !== undefined && matrices.length > 0;
+  return { matrices, trained, specs, counts: count(specs), ranks, penalised };
 }
 
 /**
@@ -54,10 +62,30 @@ export function countParameters(
   ).counts;
 }
 
-/** A spec whose name starts with the module's path; its values depend on the key and on that name. */
-function within(path: string, spec: ParamSpec): ParamSpec {
-  const name = `${path}.${spec.name}`;
+/** A spec by its name in the adaptation; its values depend on the key and on that name. */
+function within(module: LinearModule, spec: ParamSpec): ParamSpec {
+  const name = nameIn(module, spec);
   return { ...spec, name, init: (key) => spec.init(fold(key, name)) };
+}
+
+/** The names of a matrix's tensors whose ranks are allocated. */
+function tripletsOf(module: LinearModule): RankAllocation['matrices'][number] {
+  const named = (name: string): string => `${module.path}.${name}`;
+  return { right: named(TRIPLET.right), values: named(TRIPLET.values), left: named(TRIPLET.left) };
+}
+
+/** The specs without repetitions of shared tensors. */
+function sharedOnce(specs: readonly ParamSpec[]): ParamSpec[] {
+  const shapes = new Map<string, string>();
+  return specs.filter(({ name, shape, shared }) => {
+    if (shared === undefined) return true;
+    const known = shapes.get(name);
+    shapes.set(name, shape.join());
+    if (known !== undefined && known !== shape.join()) {
+      throw new Error(`The shared tensor ${name} is [${known}] for one matrix and [${shape.join()}] for another.`);
+    }
+    return known === undefined;
+  });
 }
 
 /** A tensor of the base that trains, from the checkpoint's values or from a random start. */

@@ -1,4 +1,5 @@
 import { checkOptionalSettings } from './check-optional.ts';
+import { adalora, adaloraUpdate } from './methods/adalora/adalora.ts';
 import { bitfit } from './methods/bitfit/bitfit.ts';
 import { bora } from './methods/bora/bora.ts';
 import { couple, type UpdateKind } from './methods/couple.ts';
@@ -15,6 +16,7 @@ import { loha, lohaUpdate } from './methods/loha/loha.ts';
 import { lokr, lokrUpdate } from './methods/lokr/lokr.ts';
 import { lomap } from './methods/lomap/lomap.ts';
 import { lora } from './methods/lora/lora.ts';
+import { lotr, lotrUpdate } from './methods/lotr/lotr.ts';
 import type { Method } from './methods/method.ts';
 import { scratch } from './methods/scratch/scratch.ts';
 import { vera, veraUpdate } from './methods/vera/vera.ts';
@@ -22,15 +24,21 @@ import { nearest } from './nearest.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** Updates beside LoRA's; each is coupled with DoRA's magnitude and with MAP. A new update is one entry here. */
-const updates: readonly UpdateKind[] = [lohaUpdate, lokrUpdate, veraUpdate, deloraUpdate, floraUpdate, lieraUpdate];
+const updates: readonly UpdateKind[] = [
+  ...[lohaUpdate, lokrUpdate, veraUpdate, deloraUpdate, floraUpdate, lieraUpdate, lotrUpdate],
+];
+
+/** Those of them, and others, that go under DoRA's magnitude, and under MAP. */
+const underMagnitude: readonly UpdateKind[] = [...updates, adaloraUpdate];
+const underMap: readonly UpdateKind[] = [...updates, edoraUpdate];
 
 /** Every method, in the order of a table's rows. A new method is one entry here. */
 const methods: readonly Method[] = [
   ...[head, scratch, full, bitfit, ia3],
-  ...[lora, loha, lokr, vera, delora, flora, liera],
+  ...[lora, loha, lokr, vera, delora, flora, liera, lotr, adalora],
   ...[dora, bora, edora],
-  ...updates.map((update) => couple(`dora+${update.name}`, magnitude, update)),
-  ...[...updates, edoraUpdate].map((update) => couple(`map+${update.name}`, map, update)),
+  ...underMagnitude.map((update) => couple(`dora+${update.name}`, magnitude, update)),
+  ...underMap.map((update) => couple(`map+${update.name}`, map, update)),
   lomap,
 ];
 
@@ -56,8 +64,14 @@ function couplingRefused(name: string): string | null {
   const [join, update, ...more] = name.split('+');
   if (update === undefined || more.length > 0) return null;
   if (!['map', 'dora', 'bora'].includes(join!) || !methodNames().includes(update)) return null;
-  const coupled = [...updates, edoraUpdate].map((kind) => kind.name).join(', ');
+  const coupled = (join === 'map' ? underMap : underMagnitude).map((kind) => kind.name).join(', ');
   if (update === 'lora') return `this is ${join === 'map' ? 'lomap' : join}; name it so.`;
+  if (join === 'map' && update === 'adalora') {
+    return (
+      'MAP gives every update the norm β whatever its singular values are, so a matrix cannot lose its ranks by degrees: ' +
+      `where the last of them goes Δ = 0, and its gradient is β/ε times as large. Coupled are ${coupled}.`
+    );
+  }
   if (join === 'bora') return `BoRA's magnitudes are joined to LoRA's update alone: bora.`;
   if (['dora', 'bora', 'lomap', 'edora'].includes(update)) {
     return `${update} is itself a way of joining LoRA's update to W, and a weight has one. Coupled are ${coupled}.`;

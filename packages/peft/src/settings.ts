@@ -36,6 +36,19 @@ export interface OptionalSettings {
   readonly dInitial?: number | undefined;
   /** DeLoRA: where λ starts. */
   readonly deloraLambda?: number | undefined;
+  /** AdaLoRA: the rank that every matrix starts with, ≥ rank. Absent: 1.5 rank, rounded up. */
+  readonly initR?: number | undefined;
+  /** AdaLoRA: steps before the first rank is taken away: a share of all below 1, or a number of steps. */
+  readonly tinit?: number | undefined;
+  /** AdaLoRA: steps after the last: a share of all below 1, or a number of steps. */
+  readonly tfinal?: number | undefined;
+  /** AdaLoRA: steps from one allocation to the next: a share of all below 1, or a number of steps. */
+  readonly deltaT?: number | undefined;
+  /** AdaLoRA: γ, the weight of the orthogonality penalty in the loss. */
+  readonly orthRegWeight?: number | undefined;
+  /** AdaLoRA: how slowly the means of sensitivity (β₁) and of its uncertainty (β₂) move. */
+  readonly beta1?: number | undefined;
+  readonly beta2?: number | undefined;
   /** (IA)³: which of the target modules are scaled at their input. */
   readonly feedforwardModules?: string | readonly string[] | undefined;
 }
@@ -55,4 +68,9 @@ export const bertLinears: readonly string[] = [
 /** LoRA's scaling: loraAlpha/rank, or loraAlpha/√rank with rsLoRA (Kalajdzievski, arXiv 2312.03732). */
 export function loraScaling({ rank, loraAlpha, useRslora }: MethodSettings): number {
   return useRslora ? loraAlpha! / Math.sqrt(rank!) : loraAlpha! / rank!;
+}
+
+/** AdaLoRA's rank at the start: `initR`, or 1.5 rank, as PEFT's defaults and most of the paper's runs. */
+export function initialRank({ rank, initR }: Pick<MethodSettings, 'rank' | 'initR'>): number {
+  return initR ?? Math.ceil(1.5 * rank!);
 }

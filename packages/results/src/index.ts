@@ -6,16 +6,22 @@ export {
   measuredSchema,
   provenanceSchema,
   forgettingSchema,
+  geometryPointSchema,
+  geometrySchema,
   resultSchema,
   settingsSchema,
   trialSchema,
   type Forgetting,
+  type Geometry,
+  type GeometryPoint,
+  type GeometrySettings,
   type MapSettings,
   type Measured,
   type Provenance,
   type Trial,
   type TrialResult,
   type TrialSettings,
+  type Turn,
 } from './schema.ts';
 export { canonicalJson } from './canonical.ts';
 export { trialFolderName, trialId } from './identity.ts';

@@ -46,6 +46,15 @@ export const forgettingSchema = z.strictObject({
     .nullable(),
 });
 
+/** What is recorded of the adapted matrices while they are trained. */
+export const geometrySettingsSchema = z.strictObject({
+  /** How many checkpoints, evenly spaced over the steps; the last is the end. */
+  checkpoints: z.number().int().positive(),
+  /** The random updates to compare with: their rank, and their sizes as shares of ‖W‖_F. */
+  randomRank: z.number().int().positive(),
+  randomShares: z.array(z.number().positive()),
+});
+
 /** Everything that decides a trial's numbers; its canonical JSON is hashed to the trial's id. */
 export const settingsSchema = z.strictObject({
   task: z.string(),
@@ -75,6 +84,15 @@ export const settingsSchema = z.strictObject({
     dInitial: z.number().optional(),
     /** DeLoRA: where λ starts. */
     deloraLambda: z.number().positive().optional(),
+    /** AdaLoRA: the rank at the start; steps (or below 1 shares of them) before, after and between allocations. */
+    initR: z.number().int().positive().optional(),
+    tinit: z.number().nonnegative().optional(),
+    tfinal: z.number().nonnegative().optional(),
+    deltaT: z.number().positive().optional(),
+    /** AdaLoRA: the weight of the orthogonality penalty; of the moving means of sensitivity and uncertainty. */
+    orthRegWeight: z.number().nonnegative().optional(),
+    beta1: z.number().gt(0).lt(1).optional(),
+    beta2: z.number().gt(0).lt(1).optional(),
     /** (IA)³: the target modules that are scaled at their input. */
     feedforwardModules: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   }),
@@ -111,6 +129,8 @@ export const settingsSchema = z.strictObject({
   evaluateDev: z.boolean(),
   /** Absent where forgetting is not measured. */
   forgetting: forgettingSchema.optional(),
+  /** Absent where the geometry of the updates is not recorded. */
+  geometry: geometrySettingsSchema.optional(),
   engine: z.strictObject({
     device: z.string(),
     /** ONNX Runtime's graph optimisation level. */
@@ -135,6 +155,43 @@ export const matrixSchema = z.strictObject({
   alphaChange: z.number().nullable(),
   beta: z.number().nullable(),
   betaStart: z.number().nullable(),
+  /** The rank that training left the matrix; absent where ranks are settings. */
+  rank: z.number().int().nonnegative().optional(),
+});
+
+const turnShape = {
+  /** ΔM: mean over the outputs of | ‖w*_o‖ - ‖w_o‖ |, w_o the row of W [out, in] of output o. */
+  magnitude: z.number(),
+  /** ΔD: mean over the outputs of 1 - cos(w*_o, w_o). */
+  direction: z.number(),
+  /** Pearson's correlation of the two over the matrix's outputs; null where one of them does not vary. */
+  correlation: z.number().nullable(),
+};
+
+/** How far an update changes the length and the direction of W's rows. */
+export const turnSchema = z.strictObject(turnShape);
+
+/** An adapted matrix at a checkpoint. */
+export const geometryPointSchema = z.strictObject({
+  step: z.number().int(),
+  path: z.string(),
+  ...turnShape,
+  /** The same of a random update of the settings' rank with the same ‖ΔW‖_F. */
+  random: turnSchema,
+  /** ‖ΔW‖_F over ‖W‖_F. */
+  relativeNorm: z.number(),
+  /** As in `matrices`. */
+  alphaChange: z.number().nullable(),
+  beta: z.number().nullable(),
+});
+
+/** A random update of W, of this share of ‖W‖_F. */
+export const randomTurnSchema = z.strictObject({ path: z.string(), share: z.number(), ...turnShape });
+
+export const geometrySchema = z.strictObject({
+  points: z.array(geometryPointSchema),
+  /** One of each size for every adapted matrix; they depend on the weights and the seed alone. */
+  random: z.array(randomTurnSchema),
 });
 
 export const trialSchema = z.strictObject({
@@ -151,6 +208,8 @@ export const trialSchema = z.strictObject({
     adapter: z.number().int(),
     head: z.number().int(),
     base: z.number().int(),
+    /** Of `adapter`, without the ranks that training took away; absent where ranks are settings. */
+    kept: z.number().int().optional(),
   }),
   /** Mean training loss of each step, and the gradient norms (before clipping) and clipping factors by group. */
   curves: z.strictObject({
@@ -172,6 +231,8 @@ export const trialSchema = z.strictObject({
   /** The task's primary metric and its value on dev. */
   primary: z.strictObject({ metric: z.string(), value: z.number().nullable() }),
   matrices: z.array(matrixSchema),
+  /** Absent where it was not asked for. */
+  geometry: geometrySchema.optional(),
   /** A learned scalar's cell in which no α or β moved 5 %. */
   effectivelyFrozen: z.boolean().nullable(),
   notes: z.array(z.string()),
@@ -187,6 +248,14 @@ export const measuredSchema = z.strictObject({
   pid: z.number().int(),
   host: z.string(),
   threads: z.number().int(),
+  /** Wall-clock milliseconds of a training step: quartiles over the steps of the attempt that finished. */
+  stepMilliseconds: z
+    .strictObject({ median: z.number(), low: z.number(), high: z.number(), steps: z.number().int() })
+    .optional(),
+  /** Seconds to merge the adapters into the weights on the processor; absent for methods that merge nothing. */
+  mergeSeconds: z.number().optional(),
+  /** Whether the trial had a process to itself, so that memory and times are its own. Absent: not asked for. */
+  ownProcess: z.boolean().optional(),
 });
 
 export const provenanceSchema = z.strictObject({
@@ -210,6 +279,10 @@ export const resultSchema = z.strictObject({
 
 export type MapSettings = z.infer<typeof mapSettingsSchema>;
 export type Forgetting = z.infer<typeof forgettingSchema>;
+export type GeometrySettings = z.infer<typeof geometrySettingsSchema>;
+export type Geometry = z.infer<typeof geometrySchema>;
+export type GeometryPoint = z.infer<typeof geometryPointSchema>;
+export type Turn = z.infer<typeof turnSchema>;
 export type TrialSettings = z.infer<typeof settingsSchema>;
 export type Trial = z.infer<typeof trialSchema>;
 export type Measured = z.infer<typeof measuredSchema>;

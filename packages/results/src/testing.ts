@@ -1,6 +1,13 @@
 /** Made-up results for tests. Every name in them says that it is fake. */
 import { trialId } from './identity.ts';
-import { resultSchema, type Provenance, type Trial, type TrialResult, type TrialSettings } from './schema.ts';
+import {
+  resultSchema,
+  type Measured,
+  type Provenance,
+  type Trial,
+  type TrialResult,
+  type TrialSettings,
+} from './schema.ts';
 
 /** What a test may want to choose. The rest is fixed, so equal choices give equal results. */
 export interface FakeResult {
@@ -9,6 +16,9 @@ export interface FakeResult {
   /** The method's registry name; the label when absent. */
   readonly method?: string;
   readonly seed?: number;
+  /** 8 when absent; null for head only. */
+  readonly rank?: number;
+  readonly loraAlpha?: number | null;
   /** The primary metric on dev (purpose main) or on the selection split (purpose search), in [-1, 1]. */
   readonly score?: number;
   readonly metric?: string;
@@ -19,7 +29,8 @@ export interface FakeResult {
   readonly training?: Partial<TrialSettings['training']>;
   readonly map?: TrialSettings['method']['map'];
   readonly model?: TrialSettings['model'];
-  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices'>>;
+  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry'>>;
+  readonly measured?: Partial<Measured>;
   readonly provenance?: Partial<Provenance>;
 }
 
@@ -35,8 +46,8 @@ export function fakeResult(fake: FakeResult = {}): TrialResult {
     method: {
       label,
       name: method,
-      rank: method === 'head' ? null : 8,
-      loraAlpha: method === 'head' ? null : 16,
+      rank: method === 'head' ? null : (fake.rank ?? 8),
+      loraAlpha: method === 'head' ? null : fake.loraAlpha === undefined ? 16 : fake.loraAlpha,
       targetModules: method === 'head' ? null : ['fake.query', 'fake.value'],
       adapterDropout: 0,
       map: fake.map ?? null,
@@ -98,6 +109,7 @@ export function fakeResult(fake: FakeResult = {}): TrialResult {
       pid: 1,
       host: 'fake-host',
       threads: 1,
+      ...fake.measured,
     },
     provenance: {
       commit: 'fa4e'.repeat(10),

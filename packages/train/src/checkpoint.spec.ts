@@ -41,11 +41,29 @@ describe('a checkpoint', () => {
     expect(await loadCheckpoint(directory, 'run', 3)).toBeNull();
   });
 
+  test('with an allocation of ranks comes back bit for bit, and only to a run that has one of this size', async () => {
+    const ranks = {
+      sensitivity: Float32Array.of(0.1, -0, 1e-45, 3),
+      uncertainty: Float32Array.of(1, 2, 3, 4),
+      kept: Float32Array.of(1, 0),
+    };
+    for (const best of [null, progress().best]) {
+      await saveCheckpoint(directory, 'run', { ...progress(), best, ranks });
+      expect(await loadCheckpoint(directory, 'run', 3, ranks)).toEqual({ ...progress(), best, ranks });
+    }
+    await expect(loadCheckpoint(directory, 'run', 3)).rejects.toThrow(
+      'holds arrays of 3, 3, 3, 3, 4, 4, 2 values; expected 3, 3, 3, 3.',
+    );
+    await expect(loadCheckpoint(directory, 'run', 3, { ...ranks, kept: new Float32Array(3) })).rejects.toThrow(
+      'expected 3, 3, 3, 3, 4, 4, 3.',
+    );
+  });
+
   test('of another run or another size is refused', async () => {
     await saveCheckpoint(directory, 'run', progress());
     await expect(loadCheckpoint(directory, 'other', 3)).rejects.toThrow('is of another run');
     await expect(loadCheckpoint(directory, 'run', 4)).rejects.toThrow(
-      'holds arrays of 3, 3, 3, 3 values; expected 4 of 4',
+      'holds arrays of 3, 3, 3, 3 values; expected 4, 4, 4, 4',
     );
   });
 

@@ -70,6 +70,8 @@ async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Pr
       learningRateScale: (segment) => segment.learningRateMultiplier * (segment.group === 'head' ? scale : 1),
     },
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
+    // The allocation of ranks, on the host, reads it.
+    returnsGradient: model.adaptation.ranks !== undefined,
     device: model.device,
     cacheDirectory: model.cacheDirectory,
   });

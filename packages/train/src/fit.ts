@@ -10,6 +10,7 @@ import type { AdaptedModel } from './model.ts';
 import { dataOrder } from './order.ts';
 import { createPredictor } from './predict.ts';
 import { floats, type Curves, type EpochScores } from './progress.ts';
+import { rankSchedule } from './rank-schedule.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -24,6 +25,10 @@ export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | '
   readonly primaryMetric: string;
   /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
   readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
+  /** Shown the parameters (in the order of the specs) after these steps; see `LoopOptions.probe`. */
+  readonly probe?:
+    | { readonly steps: ReadonlySet<number>; take(step: number, params: Float32Array[]): void | Promise<void> }
+    | undefined;
   /** Whose parameters are returned: the best epoch's on the selection split, or the last's. */
   readonly selectEpoch: 'best' | 'last';
   readonly settings: TrainingSettings;
@@ -63,6 +68,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const where = layout(adaptation.specs);
   const initial = packParams(where, startingParams(options));
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
+  const { probe } = options;
+  const steps = totalSteps(train.length, settings);
+  const ranks = adaptation.ranks && rankSchedule(adaptation.ranks, where, steps);
   const started = performance.now();
   const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where });
   try {
@@ -72,7 +80,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       const progress = await trainLoop({
         initial,
         groups: where.groups.map(({ name }) => name),
-        learningRates: learningRates(totalSteps(train.length, settings), settings),
+        learningRates: learningRates(steps, settings),
         stepsPerEpoch: stepsPerEpoch(train.length, settings.batchSize),
         step: (state, k, rate) =>
           engine.step(
@@ -88,6 +96,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
             ...options.score(await predictor.predict(params, options.selection)),
           })),
         primaryMetric: options.primaryMetric,
+        ranks,
         checkpoints:
           options.checkpointDirectory === null
             ? null
@@ -99,6 +108,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         signal: options.signal,
         onStep: options.onStep,
         onEpoch: options.onEpoch,
+        probe: probe && {
+          steps: probe.steps,
+          take: (step, params) => probe.take(step, unpackParams(where, params)),
+        },
         onNote: options.onNote,
       });
       return fitResult(options, where, progress, compileSeconds);
@@ -153,7 +166,9 @@ function fingerprint(options: FitOptions, where: Layout, initial: Float32Array):
   const { device, optimizationLevel, prepacking } = options.device;
   const engine = { device, optimizationLevel, prepacking };
   const digest = createHash('sha256');
-  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments: where.segments }));
+  const ranks = options.adaptation.ranks?.settings;
+  const { segments } = where;
+  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments, ranks }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
   for (const split of [options.train, options.selection]) {
     digest.update(`split of ${split.length}`);

@@ -24,6 +24,7 @@ export { dropoutOffsets, dropoutSites, MAX_SITES, type DropoutSites } from './dr
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';
 export { DivergenceError, trainLoop, type LoopOptions, type StepInfo } from './loop.ts';
 export { type Curves, type EpochScores, type Progress } from './progress.ts';
+export { rankSchedule, type RankSchedule, type RankState } from './rank-schedule.ts';
 export { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { RecordError } from './record-file.ts';
 export { effectivelyFrozen } from './effectively-frozen.ts';

@@ -96,6 +96,18 @@ async function outcome(changes: Partial<LoopOptions> = {}): Promise<object> {
 }
 
 describe('trainLoop', () => {
+  test('shows the parameters after the steps asked for, and is not changed by it', async () => {
+    const seen: [number, Float32Array][] = [];
+    const take = (at: number, params: Float32Array) => void seen.push([at, params.slice()]);
+    const probe = { steps: new Set([2, 11]), take };
+    const progress = await trainLoop(options({ checkpoints: null, probe }));
+    expect(seen.map(([at]) => at)).toEqual([2, 11]);
+    expect(seen[1]![1]).toEqual(floats(progress.state.params));
+    expect(seen[0]![1]).not.toEqual(seen[1]![1]);
+    const plain = await trainLoop(options({ checkpoints: null }));
+    expect(floats(plain.state.params)).toEqual(floats(progress.state.params));
+  });
+
   test('trains, evaluates at each epoch and at the end, and records every step', async () => {
     const told: number[] = [];
     const progress = await trainLoop(options({ checkpoints: null, onStep: (info) => told.push(info.step) }));

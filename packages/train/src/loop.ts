@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { HostTensor } from '@lomap/compile';
+import { float32, type HostTensor } from '@lomap/compile';
 import type { OptimizerState } from './adamw.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { floats, freshProgress, type EpochScores, type Progress } from './progress.ts';
+import type { RankSchedule } from './rank-schedule.ts';
 import { RecordError } from './record-file.ts';
 import type { StepResult } from './step.ts';
 
@@ -13,6 +14,8 @@ export interface StepInfo {
   readonly steps: number;
   readonly loss: number;
   readonly learningRate: number;
+  /** Wall-clock seconds of the step, evaluation and checkpoint left out. */
+  readonly seconds: number;
 }
 
 /** A training loop over an engine that it knows nothing of. */
@@ -30,6 +33,8 @@ export interface LoopOptions {
   readonly evaluate: ((params: Float32Array) => Promise<Record<string, number>>) | null;
   /** The score that chooses the best epoch; larger is better. */
   readonly primaryMetric: string;
+  /** Takes ranks away as training goes on, with the gradients that the steps return; absent: none. */
+  readonly ranks?: RankSchedule | undefined;
   /** Where checkpoints go, and what this run is told apart by; null: none are written or read. */
   readonly checkpoints: {
     readonly directory: string;
@@ -40,6 +45,12 @@ export interface LoopOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((info: StepInfo) => void) | undefined;
   readonly onEpoch?: ((info: EpochScores) => void) | undefined;
+  /**
+   * Shown the parameters after some steps, before the step's checkpoint is written; it keeps no reference to them. Taking
+   * numbers changes nothing of the run.
+   */
+  readonly probe?:
+    { readonly steps: ReadonlySet<number>; take(step: number, params: Float32Array): void | Promise<void> } | undefined;
   /** Told when a damaged checkpoint is put aside or a run is resumed. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
@@ -64,7 +75,8 @@ export async function trainLoop(options: LoopOptions): Promise<Progress> {
   const save = async (): Promise<void> => {
     if (checkpoints) await saveCheckpoint(checkpoints.directory, checkpoints.fingerprint, progress);
   };
-  const progress = (await resumed(options)) ?? freshProgress(options.initial, options.groups);
+  const progress =
+    (await resumed(options)) ?? freshProgress(options.initial, options.groups, options.ranks?.fresh() ?? null);
   while (progress.step < steps) {
     if (options.signal?.aborted) {
       await save();
@@ -75,10 +87,12 @@ export async function trainLoop(options: LoopOptions): Promise<Progress> {
     const started = performance.now();
     const result = await options.step(progress.state, k, learningRate);
     const loss = record(options, progress, result, learningRate);
-    progress.state = result.state;
+    progress.state = allocated(options, progress, result);
     progress.step = k + 1;
-    progress.seconds.train += (performance.now() - started) / 1000;
-    options.onStep?.({ step: k + 1, steps, loss, learningRate });
+    const seconds = (performance.now() - started) / 1000;
+    progress.seconds.train += seconds;
+    options.onStep?.({ step: k + 1, steps, loss, learningRate, seconds });
+    if (options.probe?.steps.has(k + 1)) await options.probe.take(k + 1, floats(progress.state.params));
     if ((k + 1) % options.stepsPerEpoch === 0 || k + 1 === steps) await evaluateEpoch(options, progress);
     if (k + 1 === steps || (checkpoints && (k + 1) % checkpoints.everySteps === 0)) await save();
     // Promises alone would starve signal handlers and messages on an engine that never waits.
@@ -91,7 +105,8 @@ async function resumed(options: LoopOptions): Promise<Progress | null> {
   if (!options.checkpoints) return null;
   const { directory, fingerprint } = options.checkpoints;
   try {
-    const progress = await loadCheckpoint(directory, fingerprint, options.initial.length);
+    const fresh = options.ranks?.fresh() ?? null;
+    const progress = await loadCheckpoint(directory, fingerprint, options.initial.length, fresh);
     if (progress) options.onNote?.(`Resumed at step ${progress.step} of ${options.learningRates.length}.`);
     return progress;
   } catch (error) {
@@ -128,6 +143,18 @@ function record(
   return loss;
 }
 
+/** The state after a step, with the ranks that the schedule takes away set to 0. */
+function allocated(
+  { ranks }: LoopOptions,
+  progress: Progress,
+  { state, gradient }: StepResult<HostTensor>,
+): OptimizerState<HostTensor> {
+  if (!ranks || !progress.ranks) return state;
+  if (!gradient) throw new Error('A run with a schedule of ranks needs a step that returns its gradient.');
+  const params = ranks.update(progress.ranks, progress.step + 1, floats(state.params), floats(gradient));
+  return { ...state, params: float32(params, [params.length]) };
+}
+
 async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<void> {
   if (!options.evaluate) return;
   const started = performance.now();
@@ -141,8 +168,10 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   }
   const info = { epoch: progress.step / options.stepsPerEpoch, step: progress.step, scores };
   progress.epochs.push(info);
+  // Before its ranks are settled a model is larger than was asked for: it is scored, and not chosen.
+  const eligible = options.ranks?.settled(progress.step) ?? true;
   // An engine may reuse its buffers, so the best parameters are a copy.
-  if (!progress.best || score > progress.best.score)
+  if (eligible && (!progress.best || score > progress.best.score))
     progress.best = { epoch: info.epoch, score, params: params.slice() };
   progress.seconds.evaluate += (performance.now() - started) / 1000;
   options.onEpoch?.(info);

@@ -1,4 +1,4 @@
-import type { DeviceOptions, tf } from '@lomap/compile';
+import { tf, type DeviceOptions } from '@lomap/compile';
 import type { Context, Dropout, TensorBatch } from '@lomap/models';
 import type { Adaptation } from '@lomap/peft';
 import type { DropoutSites } from './dropout.ts';
@@ -51,7 +51,7 @@ export function trainingLogits(
   );
 }
 
-/** The mean loss of a batch in training, whose dropout sites are registered in `sites` as it runs or is traced. */
+/** The mean loss of a batch in training, with the method's penalty if it has one, whose dropout sites are registered in `sites` as it runs or is traced. */
 export function trainingLoss(
   model: AdaptedModel,
   kind: TaskKind,
@@ -60,6 +60,8 @@ export function trainingLoss(
 ): BatchLoss<TensorBatch> {
   return (params, batch, offsets) => {
     const logits = trainingLogits(model, params, batch, sites.at(offsets), modelRate);
-    return taskLoss(kind, logits, batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D);
+    const loss = taskLoss(kind, logits, batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D);
+    const { penalty } = model.adaptation;
+    return penalty ? tf.add(loss, penalty(params)) : loss;
   };
 }

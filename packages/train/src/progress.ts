@@ -1,5 +1,6 @@
 import { float32, type HostTensor } from '@lomap/compile';
 import type { OptimizerState } from './adamw.ts';
+import type { RankState } from './rank-schedule.ts';
 
 /** One evaluation on the selection split, after `step` steps. */
 export interface EpochScores {
@@ -23,6 +24,8 @@ export interface Progress {
   /** Steps done. */
   step: number;
   state: OptimizerState<HostTensor>;
+  /** What the allocation of ranks has come to; null where ranks are settings. */
+  readonly ranks: RankState | null;
   /** The best epoch so far by the primary metric, the earliest of equals. */
   best: { readonly epoch: number; readonly score: number; readonly params: Float32Array } | null;
   readonly curves: Curves;
@@ -32,7 +35,11 @@ export interface Progress {
 }
 
 /** A run before its first step: m = v = 0. */
-export function freshProgress(params: Float32Array, groups: readonly string[]): Progress {
+export function freshProgress(
+  params: Float32Array,
+  groups: readonly string[],
+  ranks: RankState | null = null,
+): Progress {
   const shape = [params.length];
   const perGroup = (): Record<string, number[]> => Object.fromEntries(groups.map((group) => [group, []]));
   return {
@@ -42,6 +49,7 @@ export function freshProgress(params: Float32Array, groups: readonly string[]): 
       m: float32(new Float32Array(params.length), shape),
       v: float32(new Float32Array(params.length), shape),
     },
+    ranks,
     best: null,
     curves: { loss: [], learningRate: [], gradientNorm: perGroup(), clippingFactor: perGroup() },
     epochs: [],

@@ -31,6 +31,8 @@ export interface StepEngineOptions<Batch> {
   readonly sites: DropoutSites;
   readonly optimizer: AdamWSettings;
   readonly clipping: ClippingSettings;
+  /** Whether a step returns the gradient that the optimizer saw. @default false */
+  readonly returnsGradient?: boolean | undefined;
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
 }
@@ -47,6 +49,7 @@ export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>)
     },
     optimizer,
     clipping: options.clipping,
+    returnsGradient: options.returnsGradient,
   });
   const vector = { dtype: 'float32', shape: [layout.size] } as const;
   const number = { dtype: 'float32', shape: [1] } as const;

@@ -23,6 +23,8 @@ export interface StepMetrics<T> {
 export interface StepResult<T> {
   readonly state: OptimizerState<T>;
   readonly metrics: StepMetrics<T>;
+  /** The clipped gradient [P], where it was asked for. */
+  readonly gradient?: T;
 }
 
 /** A pure function of tensors: loss, gradients, clipping and AdamW. Run it eagerly or give it to `compile`. */
@@ -41,6 +43,8 @@ export interface TrainStepOptions<Batch> {
   readonly loss: BatchLoss<Batch>;
   readonly optimizer: AdamWSettings;
   readonly clipping: ClippingSettings;
+  /** Whether the step returns the gradient that the optimizer saw. @default false */
+  readonly returnsGradient?: boolean | undefined;
 }
 
 /**
@@ -62,7 +66,7 @@ export function lossAndGradient<Batch>(
 }
 
 /**
- * The training step: (state, batch, hyper) → { state, metrics }.
+ * The training step: (state, batch, hyper) → { state, metrics }, and the gradient if asked for.
  *
  * On one flat vector, clipping and AdamW are a handful of elementwise operations however many tensors there are.
  */
@@ -78,6 +82,7 @@ export function trainStep<Batch>(options: TrainStepOptions<Batch>): TrainStep<Ba
         gradientNorm: clipped.norm,
         clippingFactor: clipped.factor,
       },
+      ...(options.returnsGradient && { gradient: clipped.gradient }),
     };
   };
 }

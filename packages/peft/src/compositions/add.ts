@@ -11,5 +11,9 @@ export function addComposition(scaling: number): Composition {
       return tf.add(bias ? tf.add(product, bias) : product, delta.scale(scaling, 'global').apply(xDelta));
     },
     weight: (w, delta) => denseSum(w.values(), delta, scaling),
+    rowScales: (w) => ({
+      base: new Float64Array(w.out).fill(1),
+      update: new Float64Array(w.out).fill(scaling),
+    }),
   };
 }

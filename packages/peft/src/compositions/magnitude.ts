@@ -6,6 +6,7 @@ import {
   withoutGradient,
   type Composition,
   type Delta,
+  type HostValues,
   type Weight,
 } from '@lomap/map';
 
@@ -54,11 +55,19 @@ export function magnitudeComposition(scaling: number, learningRateRatio = 1): Co
     },
     weight(w, delta, own) {
       const sum = denseSum(w.values(), delta, scaling);
-      const magnitude = own[MAGNITUDE]!;
-      const gain = denseNorms(w, sum, 'row').map((norm, o) => magnitude[o]! / Math.max(norm, FLOOR));
-      return denseScaled(w, sum, gain, 'row');
+      return denseScaled(w, sum, gains(w, sum, own), 'row');
+    },
+    rowScales(w, delta, own) {
+      const base = gains(w, denseSum(w.values(), delta, scaling), own);
+      return { base, update: base.map((gain) => gain * scaling) };
     },
   };
+}
+
+/** m/‖W + sΔ‖ by rows [out]. */
+function gains(w: Weight, sum: Float64Array, own: HostValues): Float64Array {
+  const magnitude = own[MAGNITUDE]!;
+  return denseNorms(w, sum, 'row').map((norm, o) => magnitude[o]! / Math.max(norm, FLOOR));
 }
 
 /** ‖W + Δ‖ by rows [out]. */

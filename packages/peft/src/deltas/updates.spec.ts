@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, sizeOf, tf } from '@lomap/compile';
 import type { Along, Constants, Delta, DeltaFamily, MatrixShape } from '@lomap/map';
 import { weightOf } from '../testing/weights.ts';
+import { adaloraFamily } from './adalora/adalora.ts';
 import { deloraFamily } from './delora/delora.ts';
 import { edoraFamily } from './edora/edora.ts';
 import { floraFamily } from './flora/flora.ts';
@@ -11,6 +12,7 @@ import { lohaFamily } from './loha/loha.ts';
 import { loraFamily } from './lora/lora.ts';
 import { pissaFamily } from './lora/pissa.ts';
 import { lokrFamily } from './lokr/lokr.ts';
+import { lotrFamily } from './lotr/lotr.ts';
 import { veraFamily } from './vera/vera.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -32,6 +34,8 @@ const families: [string, DeltaFamily][] = [
   ['pissa', pissaFamily({ rank: 2, scaling: 1.5, learningRateRatio: 1 })],
   ['edora', edoraFamily({ rank: 2, start: 'gaussian' })],
   ['liera', lieraFamily({ rank: 2, start: 'kaiming' })],
+  ['lotr', lotrFamily({ rank: 2, start: 'gaussian' })],
+  ['adalora', adaloraFamily({ rank: 3, orthRegWeight: 0, matrices: 1 })],
 ];
 const cells = families.flatMap(([name, family]) => [wide, tall].map((shape) => ({ name, family, shape })));
 const alongs: Along[] = ['global', 'row', 'column'];

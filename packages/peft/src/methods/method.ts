@@ -1,5 +1,6 @@
 import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
 import type { MethodSettings, OptionalSetting } from '../settings.ts';
+import type { RankSettings } from '../types.ts';
 
 /** What a method does to a target module: which update, and how it joins the weight. */
 export interface AdapterMethod {
@@ -29,6 +30,8 @@ export interface Method {
   voids?(settings: MethodSettings): string[];
   /** Why these settings do not go together; null where they do. @default always null */
   refuses?(settings: MethodSettings): string | null;
+  /** How training allocates the matrices' ranks; null where they are settings. @default always null */
+  ranks?(settings: MethodSettings): RankSettings | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
   /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */

@@ -54,6 +54,13 @@ const updates: readonly Update[] = [
   },
   { name: 'flora', tensors: ['lora_A', 'lora_B', 'lora_G'], zero: 'lora_G' },
   { name: 'liera', tensors: ['lora_A', 'lora_B'], zero: 'lora_B' },
+  // The queries of both layers share their factors.
+  {
+    name: 'lotr',
+    changes: { targetModules: ['query', 'layer.1.output.dense'] },
+    tensors: ['lotr_A', 'lotr_B', 'lotr_M'],
+    zero: 'lotr_M',
+  },
 ];
 
 /** An update added, under DoRA's magnitude, and under MAP with both starts. */
@@ -117,6 +124,8 @@ export const updateRows: readonly Row[] = [
   row('lora', { label: 'lora, PiSSA', targetModules: fewModules, initLoraWeights: 'pissa' }, []),
   row('dora', { label: 'dora, PiSSA', targetModules: fewModules, initLoraWeights: 'pissa' }, [], ['lora_A', 'lora_B']),
   ...updates.flatMap(couplings),
+  row('adalora', { targetModules: fewModules }, ['lora_A', 'lora_B']),
+  row('dora+adalora', { targetModules: fewModules }, ['lora_A', 'lora_B'], [...['lora_A', 'lora_B', 'lora_E']]),
   row('loha', { label: 'loha, factored', targetModules: fewModules, rank: 1 }, ['hada_w1_a', 'hada_w1_b', 'hada_w2_a']),
   row('lokr', { label: 'lokr, whole', targetModules: fewModules, rank: 3 }, ['lokr_w2']),
   row(

@@ -9,6 +9,7 @@ import { plainProgress } from '../progress/plain.ts';
 import { paint, usesColor } from '../progress/style.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { parseGpus } from '../sweep/gpus.ts';
 import { workerPool } from '../sweep/pool.ts';
 import { dataExpected, dataSource } from '../sources/data.ts';
 import { modelExpected, modelSource } from '../sources/model.ts';
@@ -24,9 +25,11 @@ export interface SweepCommand extends SweepArguments {
   readonly data?: string | undefined;
   readonly jobs?: number | undefined;
   readonly threads?: number | undefined;
+  readonly gpus?: string | undefined;
   readonly dryRun: boolean;
   readonly retryFailed: boolean;
   readonly failFast: boolean;
+  readonly keepAdapters: boolean;
   readonly format: 'table' | 'json';
 }
 
@@ -35,15 +38,17 @@ const CHECKPOINT_EVERY_STEPS = 25;
 /** Returns the exit code. */
 export async function sweepCommand(args: SweepCommand, commandLine: string): Promise<number> {
   const { config, sweep, paths } = sweepContext(args);
+  const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => sweep.cell(task, label)));
+  const devices = cells.map(({ engine }) => engine.device);
+  const gpus = parseGpus(args.gpus, devices);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const model = await modelSource(named('model', args.model, sweep.model, config, modelExpected), say);
   const dataNamed = named('data', args.data, sweep.data, config, dataExpected);
   const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
   const cores = availableParallelism();
-  const jobs = args.jobs ?? Math.min(cores, 8);
+  const jobs = args.jobs ?? (gpus.length || Math.min(cores, 8));
   const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
 
-  const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => sweep.cell(task, label)));
   const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
   if (args.dryRun) {
     console.log(await dryRun({ sweep, identity, paths, data: data.directory, jobs, format: args.format }));
@@ -58,7 +63,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const progress = terminal
     ? barProgress(stream, colors)
     : plainProgress((line) => void stream.write(`${line}\n`), colors);
-  const executor = workerPool(lomapBin);
+  const executor = workerPool(lomapBin, ['worker'], gpus);
   const interruption = stopOnSignals(
     (text) => progress.message(text),
     () => executor.kill(),
@@ -82,6 +87,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
         cache: cacheDirectory,
         threads,
         checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+        ...(args.keepAdapters && { keepAdapters: true }),
         provenance: collectProvenance(workspaceRoot, paths.results),
       },
     });

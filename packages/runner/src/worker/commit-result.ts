@@ -1,21 +1,25 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { AdapterFiles } from '@lomap/peft';
 import { writeResult, type Prediction, type TrialResult } from '@lomap/results';
+import { writeAdapterFolder } from '../adapters/folder.ts';
 import { systemCode } from '../errors.ts';
 import type { Assignment } from './messages.ts';
 
 /**
  * Builds a trial's folder beside its work and renames it to its place, so that the results folder only ever holds whole
- * trials. On another file system it is copied to a hidden folder beside its place first.
+ * trials. A kept adapter lies in it as `adapter/`. On another file system it is copied to a hidden folder beside its place first.
  */
 export async function commitResult(
   { staging, result: target }: Assignment['paths'],
   result: TrialResult,
   predictions: readonly Prediction[],
+  adapter: AdapterFiles | null = null,
 ): Promise<void> {
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   await writeResult(staging, result, predictions);
+  if (adapter) await writeAdapterFolder(join(staging, 'adapter'), adapter);
   mkdirSync(dirname(target), { recursive: true });
   try {
     renameSync(staging, target);

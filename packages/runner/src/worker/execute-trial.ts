@@ -5,18 +5,21 @@ import { loadSplit, score, task as glueTask } from '@lomap/glue';
 import { bertForSequenceClassification, loadTokenizer, openCheckpoint, type Tokenizer } from '@lomap/models';
 import { adapt } from '@lomap/peft';
 import { SCHEMA_VERSION, type Trial, type TrialResult } from '@lomap/results';
-import { fit, initialParams, type AdaptedModel } from '@lomap/train';
+import { fit, initialParams, totalSteps, type AdaptedModel } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
 import { reuseFor } from './compiled-functions.ts';
 import { deviceOptions, deviceProvenance } from './device.ts';
 import { encodeAll, trainingExamples } from './examples.ts';
 import { forgettingGauge, type ForgettingOptions } from './forgetting.ts';
+import { geometryRecorder } from './geometry.ts';
 import { heartbeat } from './heartbeat.ts';
+import { keptAdapter } from './kept-adapter.ts';
 import type { Assignment, Outcome } from './messages.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
 import { learnPreviousTask } from './previous-task.ts';
 import { noDev, scoreDev } from './score-dev.ts';
 import type { ExecuteTrial } from './serve.ts';
+import { medianSeconds, stepMilliseconds } from './step-times.ts';
 import { trialBlock } from './trial-block.ts';
 
 /** Trains, scores and writes the result; on the signal stops at the next step with a checkpoint. */
@@ -61,6 +64,13 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
       previous: await previousDev(assignment, tokenizer),
     }));
   const before = await gauge?.measure(initialParams(adaptation.specs, settings.seed));
+  const geometry =
+    settings.geometry &&
+    geometryRecorder({
+      ...{ geometry: settings.geometry, checkpoint, adaptation, seed: settings.seed, directory: paths.checkpoint },
+      steps: totalSteps(examples.train.length, settings.training),
+    });
+  const stepSeconds: number[] = [];
   const selectionLabels = examples.selection.map(({ label }) => label);
   const fitted = await fit({
     ...model,
@@ -70,13 +80,15 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
     score: (logits) => score(task, logits, selectionLabels).scores,
     primaryMetric: task.primaryMetric,
     measure: gauge && ((params) => gauge.measure(params)),
+    probe: geometry,
     selectEpoch: settings.selection.epoch,
     settings: settings.training,
     seed: settings.seed,
     checkpointDirectory: paths.checkpoint,
     checkpointEverySteps: assignment.checkpointEverySteps,
     signal,
-    onStep: ({ step, steps, loss }) => {
+    onStep: ({ step, steps, loss, seconds }) => {
+      stepSeconds.push(seconds);
       beat({ step, steps, loss });
       tell({ type: 'step', step, steps, loss });
     },
@@ -89,9 +101,13 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   const evaluating = performance.now();
   const dev = settings.evaluateDev ? await scoreDev(task, model, fitted, tokenizer, assignment) : noDev;
   const devSeconds = (performance.now() - evaluating) / 1000;
+  const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: geometry?.result() };
+  const trial = trialBlock(assignment, made);
+  const steps = stepMilliseconds(stepSeconds);
+  const merges = assignment.ownProcess === true && trial.matrices.length > 0;
   const result: TrialResult = {
     schemaVersion: SCHEMA_VERSION,
-    trial: trialBlock(assignment, { task, checkpoint, adaptation, examples, fitted, dev, before }),
+    trial,
     measured: {
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
@@ -106,6 +122,10 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
       pid: process.pid,
       host: hostname(),
       threads,
+      ...(steps && { stepMilliseconds: steps }),
+      // Often enough that the median is of compiled code.
+      ...(merges && { mergeSeconds: medianSeconds(7, () => adaptation.merge(fitted.params)) }),
+      ...(assignment.ownProcess && { ownProcess: true }),
     },
     provenance: {
       ...assignment.provenance,
@@ -114,7 +134,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
       dataSha256: settings.data.sha256,
     },
   };
-  await commitResult(paths, result, dev.predictions);
+  await commitResult(paths, result, dev.predictions, keptAdapter(assignment, checkpoint, fitted.params, tell));
   return outcomeOf(result.trial);
 };
 

@@ -25,6 +25,10 @@ export const assignmentSchema = z.strictObject({
   attempt: z.number().int(),
   threads: z.number().int().positive(),
   checkpointEverySteps: z.number().int().positive(),
+  /** Whether a trial's adapter is left beside its result. Absent: no. */
+  keepAdapters: z.boolean().optional(),
+  /** Whether the worker ends with the trial, so that memory and times are the trial's own; absent: it goes on. */
+  ownProcess: z.boolean().optional(),
   paths: z.strictObject({
     model: z.string(),
     data: z.string(),

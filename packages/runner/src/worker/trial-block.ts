@@ -3,7 +3,7 @@ import { sizeOf } from '@lomap/compile';
 import type { GlueTask } from '@lomap/glue';
 import type { Checkpoint } from '@lomap/models';
 import { methodNotes, type Adaptation } from '@lomap/peft';
-import type { Trial } from '@lomap/results';
+import type { Geometry, Trial } from '@lomap/results';
 import { effectivelyFrozen, initialParams, type FitResult } from '@lomap/train';
 import type { TrialExamples } from './examples.ts';
 import type { Assignment } from './messages.ts';
@@ -19,10 +19,12 @@ export interface Made {
   readonly dev: Dev;
   /** Forgetting's numbers before the first step; undefined where it is not measured. */
   readonly before: Record<string, number> | undefined;
+  /** Undefined where it is not recorded. */
+  readonly geometry: Geometry | undefined;
 }
 
 export function trialBlock(assignment: Assignment, made: Made): Trial {
-  const { task, checkpoint, adaptation, examples, fitted, dev, before } = made;
+  const { task, checkpoint, adaptation, examples, fitted, dev, before, geometry } = made;
   const { settings } = assignment;
   const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
   const base = checkpoint.tensors
@@ -36,7 +38,11 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     steps: fitted.steps,
     trainExamples: examples.train.length,
     selectionExamples: examples.selection.length,
-    parameters: { ...adaptation.counts, base },
+    parameters: {
+      ...adaptation.counts,
+      base,
+      ...(adaptation.keptParameters && { kept: adaptation.keptParameters(fitted.params) }),
+    },
     curves: fitted.curves,
     epochs: [...fitted.epochs],
     ...(before && { beforeTraining: before }),
@@ -46,6 +52,7 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     ...(dev.byLevel && { devByLevel: dev.byLevel }),
     primary: { metric: task.primaryMetric, value: dev.primary },
     matrices: adaptation.summary(fitted.params),
+    ...(geometry && { geometry }),
     effectivelyFrozen: effectivelyFrozen(
       adaptation.specs,
       initialParams(adaptation.specs, settings.seed),

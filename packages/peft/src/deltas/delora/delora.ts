@@ -1,5 +1,14 @@
 import { tf } from '@lomap/compile';
-import { denseNorms, denseProduct, normOfSquare, type DeltaFamily, type ParamSpec } from '@lomap/map';
+import {
+  denseNorms,
+  denseProduct,
+  normOfSquare,
+  type DeltaFamily,
+  type HostValues,
+  type LowRankFactors,
+  type ParamSpec,
+  type Weight,
+} from '@lomap/map';
 import { checkRank, factor, filled, kaimingUniform, zeros } from '../factor.ts';
 import { loraDelta } from '../lora/lora.ts';
 
@@ -43,19 +52,25 @@ export function deloraFamily({ rank, start, lambda, learnsLambda }: DeloraSettin
       return loraDelta(w, tf.mul(a, columns), tf.mul(b, terms));
     },
     dense(w, own) {
-      const [a, b] = [own['delora_A']!, own['delora_B']!];
-      const value = learnsLambda ? own['delora_lambda']![0]! : lambda;
-      const ofRows = denseNorms({ out: rank, in: w.in }, a, 'row');
-      const ofColumns = denseNorms({ out: w.out, in: rank }, b, 'column');
-      const norms = w.norms('column');
-      const scaledA = Float64Array.from({ length: a.length }, (_, i) => a[i]! * norms[i % w.in]!);
-      const scaledB = Float64Array.from({ length: b.length }, (_, i) => {
-        const r = i % rank;
-        return (b[i]! * value) / (rank * Math.max(ofRows[r]!, FLOOR) * Math.max(ofColumns[r]!, FLOOR));
-      });
-      return denseProduct(w, scaledA, scaledB, rank);
+      const { a, b } = factors(w, own);
+      return denseProduct(w, a, b, rank);
     },
+    factors,
   };
+
+  function factors(w: Weight, own: HostValues): LowRankFactors {
+    const [a, b] = [own['delora_A']!, own['delora_B']!];
+    const value = learnsLambda ? own['delora_lambda']![0]! : lambda;
+    const ofRows = denseNorms({ out: rank, in: w.in }, a, 'row');
+    const ofColumns = denseNorms({ out: w.out, in: rank }, b, 'column');
+    const norms = w.norms('column');
+    const scaledA = Float64Array.from({ length: a.length }, (_, i) => a[i]! * norms[i % w.in]!);
+    const scaledB = Float64Array.from({ length: b.length }, (_, i) => {
+      const r = i % rank;
+      return (b[i]! * value) / (rank * Math.max(ofRows[r]!, FLOOR) * Math.max(ofColumns[r]!, FLOOR));
+    });
+    return { rank, a: scaledA, b: scaledB };
+  }
 }
 
 const rowNorms = (a: tf.Tensor2D): tf.Tensor => tf.maximum(normOfSquare(tf.sum(tf.square(a), 1)), FLOOR);

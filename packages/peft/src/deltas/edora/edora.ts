@@ -1,5 +1,5 @@
 import { tf } from '@lomap/compile';
-import { denseProduct, type DeltaFamily, type Weight } from '@lomap/map';
+import { denseProduct, type DeltaFamily, type HostValues, type LowRankFactors, type Weight } from '@lomap/map';
 import { checkRank, factor, gaussian, zeros } from '../factor.ts';
 import { loraDelta } from '../lora/lora.ts';
 import { truncatedSvd } from '../truncated-svd.ts';
@@ -27,6 +27,10 @@ export function edoraFamily({ rank, start }: EdoraSettings): DeltaFamily {
       b: Float32Array.from(u, (value, k) => value * sigma[k % rank]!),
     };
   };
+  const factors = (w: Weight, own: HostValues): LowRankFactors => {
+    const { a, b } = frozen(w);
+    return { rank, a, b: denseProduct({ out: w.out, in: rank }, own['lora_R']!, b, rank) };
+  };
   return {
     name: 'edora',
     params: () => [factor('lora_R', [rank, rank], inits[start](rank))],
@@ -36,8 +40,9 @@ export function edoraFamily({ rank, start }: EdoraSettings): DeltaFamily {
       return loraDelta(w, tf.tensor2d(a, [rank, w.in]), left);
     },
     dense(w, own) {
-      const { a, b } = frozen(w);
-      return denseProduct(w, a, denseProduct({ out: w.out, in: rank }, own['lora_R']!, b, rank), rank);
+      const { a, b } = factors(w, own);
+      return denseProduct(w, a, b, rank);
     },
+    factors,
   };
 }

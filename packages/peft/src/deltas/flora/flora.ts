@@ -1,5 +1,5 @@
 import { tf } from '@lomap/compile';
-import { denseProduct, type DeltaFamily } from '@lomap/map';
+import { denseProduct, type DeltaFamily, type HostValues, type LowRankFactors, type Weight } from '@lomap/map';
 import { checkRank, factor, gaussian, zeros } from '../factor.ts';
 import { loraDelta } from '../lora/lora.ts';
 
@@ -20,6 +20,11 @@ const DEVIATION = 0.02;
  */
 export function floraFamily({ rank, start }: FloraSettings): DeltaFamily {
   checkRank(rank);
+  const factors = (w: Weight, own: HostValues): LowRankFactors => ({
+    rank,
+    a: own['lora_A']!,
+    b: denseProduct({ out: w.out, in: rank }, own['lora_G']!, own['lora_B']!, rank),
+  });
   return {
     name: 'flora',
     params: (w) => [
@@ -30,8 +35,9 @@ export function floraFamily({ rank, start }: FloraSettings): DeltaFamily {
     bind: (w, own) =>
       loraDelta(w, own['lora_A'] as tf.Tensor2D, tf.matMul(own['lora_B']!, own['lora_G']!) as tf.Tensor2D),
     dense(w, own) {
-      const left = denseProduct({ out: w.out, in: rank }, own['lora_G']!, own['lora_B']!, rank);
-      return denseProduct(w, own['lora_A']!, left, rank);
+      const { a, b } = factors(w, own);
+      return denseProduct(w, a, b, rank);
     },
+    factors,
   };
 }

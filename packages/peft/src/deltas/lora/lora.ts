@@ -38,6 +38,7 @@ export function loraFamily({ rank, startOfB, startOfA = 'kaiming', learningRateR
     ],
     bind: (shape, own) => loraDelta(shape, own['lora_A'] as tf.Tensor2D, own['lora_B'] as tf.Tensor2D),
     dense: (shape, own: HostValues) => denseProduct(shape, own['lora_A']!, own['lora_B']!, rank),
+    factors: (_, own) => ({ rank, a: own['lora_A']!, b: own['lora_B']! }),
   };
 }
 

@@ -53,5 +53,15 @@ export function pissaFamily({ rank, scaling, learningRateRatio }: PissaSettings)
       const { a, b } = start(w);
       return denseSum(denseProduct(w, own['lora_A']!, own['lora_B']!, rank), denseProduct(w, a, b, rank), -1);
     },
+    // [B, -B₀] of [A; A₀], of twice the rank: what HF PEFT's conversion to a LoRA of the unchanged W writes.
+    factors(w, own) {
+      const { a, b } = start(w);
+      const trained = own['lora_B']!;
+      const beside = Float32Array.from({ length: w.out * 2 * rank }, (_, k) => {
+        const [o, r] = [Math.floor(k / (2 * rank)), k % (2 * rank)];
+        return r < rank ? trained[o * rank + r]! : -b[o * rank + r - rank]!;
+      });
+      return { rank: 2 * rank, a: Float32Array.from([...Array.from(own['lora_A']!), ...a]), b: beside };
+    },
   };
 }

@@ -1,5 +1,12 @@
 import { key, tf, uniform } from '@lomap/compile';
-import { denseProduct, type Constants, type DeltaFamily, type MatrixShape } from '@lomap/map';
+import {
+  denseProduct,
+  type Constants,
+  type DeltaFamily,
+  type HostValues,
+  type LowRankFactors,
+  type MatrixShape,
+} from '@lomap/map';
 import { checkRank, factor, filled, zeros } from '../factor.ts';
 import { loraDelta } from '../lora/lora.ts';
 
@@ -28,11 +35,10 @@ export interface VeraSettings {
 export function veraFamily({ rank, start, projectionPrngKey, dInitial, modules }: VeraSettings): DeltaFamily {
   checkRank(rank);
   const [rows, columns] = [Math.max(...modules.map(({ out }) => out)), Math.max(...modules.map((w) => w.in))];
-  const projection = (name: string, shape: [number, number]) => {
-    const bound = Math.sqrt(6 / shape[1]);
+  const projection = (name: VeraProjection, shape: [number, number]) => {
     let values: Float32Array | undefined;
     return {
-      values: () => (values ??= uniform(key(projectionPrngKey, name), shape[0] * shape[1], -bound, bound)),
+      values: () => (values ??= veraProjection(name, shape, projectionPrngKey)),
       tensor(constants: Constants) {
         return constants.shared(name, () => tf.tensor2d(this.values(), shape)) as tf.Tensor2D;
       },
@@ -56,16 +62,28 @@ export function veraFamily({ rank, start, projectionPrngKey, dInitial, modules }
       );
     },
     dense(w, own) {
-      const [d, scale] = [own['vera_lambda_d']!, own['vera_lambda_b']!];
-      const narrow = Float64Array.from({ length: rank * w.in }, (_, i) => {
-        const row = Math.floor(i / w.in);
-        return a.values()[row * columns + (i % w.in)]! * d[row]!;
-      });
-      const short = Float64Array.from(
-        { length: w.out * rank },
-        (_, i) => b.values()[i]! * scale[Math.floor(i / rank)]!,
-      );
-      return denseProduct(w, narrow, short, rank);
+      const { a, b } = factors(w, own);
+      return denseProduct(w, a, b, rank);
     },
+    factors,
   };
+
+  function factors(w: MatrixShape, own: HostValues): LowRankFactors {
+    const [d, scale] = [own['vera_lambda_d']!, own['vera_lambda_b']!];
+    const narrow = Float64Array.from({ length: rank * w.in }, (_, i) => {
+      const row = Math.floor(i / w.in);
+      return a.values()[row * columns + (i % w.in)]! * d[row]!;
+    });
+    const short = Float64Array.from({ length: w.out * rank }, (_, i) => b.values()[i]! * scale[Math.floor(i / rank)]!);
+    return { rank, a: narrow, b: short };
+  }
+}
+
+/** The names of the frozen projections, A [r, in] and B [out, r]. */
+export type VeraProjection = 'vera_A' | 'vera_B';
+
+/** A frozen projection's values, a pure function of name, shape and seed. */
+export function veraProjection(name: VeraProjection, shape: readonly [number, number], seed: number): Float32Array {
+  const bound = Math.sqrt(6 / shape[1]);
+  return uniform(key(seed, name), shape[0] * shape[1], -bound, bound);
 }

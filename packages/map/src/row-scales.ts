@@ -1,0 +1,47 @@
+import { denominatorValues } from './denominator.ts';
+import { denseNorms } from './host.ts';
+import { alphas, betas, magnitudeValues, type Magnitude } from './magnitude.ts';
+import type { MapSettings } from './settings.ts';
+import type { HostValues, RowScales, Weight } from './types.ts';
+
+/**
+ * MAP's W* = diag(base) W + diag(update) Δ in float64: base = α/(‖W‖ + ε) and update = β/(‖Δ‖ + ε), by rows or the same
+ * for all. A norm of columns scales columns, and a sentence says so.
+ *
+ * @param scaling LoRA's loraAlpha/rank, where β starts with deltaScope none.
+ */
+export function mapRowScales(
+  settings: MapSettings,
+  scaling: number,
+  w: Weight,
+  delta: Float64Array,
+  own: HostValues,
+): RowScales | string {
+  const base = scales(w, w.values(), alphas(settings, w), settings, own, 'W');
+  if (base === null) return `baseScope ${settings.baseScope} scales W's columns`;
+  const update = scales(w, delta, betas(settings, w, scaling), settings, own, 'the update');
+  if (update === null) return `deltaScope ${settings.deltaScope} scales the update's columns`;
+  return { base, update };
+}
+
+function scales(
+  w: Weight,
+  matrix: ArrayLike<number>,
+  magnitudes: readonly Magnitude[],
+  settings: MapSettings,
+  own: HostValues,
+  what: string,
+): Float64Array | null {
+  const [magnitude, second] = magnitudes;
+  if (!magnitude || second || magnitude.along === 'column') return null;
+  const sizes = magnitudeValues(magnitude, settings, own);
+  const divisors = magnitude.normalised
+    ? denominatorValues(
+        denseNorms(w, matrix, magnitude.along),
+        settings,
+        `${w.path}, ${magnitude.along} norm of ${what}`,
+      )
+    : null;
+  const values = sizes.map((size, i) => (divisors ? size / divisors[i]! : size));
+  return magnitude.along === 'row' ? values : new Float64Array(w.out).fill(values[0]!);
+}

@@ -1,0 +1,123 @@
+/** Which modules an adapter's configuration names, by HF PEFT's rules. */
+import { inHead, moduleMatcher } from '../targets.ts';
+import type { BaseModelShapes, LinearModule } from '../types.ts';
+import type { BoundAdapter } from './bound.ts';
+import { AdapterFileError } from './types.ts';
+
+/**
+ * `target_modules` and, for (IA)³, `feedforward_modules`, as PEFT reads them. A list is written as it is; a regular
+ * expression as the paths that it matched, since Python's differ from JavaScript's.
+ */
+export function peftModules({ modules, settings }: BoundAdapter): Record<string, readonly string[]> {
+  const { targetModules, feedforwardModules } = settings;
+  const paths = modules.map(({ path }) => path);
+  const targets = Array.isArray(targetModules) ? (targetModules as readonly string[]) : paths;
+  if (settings.name !== 'ia3') return { target_modules: targets };
+  const inner = feedforwardModules ?? [];
+  const matches = moduleMatcher(inner, 'feedforwardModules');
+  const feedforward = paths.filter(matches);
+  const asNamed = Array.isArray(inner) && inner.every((name) => targets.includes(name as string));
+  const alike = asNamed && paths.every((path) => matches(path) === endsInOne(path, inner as readonly string[]));
+  return alike
+    ? { target_modules: targets, feedforward_modules: inner as readonly string[] }
+    : { target_modules: paths, feedforward_modules: feedforward };
+}
+
+/** PEFT's rule for feedforward_modules: the end of the path, dot or not. */
+function endsInOne(path: string, names: readonly string[]): boolean {
+  return names.some((name) => path.endsWith(name));
+}
+
+/** What a configuration of PEFT's says of modules. */
+export interface ModuleRules {
+  readonly targets: string | readonly string[];
+  readonly excluded: string | readonly string[];
+  /** Numbers of layers; null for all. */
+  readonly layers: readonly number[] | null;
+  /** Names of the list of layers; empty for any. */
+  readonly layersPattern: readonly string[];
+  readonly saved: readonly string[];
+}
+
+/**
+ * The linear modules that PEFT adapts by these rules, in the model's order.
+ *
+ * @throws AdapterFileError where they match none, or a module of the head, which LoMAP trains in full.
+ */
+export function adaptedModules(
+  model: Pick<BaseModelShapes, 'linears' | 'head'>,
+  rules: ModuleRules,
+  where: string,
+): LinearModule[] {
+  const { targets } = rules;
+  const all = targets === 'all-linear';
+  const matches = all ? () => true : matcher(targets, 'target_modules', where);
+  const excluded = rules.excluded.length > 0 ? matcher(rules.excluded, 'exclude_modules', where) : () => false;
+  const saved = (path: string): boolean => rules.saved.some((name) => `.${path}.`.includes(`.${name}.`));
+  const found = model.linears.filter(
+    ({ path }) =>
+      matches(path) &&
+      !excluded(path) &&
+      !saved(path) &&
+      // 'all-linear' leaves out the output layer.
+      !(all && path === 'classifier') &&
+      (rules.layers === null || rules.layers.includes(layerOf(path, rules.layersPattern) ?? -1)),
+  );
+  if (found.length === 0) {
+    throw new AdapterFileError(
+      `${where}: target_modules ${JSON.stringify(targets)} match none of the base model's ${model.linears.length} linear modules, ` +
+        `such as ${model.linears[0]?.path}. Is the adapter of another base model?`,
+    );
+  }
+  const head = found.find(({ path }) => inHead(model.head, path));
+  if (head) {
+    throw new AdapterFileError(
+      `${where}: the adapter changes ${head.path}, a module of the task head. LoMAP trains the head in full; ` +
+        'train it with the head in modules_to_save, or merge the adapter in PEFT (merge_and_unload).',
+    );
+  }
+  return found;
+}
+
+function matcher(names: string | readonly string[], key: string, where: string): (path: string) => boolean {
+  try {
+    return moduleMatcher(names, key);
+  } catch (error) {
+    throw new AdapterFileError(
+      `${where}: ${(error as Error).message} Python and JavaScript differ there: name the modules in a list.`,
+    );
+  }
+}
+
+/** The layer's number: after a name of the pattern, else the first number of the path. */
+function layerOf(path: string, names: readonly string[]): number | null {
+  const parts = path.split('.');
+  const at = parts.findIndex(
+    (part, i) => i > 0 && /^\d+$/.test(part) && (names.length === 0 || names.includes(parts[i - 1]!)),
+  );
+  return at < 0 || at === parts.length - 1 ? null : Number(parts[at]);
+}
+
+/**
+ * A module's value by PEFT's patterns: the first whose expression matches the path or its end after a dot.
+ *
+ * @throws AdapterFileError for an expression that is none, or that matches no adapted module.
+ */
+export function byPattern(
+  modules: readonly LinearModule[],
+  patterns: ReadonlyMap<string, number>,
+  fallback: number,
+  key: string,
+  where: string,
+): Map<string, number> {
+  const matchers = [...patterns].map(([expression, value]) => {
+    const matches = matcher(`(?:.*\\.)?(?:${expression})`, key, where);
+    if (!modules.some(({ path }) => matches(path))) {
+      throw new AdapterFileError(
+        `${where}: ${key} ${JSON.stringify(expression)} matches none of the ${modules.length} adapted modules, such as ${modules[0]?.path}. Correct it, or take it out.`,
+      );
+    }
+    return { matches, value };
+  });
+  return new Map(modules.map(({ path }) => [path, matchers.find(({ matches }) => matches(path))?.value ?? fallback]));
+}

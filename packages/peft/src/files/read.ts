@@ -1,0 +1,114 @@
+/** Adapters out of files: our own with their block, bit for bit, and HF PEFT's as far as our methods are theirs. */
+import { adapt } from '../adapt.ts';
+import type { MethodSettings } from '../settings.ts';
+import { inHead, targetedModules } from '../targets.ts';
+import type { BaseModel } from '../types.ts';
+import { collect } from './collect.ts';
+import { directForm } from './forms.ts';
+import { bareKey, OWN, parseKey, peftKey, PREFIX, projectionKey } from './names.ts';
+import { readPeft } from './read-peft.ts';
+import { AdapterFileError, type AdapterFiles, type FoundAdapter, type LomapBlock } from './types.ts';
+
+/** An adapter of a base model. */
+export interface ReadAdapter {
+  readonly settings: MethodSettings;
+  /** In the order of the adaptation's specs. */
+  readonly params: Float32Array[];
+  /** What was not as our settings say it, a sentence each. */
+  readonly notes: readonly string[];
+  /** Modules of the head that the files lack: their values are the base's. */
+  readonly headOfBase: readonly string[];
+}
+
+export interface ReadOptions {
+  /** Our block, checked; null for files of another program. */
+  readonly block: LomapBlock | null;
+  /** The files' paths, for messages. */
+  readonly configPath: string;
+  readonly tensorsPath: string;
+}
+
+/**
+ * The adapter of these files on this model.
+ *
+ * @throws AdapterFileError for what is missing, extra, of another shape or not finite, for settings that are not ours,
+ * and for another base model.
+ */
+export function readAdapter(model: BaseModel, files: AdapterFiles, options: ReadOptions): ReadAdapter {
+  const { block, configPath, tensorsPath } = options;
+  const read = block ? readOwn(model, files, block, options) : readPeft(model, files, configPath, tensorsPath);
+  const { specs } = adaptation(model, read.settings, configPath);
+  const saved = (name: string): boolean => {
+    const path = name.slice(0, name.lastIndexOf('.'));
+    return read.tensors.has(`${PREFIX}${path}.weight`) || read.tensors.has(`${PREFIX}${path}.bias`);
+  };
+  const promised = files.config['modules_to_save'];
+  const headOfBase = new Set<string>();
+  const keyOf = ({ name }: { readonly name: string }): string | null => {
+    if (!inHead(model.head, name)) return read.keyOf(name);
+    const path = name.slice(0, name.lastIndexOf('.'));
+    if (saved(name) || isPromised(promised, path)) return `${PREFIX}${name}`;
+    headOfBase.add(path);
+    return null;
+  };
+  const values = collect(specs, read.tensors, keyOf, read.beside, tensorsPath);
+  return {
+    settings: read.settings,
+    params: values.map((value, i) => value ?? Float32Array.from(model.read(specs[i]!.name))),
+    notes: read.notes,
+    headOfBase: [...headOfBase],
+  };
+}
+
+/** The file with our block: our tensors, beside those of PEFT's form. */
+function readOwn(
+  model: BaseModel,
+  { tensors }: AdapterFiles,
+  block: LomapBlock,
+  { configPath }: ReadOptions,
+): FoundAdapter {
+  const settings = block.method;
+  const form = directForm(settings);
+  const isDirect = form !== null;
+  const paths = new Set(
+    settings.targetModules === null
+      ? []
+      : checked(configPath, () => targetedModules(model, settings.targetModules!)).map(({ path }) => path),
+  );
+  const shared: ReadonlySet<string> = new Set(Object.values(projectionKey));
+  const inView = new Set(isDirect ? ['delora_w_norm'] : ['lora_A', 'lora_B', 'lora_magnitude_vector']);
+  return {
+    settings,
+    tensors,
+    keyOf(name) {
+      if (!isDirect) return `${OWN}${name}`;
+      const dot = name.lastIndexOf('.');
+      return (form.type === 'ADALORA' ? bareKey : peftKey)(name.slice(0, dot), name.slice(dot + 1));
+    },
+    beside(key) {
+      if (shared.has(key)) return settings.name === 'vera';
+      const found = parseKey(key);
+      return found !== null && paths.has(found.path) && inView.has(found.local);
+    },
+    notes: [],
+  };
+}
+
+/** Whether modules_to_save names a module or one around it. */
+function isPromised(saved: unknown, path: string): boolean {
+  return Array.isArray(saved) && saved.some((name) => typeof name === 'string' && `.${path}.`.includes(`.${name}.`));
+}
+
+function adaptation(model: BaseModel, settings: MethodSettings, where: string): ReturnType<typeof adapt> {
+  return checked(where, () => adapt(model, settings));
+}
+
+/** A RangeError of settings is an error of the file that holds them. */
+function checked<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new AdapterFileError(`${where}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { adaloraFamily } from '../../deltas/adalora/adalora.ts';
+import { initialRank } from '../../settings.ts';
+import { couple, type UpdateKind } from '../couple.ts';
+import { add } from '../joins.ts';
+import { loraUpdate } from '../lora/lora.ts';
+
+/**
+ * P Λ Q, scaled by loraAlpha/(initial rank + 1e-5) throughout, as in HF PEFT: `rank` is the mean rank that is left at the
+ * end, PEFT's target_r. The schedule's shares are about those of the paper's GLUE runs, γ is the paper's usual one.
+ */
+export const adaloraUpdate: UpdateKind = {
+  name: 'adalora',
+  defaults: {
+    ...loraUpdate.defaults,
+    tinit: 0.1,
+    tfinal: 0.5,
+    deltaT: 10,
+    orthRegWeight: 0.1,
+    beta1: 0.85,
+    beta2: 0.85,
+  },
+  needs: loraUpdate.needs,
+  accepts: ['initR', 'tinit', 'tfinal', 'deltaT', 'orthRegWeight', 'beta1', 'beta2'],
+  family: ({ settings, modules }) =>
+    adaloraFamily({
+      rank: initialRank(settings),
+      orthRegWeight: settings.orthRegWeight ?? 0,
+      matrices: modules.length,
+    }),
+  scaling: (settings) => settings.loraAlpha! / (initialRank(settings) + 1e-5),
+  refuses(settings) {
+    const { rank, tinit = 0, tfinal = 0 } = settings;
+    if (initialRank(settings) < rank!) {
+      return `initR ${initialRank(settings)} is less than rank ${rank}, the mean rank that is to be left at the end; ranks are only taken away.`;
+    }
+    if (tinit < 1 && tfinal < 1 && tinit + tfinal >= 1) {
+      return `tinit ${tinit} and tfinal ${tfinal} are shares of the steps and leave none to take ranks away; their sum is less than 1.`;
+    }
+    return null;
+  },
+  ranks: (settings) => ({
+    targetRank: settings.rank!,
+    tinit: settings.tinit ?? 0,
+    tfinal: settings.tfinal ?? 0,
+    deltaT: settings.deltaT ?? 1,
+    beta1: settings.beta1 ?? 0.85,
+    beta2: settings.beta2 ?? 0.85,
+  }),
+  sizes: ['loraAlpha'],
+};
+
+/** AdaLoRA = adalora x add. */
+export const adalora = couple('adalora', add, adaloraUpdate);

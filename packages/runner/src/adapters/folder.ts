@@ -1,0 +1,61 @@
+/** An adapter's folder: adapter_config.json and adapter_model.safetensors, as HF PEFT names them. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openSafetensors, readTensor, writeSafetensors } from '@lomap/models';
+import type { AdapterFiles, LomapBlock } from '@lomap/peft';
+import { FailureError, messageOf } from '../errors.ts';
+import { parseBlock } from './block.ts';
+
+const CONFIG = 'adapter_config.json';
+const TENSORS = 'adapter_model.safetensors';
+
+/** What a folder holds, its header and block checked and its tensors widened to float32. */
+export interface AdapterFolder {
+  readonly files: AdapterFiles;
+  readonly block: LomapBlock | null;
+  readonly configPath: string;
+  readonly tensorsPath: string;
+}
+
+/**
+ * @throws FailureError for a file that is missing or damaged, and ModelError for a safetensors file that is; each says
+ * which and what to do.
+ */
+export function readAdapterFolder(directory: string): AdapterFolder {
+  const configPath = join(directory, CONFIG);
+  const tensorsPath = join(directory, TENSORS);
+  const config = readConfig(configPath);
+  if (!existsSync(tensorsPath)) throw new FailureError(`${tensorsPath} does not exist.`, missing(directory));
+  const file = openSafetensors(tensorsPath);
+  const tensors = new Map(
+    [...file.tensors].map(([name, { shape }]) => [name, { shape, data: readTensor(file, name) }] as const),
+  );
+  return { files: { config, tensors }, block: parseBlock(config, configPath), configPath, tensorsPath };
+}
+
+/** Writes both files into a folder, which is made if missing. */
+export async function writeAdapterFolder(directory: string, { config, tensors }: AdapterFiles): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeSafetensors(join(directory, TENSORS), tensors);
+  writeFileSync(join(directory, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+function readConfig(path: string): Record<string, unknown> {
+  const remedy = `An adapter is a folder with ${CONFIG} and ${TENSORS}, as HF PEFT or lomap saves it.`;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const what = messageOf(error);
+    throw new FailureError(what.includes(path) ? what : `${path} is not JSON: ${what}`, remedy);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new FailureError(`${path} is not a JSON object.`, remedy);
+}
+
+function missing(directory: string): string {
+  return existsSync(join(directory, 'adapter_model.bin'))
+    ? 'The folder holds adapter_model.bin: load it in PEFT and save_pretrained(safe_serialization=True).'
+    : `An adapter is a folder with ${CONFIG} and ${TENSORS}.`;
+}

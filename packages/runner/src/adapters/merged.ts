@@ -1,0 +1,58 @@
+/** An adapted model as a checkpoint of its own, for programs that know no adapters. */
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeSafetensors, type WritableTensor } from '@lomap/models';
+import { FailureError } from '../errors.ts';
+import type { LoadedAdapter } from './load.ts';
+
+/** Files of a checkpoint that go with its weights. */
+const beside = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+  'special_tokens_map.json',
+  'added_tokens.json',
+] as const;
+
+/** Writes config.json, model.safetensors with the task's head (float32), and the base's tokenizer. */
+export async function writeMerged(
+  folder: string,
+  base: string,
+  { checkpoint, adaptation, read }: LoadedAdapter,
+): Promise<void> {
+  const merged = adaptation.merge(read.params);
+  const tensors = new Map<string, WritableTensor>(
+    checkpoint.tensors.map((name) => [
+      name,
+      { shape: checkpoint.shape(name), data: merged.get(name) ?? checkpoint.read(name) },
+    ]),
+  );
+  for (const [name, { data }] of tensors) {
+    const broken = data.findIndex((value) => !Number.isFinite(value));
+    if (broken >= 0) throw new FailureError(`${name} would hold ${data[broken]} at ${broken}: nothing is written.`);
+  }
+  await writeSafetensors(join(folder, 'model.safetensors'), tensors);
+  const config = JSON.parse(readFileSync(join(base, 'config.json'), 'utf8')) as Record<string, unknown>;
+  writeFileSync(
+    join(folder, 'config.json'),
+    `${JSON.stringify(classifierConfig(config, checkpoint.numLabels), null, 2)}\n`,
+  );
+  for (const name of beside) if (existsSync(join(base, name))) copyFileSync(join(base, name), join(folder, name));
+}
+
+/** The base's configuration as a classifier's of so many labels, in float32. */
+function classifierConfig(config: Readonly<Record<string, unknown>>, numLabels: number): Record<string, unknown> {
+  const known = config['id2label'];
+  const names =
+    typeof known === 'object' && known !== null && Object.keys(known).length === numLabels
+      ? Object.values(known).map(String)
+      : Array.from({ length: numLabels }, (_, label) => `LABEL_${label}`);
+  const dtypes = ['dtype', 'torch_dtype'].filter((key) => key in config).map((key) => [key, 'float32']);
+  return {
+    ...config,
+    ...(Object.fromEntries(dtypes) as Record<string, unknown>),
+    architectures: ['BertForSequenceClassification'],
+    id2label: Object.fromEntries(names.map((name, label) => [String(label), name])),
+    label2id: Object.fromEntries(names.map((name, label) => [name, label])),
+  };
+}

@@ -1,0 +1,53 @@
+/** `lomap export`: an adapter as HF PEFT's files, or merged into a checkpoint. */
+import { loraFiles, peftFiles, type TrainedAdapter } from '@lomap/peft';
+import { explained } from '../adapters/explained.ts';
+import { writeAdapterFolder } from '../adapters/folder.ts';
+import { loadAdapter } from '../adapters/load.ts';
+import { writeMerged } from '../adapters/merged.ts';
+import { newFolder, refuseExisting } from '../adapters/new-folder.ts';
+import { requireFolder } from '../packages.ts';
+import { resolveUserPath } from '../workspace.ts';
+import type { exportFormats } from './adapter-options.ts';
+import { cacheDirectory } from './context.ts';
+
+export interface ExportArguments {
+  readonly adapter: string;
+  readonly format: (typeof exportFormats)[number];
+  readonly base: string;
+  readonly out: string;
+}
+
+/**
+ * Writes the folder and says what it is. Throws a UsageError where the format cannot hold the adapter exactly, and a
+ * FailureError for files that are not right; then no folder is left.
+ */
+export function exportCommand({ format, ...args }: ExportArguments): Promise<string> {
+  return explained(async () => {
+    const [adapter, base, out] = [args.adapter, args.base, args.out].map(resolveUserPath) as [string, string, string];
+    requireFolder('--adapter', adapter);
+    requireFolder('--base', base);
+    refuseExisting(out);
+    const loaded = await loadAdapter(adapter, base, cacheDirectory);
+    const { checkpoint, folder, read } = loaded;
+    const { type, sha256 } = checkpoint;
+    const name = folder.block?.base.name ?? checkpoint.name;
+    const trained: TrainedAdapter = {
+      model: checkpoint,
+      settings: read.settings,
+      params: read.params,
+      base: { name, type, sha256 },
+    };
+    if (format === 'merged') await newFolder(out, (partial) => writeMerged(partial, base, loaded));
+    else {
+      const files = format === 'peft' ? peftFiles(trained) : loraFiles(trained);
+      await newFolder(out, (partial) => writeAdapterFolder(partial, files));
+    }
+    return [...loaded.notes, `${read.settings.name} of ${name} in ${out}: ${whatFor[format]}`].join('\n');
+  });
+}
+
+const whatFor: Readonly<Record<ExportArguments['format'], string>> = {
+  peft: "an adapter that HF PEFT opens; LoMAP's exact tensors are in the same file where PEFT's are a conversion.",
+  'peft-lora': 'a plain LoRA adapter.',
+  merged: 'a checkpoint with its classifier, float32.',
+};
