@@ -83,9 +83,19 @@ export function compare(sweep: string, all: readonly TrialResult[]): Comparison 
   return { sweep, tasks, rows: withDifferences(drafts, drafts), results, warnings };
 }
 
-/** The same comparison with some of its rows only, against a baseline that need not be among them. */
-export function restrict(comparison: Comparison, keep: (row: Row) => boolean): Comparison {
-  const rows = withDifferences(comparison.rows.filter(keep), comparison.rows);
+/**
+ * The same comparison with some of its rows only, against a baseline that need not be among them: LoRA as `baselineOf`
+ * has it, or another row of the comparison, by title, where `baseline` says which.
+ */
+export function restrict(
+  comparison: Comparison,
+  keep: (row: Row) => boolean,
+  baseline?: (row: Row) => string | null,
+): Comparison {
+  const named = baseline && new Map(comparison.rows.map((row) => [row.title, baseline(row)]));
+  const rows = withDifferences(comparison.rows.filter(keep), comparison.rows, (row, rows) =>
+    named === undefined ? baselineOf(row, rows) : (rows.find(({ title }) => title === named.get(row.title)) ?? null),
+  );
   return { ...comparison, rows, results: rows.flatMap((row) => row.results), warnings: [] };
 }
 
@@ -117,9 +127,13 @@ function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draf
   );
 }
 
-function withDifferences(rows: readonly Draft[], references: readonly Draft[]): Row[] {
+function withDifferences(
+  rows: readonly Draft[],
+  references: readonly Draft[],
+  choose: (row: Draft, references: readonly Draft[]) => Draft | null = baselineOf,
+): Row[] {
   const compared = rows.map((row) => {
-    const baseline = baselineOf(row, references);
+    const baseline = choose(row, references);
     const against = (own: Cell, other: Cell | undefined) => cell(own.bySeed, other?.bySeed ?? null);
     const average = against(row.average, baseline?.average);
     const cells = row.cells.map((own, i) => against(own, baseline?.cells[i]));

@@ -15,6 +15,8 @@ const methods = new Map([
   ['delora', 'DeLoRA'],
   ['flora', 'FLoRA'],
   ['liera', 'LieRA'],
+  ['lotr', 'LoTR'],
+  ['adalora', 'AdaLoRA'],
   ['dora', 'DoRA'],
   ['bora', 'BoRA'],
   ['edora', 'EDoRA'],

@@ -6,15 +6,27 @@ import { searchChart } from './charts/search.ts';
 import { compare, restrict, type Comparison, type Row } from './comparison.ts';
 import { findingsOf, type Findings } from './findings/findings.ts';
 import { forgettingNormChart, forgettingScoreChart } from './forgetting/chart.ts';
+import { couplingChart, couplingDifferencesChart } from './coupling/chart.ts';
+import { couplingOf } from './coupling/couplings.ts';
+import { couplingTable } from './coupling/table.ts';
+import { costsOf } from './efficiency/costs.ts';
+import { efficiencyChart } from './efficiency/chart.ts';
+import { efficiencyTable } from './efficiency/table.ts';
 import { compareForgetting } from './forgetting/compare.ts';
 import { spansRates } from './forgetting/measured.ts';
 import { ratesTable } from './forgetting/rates-table.ts';
 import { forgettingTable } from './forgetting/table.ts';
 import { forgettingFindings } from './forgetting/words.ts';
 import { printedTitle } from './frozen.ts';
+import { geometryChart, geometryTrainingChart } from './geometry/chart.ts';
+import { geometryOf } from './geometry/measured.ts';
+import { geometryTable, geometryTrainingTable } from './geometry/table.ts';
 import { distinct, groupBy } from './group.ts';
 import { levelsTable } from './levels/levels-table.ts';
 import { methodTitle } from './names.ts';
+import { rankChart, rankParametersChart } from './rank/chart.ts';
+import { rankSeries, type RankSeries } from './rank/series.ts';
+import { rankTable } from './rank/table.ts';
 import { searchCurves, searchResults } from './search.ts';
 import { comparisonTable } from './tables/comparison-table.ts';
 import { searchTable } from './tables/search-table.ts';
@@ -34,7 +46,8 @@ export interface SweepReport {
 /**
  * The tables and charts of a sweep's results: `main`, `scores` and `differences` of all main trials; `levels` where the
  * data have levels of difficulty; `ablation` of the cells of a method that stands in several (`ablation-<method>` if
- * several do); `search` of the learning-rate search; `forgetting`, `forgetting-rates`, `forgetting-score` and
+ * several do); `rank` and `rank-parameters` of methods that stand at several ranks; `coupling` and `coupling-differences` of updates that stand plain and with
+ * MAP; `search` of the learning-rate search; `forgetting`, `forgetting-rates`, `forgetting-score` and
  * `forgetting-norm` where forgetting was measured.
  *
  * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
@@ -65,7 +78,34 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     const title = `${sweep}: paired differences by task and method`;
     draw('differences', (layout) => differencesChart(comparison, title, layout));
     const colouredAs = comparison.rows.map(printedTitle);
-    for (const { name, method, cells } of ablations(comparison)) {
+    const ranks = rankSeries(comparison);
+    if (ranks.length > 0) {
+      tables.set('rank', rankTable(comparison, ranks, `${sweep}: by rank`));
+      draw('rank', (layout) => rankChart(comparison, ranks, `${sweep}: score by rank`, layout));
+      const title = `${sweep}: score by trainable parameters`;
+      draw('rank-parameters', (layout) => rankParametersChart(comparison, ranks, title, layout));
+    }
+    const coupling = couplingOf(comparison);
+    if (coupling !== null) {
+      tables.set('coupling', couplingTable(coupling, `${sweep}: updates coupled with MAP`));
+      draw('coupling', (layout) => couplingChart(coupling, `${sweep}: updates plain and with MAP`, layout));
+      const title = `${sweep}: paired differences to the plain update`;
+      draw('coupling-differences', (layout) => couplingDifferencesChart(coupling, title, layout));
+    }
+    const costs = costsOf(comparison);
+    if (costs !== null) {
+      tables.set('efficiency', efficiencyTable(costs, `${sweep}: what a method costs`));
+      draw('efficiency', (layout) => efficiencyChart(costs, `${sweep}: what a method costs`, layout));
+    }
+    const geometry = geometryOf(comparison);
+    if (geometry !== null) {
+      tables.set('geometry', geometryTable(geometry, `${sweep}: ΔM against ΔD`));
+      const title = `${sweep}: ‖ΔW‖, α and β over training`;
+      tables.set('geometry-training', geometryTrainingTable(geometry, title));
+      draw('geometry', (layout) => geometryChart(geometry, `${sweep}: ΔM against ΔD`, layout));
+      draw('geometry-training', (layout) => geometryTrainingChart(geometry, title, layout));
+    }
+    for (const { name, method, cells } of ablations(comparison, ranks)) {
       const title = `${sweep}: cells of ${methodTitle(method)}`;
       tables.set(name, comparisonTable(cells, title));
       draw(name, (layout) => scoresChart(cells, title, { ...layout, colouredAs }));
@@ -91,10 +131,15 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   return { tables, charts, narrowCharts, findings, warnings };
 }
 
-/** The methods with several cells (labels), each as a comparison of its own. */
-function ablations(comparison: Comparison): { name: string; method: string; cells: Comparison }[] {
+/** The methods with several cells (labels), each as a comparison of its own. Several ranks alone are no ablation. */
+function ablations(
+  comparison: Comparison,
+  ranks: readonly RankSeries[],
+): { name: string; method: string; cells: Comparison }[] {
+  const ranked = new Set(ranks.flatMap(({ byRank }) => [...byRank.values()]));
   const methods = [...groupBy(comparison.rows, ({ method }: Row) => method)]
     .filter(([, rows]) => distinct(rows.map(({ label }) => label)).length > 1)
+    .filter(([, rows]) => rows.some((row) => !ranked.has(row)))
     .map(([method]) => method);
   return methods.map((method) => ({
     name: methods.length === 1 ? 'ablation' : `ablation-${method.replaceAll(/[^\w.+-]/g, '_')}`,

@@ -1,6 +1,8 @@
 /** The command line `lomap`. */
 import yargs, { type Argv } from 'yargs';
 import { didYouMean } from './config/nearest.ts';
+import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
+import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -22,6 +24,11 @@ export async function main(args: readonly string[]): Promise<void> {
     }
     const { executeTrial } = await import('./worker/execute-trial.ts');
     serve(executeTrial);
+    return;
+  }
+  if (args[0] === 'doctor-probe' && process.send) {
+    const { serveProbe } = await import('./commands/doctor-probe.ts');
+    serveProbe();
     return;
   }
   // TensorFlow.js and ONNX Runtime can keep handles open; what had to be written is written.
@@ -69,7 +76,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
             .option('jobs', {
               type: 'number',
               coerce: wholeNumber('jobs'),
-              describe: 'trials at a time [default: one a core, at most 8]',
+              describe: 'trials at a time [default: one a core, at most 8; one a GPU with --gpus]',
               requiresArg: true,
             })
             .option('threads', {
@@ -78,9 +85,19 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
               describe: 'threads a trial [default: cores / jobs]',
               requiresArg: true,
             })
+            .option('gpus', {
+              type: 'string',
+              describe: 'GPUs that trials are dealt to with --device cuda: 0,1 [default: all see the same]',
+              requiresArg: true,
+            })
             .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
             .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
-            .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' }),
+            .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' })
+            .option('keep-adapters', {
+              type: 'boolean',
+              default: false,
+              describe: "leave each trial's adapter/ beside its result",
+            }),
         (argv) => void start(sweepCommand(argv, line)),
       )
       .command(
@@ -150,6 +167,29 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         powerOptions,
         (argv) => void print(import('./commands/power.ts').then(({ powerCommand }) => powerCommand(argv))),
       )
+      .command(
+        'export',
+        "An adapter as HF PEFT's, as a plain LoRA, or merged into a checkpoint",
+        exportOptions,
+        (argv) => void print(import('./commands/export.ts').then(({ exportCommand }) => exportCommand(argv))),
+      )
+      .command(
+        'inspect <adapter>',
+        'What an adapter is',
+        inspectOptions,
+        (argv) => void print(import('./commands/inspect.ts').then(({ inspectCommand }) => inspectCommand(argv))),
+      )
+      .command(
+        'doctor',
+        'Test every device with a real training run',
+        doctorOptions,
+        (argv) =>
+          void start(
+            import('./commands/doctor.ts')
+              .then(({ doctorCommand }) => doctorCommand(argv))
+              .then(({ text, code }) => (console.log(text), code)),
+          ),
+      )
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
       .strict()
       .version(false)
@@ -162,7 +202,19 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
   );
 }
 
-const commands = ['sweep', 'pretrain', 'list', 'status', 'show', 'validate', 'report', 'power'];
+const commands = [
+  'sweep',
+  'pretrain',
+  'list',
+  'status',
+  'show',
+  'validate',
+  'report',
+  'power',
+  'doctor',
+  'export',
+  'inspect',
+];
 const flags = [
   ...[
     'config',
@@ -178,7 +230,8 @@ const flags = [
     'max-train-samples',
   ],
   ...['device', 'dry-run', 'retry-failed', 'fail-fast', 'format', 'results', 'sweep', 'help'],
-  ...['difference', 'deviation', 'from', 'power', 'alpha', 'comparisons'],
+  ...['difference', 'deviation', 'from', 'power', 'alpha', 'comparisons', 'steps', 'json', 'gpus'],
+  ...['adapter', 'base', 'keep-adapters'],
 ];
 
 /** What follows yargs' `Unknown argument: tassk`: the nearest flag or command. */

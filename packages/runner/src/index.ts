@@ -6,3 +6,5 @@ export { planMain, planSearch, type Choice, type Identity, type PlannedTrial } f
 export { runSweep, type RunSweepOptions, type SweepOutcome } from './sweep/run-sweep.ts';
 export { workerPool, type Executor } from './sweep/pool.ts';
 export { exitCodes, FailureError, UsageError } from './errors.ts';
+export { readAdapterFolder, writeAdapterFolder, type AdapterFolder } from './adapters/folder.ts';
+export { loadAdapter, type LoadedAdapter } from './adapters/load.ts';

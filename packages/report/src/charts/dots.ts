@@ -20,6 +20,8 @@ export interface Panel {
   readonly dots: readonly Dot[];
   /** Values marked by a dashed rule. */
   readonly references: readonly number[];
+  /** What a value is here; the chart's axis when absent. */
+  readonly axis?: string;
 }
 
 export interface Dot {
@@ -56,7 +58,7 @@ function panelSpec(chart: DotPanels, panel: Panel, domain: [number, number], pla
     field: 'value',
     type: 'quantitative' as const,
     scale: { domain, nice: false, zero: false },
-    axis: { title: chart.axis, tickCount: place.alone ? 8 : 4, labelFlush: false },
+    axis: { title: panel.axis ?? chart.axis, tickCount: place.alone ? 8 : 4, labelFlush: false },
   };
   const y = {
     field: 'row',

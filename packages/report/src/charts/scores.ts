@@ -40,7 +40,7 @@ export function differencesChart(comparison: Comparison, title: string, layout: 
     ...layout,
     title,
     subtitle: `${sampleText(comparison)} Paired by seed. Dashed: ${baselines}.`,
-    axis: `difference to ${baselines} (points)`,
+    axis: `difference to ${baselines.length > 24 ? 'the baseline' : baselines} (points)`,
     rows: rows.map(printedTitle),
     colouredAs: layout.colouredAs ?? comparison.rows.map(printedTitle),
     panels: panelsOf(shown, (row, cell) => ({

@@ -50,9 +50,10 @@ export function devTable({ trial }: TrialResult): Html {
 }
 
 export function parameterTable({ trial }: TrialResult): Html {
-  const { adapter, head, base } = trial.parameters;
+  const { adapter, head, base, kept } = trial.parameters;
   return factTable('Parameters, steps and examples', [
     ['Trainable, without head', formatCount(adapter)],
+    ...(kept === undefined ? [] : [['Of these in ranks that are left', formatCount(kept)] as const]),
     ['Trainable, head', formatCount(head)],
     ['Base model', formatCount(base)],
     ['Steps', formatCount(trial.steps)],
@@ -100,6 +101,7 @@ export function matrixTable({ trial: { matrices } }: TrialResult): Html {
     rows: [
       ...line('‖W* − W‖ / ‖W‖', ({ updateNorm, baseNorm }) => (baseNorm > 0 ? updateNorm / baseNorm : null)),
       ...line('‖Δ‖', ({ deltaNorm }) => deltaNorm),
+      ...line('rank that is left', ({ rank }) => rank ?? null),
       ...line('α / ‖W‖ − 1', ({ alphaChange }) => alphaChange),
       ...line('β at start', ({ betaStart }) => betaStart),
       ...line('β', ({ beta }) => beta),

@@ -12,7 +12,7 @@ import { weightsSection } from './weights.ts';
 
 /** The table of a comparison: findings, scores, paired differences, the primary endpoint, notes on how to read them. */
 export function comparisonTable(comparison: Comparison, title: string): Table {
-  const sections = [scores(comparison), ...differences(comparison), ...weightsSection(comparison)];
+  const sections = [scores(comparison), ...differenceSections(comparison), ...weightsSection(comparison)];
   const findings = findingsText(findingsOf(comparison));
   return { title, sections, records: records(comparison), findings, notes: notesOf(comparison) };
 }
@@ -43,7 +43,8 @@ function counts(values: readonly number[]): string {
   return low === high ? numbers.formatCount(low) : `${numbers.formatCount(low)}–${numbers.formatCount(high)}`;
 }
 
-function differences({ tasks, rows }: Comparison): Section[] {
+/** The paired differences by task, and the primary endpoint with its tests; none where no row has a baseline. */
+export function differenceSections({ tasks, rows }: Comparison): Section[] {
   const compared = rows.filter(({ baseline }) => baseline !== null);
   if (compared.length === 0) return [];
   const baselines = distinct(compared.map(({ baseline }) => baseline!));

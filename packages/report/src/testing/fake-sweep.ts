@@ -16,7 +16,8 @@ const METHODS = [
   { label: 'lomap', gain: 0.007 },
 ];
 
-const MAP = {
+/** MAP's settings in made-up trials: the published recipe. */
+export const FAKE_MAP = {
   start: 'paper',
   baseScope: 'global',
   deltaScope: 'global',
@@ -56,7 +57,7 @@ export function fakeAblation(): TrialResult[] {
       fakeResult({
         ...{ task: 'stsb', metric: 'pearson_spearman', sweep: 'fake-ablation', seed, label },
         ...{ method: label === 'lora' ? 'lora' : 'lomap', score: 0.85 + 0.003 * m + wobble(m, seed) },
-        ...(label === 'lora' ? {} : { map: { ...MAP, scalarLearningRateMultiplier: m } }),
+        ...(label === 'lora' ? {} : { map: { ...FAKE_MAP, scalarLearningRateMultiplier: m } }),
         trial: {
           effectivelyFrozen: label === 'paper',
           matrices:
@@ -80,6 +81,6 @@ export function fakeAblation(): TrialResult[] {
 }
 
 /** A deviation of about half a point that depends on method and seed and looks random. */
-function wobble(method: number, seed: number): number {
+export function wobble(method: number, seed: number): number {
   return 0.006 * Math.sin(7 * method + 13 * seed);
 }

@@ -72,6 +72,19 @@ export const sweepFileSchema = z.strictObject({
     })
     .optional(),
   /**
+   * Records ΔM, ΔD, ‖ΔW‖, α and β of every adapted matrix at `checkpoints` evenly spaced steps, beside random updates
+   * of rank `randomRank` (8 when absent) and of these sizes as shares of ‖W‖.
+   */
+  geometry: z
+    .strictObject({
+      checkpoints: z.number().int().positive(),
+      randomRank: z.number().int().positive().optional(),
+      randomShares: z.array(z.number().positive()).optional(),
+    })
+    .optional(),
+  /** Runs each trial in a process of its own, so that its peak memory and its times are its own. */
+  ownProcess: z.boolean().optional(),
+  /**
    * Chooses each method's learning rate on the selection split of a task, with seeds of its own. The task "each": on
    * each task of the sweep for itself.
    */

@@ -144,7 +144,9 @@ describe('the committed sweeps', () => {
     expect(`${file.name}.json`).toBe(name);
     const sweep = checkSweep(name, file, registry());
     for (const task of sweep.tasks) for (const label of sweep.labels) expect(sweep.cell(task, label).task).toBe(task);
-    if (name.startsWith('ablation')) expect(sweep.labels.length).toBeLessThanOrEqual(6);
+    // A cell costs minutes on MiniLM and seconds on the small encoder: at most ten beside LoRA there.
+    const most = name.includes('-synthetic') ? 11 : 6;
+    if (name.startsWith('ablation')) expect(sweep.labels.length).toBeLessThanOrEqual(most);
   });
 
   test('glue-minilm is the sweep that the README of experiments describes', () => {

@@ -28,6 +28,10 @@ export interface Sweep {
   /** The learning rates of a cell that the file lists; null where the cell's settings or the search say one. */
   learningRates(task: string, label: string): readonly number[] | null;
   readonly search: Search | null;
+  /** Whether each trial has a process to itself. */
+  readonly ownProcess: boolean;
+  /** What is recorded of the updates' geometry while training; null where nothing is. */
+  readonly geometry: NonNullable<SweepFile['geometry']> | null;
   /** What is measured of forgetting, the task learned before by its canonical name; null where nothing is. */
   readonly forgetting: NonNullable<SweepFile['forgetting']> | null;
   /** The settings of one cell; the learning rate is the search's to choose when there is one. */
@@ -94,6 +98,8 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
       return Array.isArray(learningRates) ? learningRates : [learningRates[task]![label]!];
     },
     search,
+    ownProcess: file.ownProcess ?? false,
+    geometry: file.geometry ?? null,
     forgetting,
     cell(task, label) {
       const entry = byLabel.get(label);

@@ -132,6 +132,25 @@ test('a table of learning rates gives every cell its own, and none may be missin
   );
 });
 
+describe('geometry', () => {
+  test('is a setting of main trials alone, with the random updates’ defaults', () => {
+    const sweep = fakeSweep({ geometry: { checkpoints: 5 }, search });
+    for (const { settings } of planSearch(sweep, fakeIdentity)) expect(settings).not.toHaveProperty('geometry');
+    const choices = new Map(['head', 'lora'].map((label) => [label, { learningRate: 1, notes: [] }]));
+    const trials = planMain(sweep, fakeIdentity, choices);
+    expect(trials[0]!.settings.geometry).toEqual({
+      ...{ checkpoints: 5, randomRank: 8, randomShares: [0.003, 0.01, 0.03, 0.1, 0.3] },
+    });
+  });
+
+  test('and a process for each trial leave the ids of other sweeps as they are', () => {
+    const ids = (changes: object) => planMain(fakeSweep(changes), fakeIdentity, new Map()).map(({ id }) => id);
+    expect(ids({ ownProcess: true })).toEqual(ids({}));
+    expect(ids({ geometry: { checkpoints: 5 } })).not.toEqual(ids({}));
+    expect(() => fakeSweep({ geometry: { checkpoints: 0 } })).toThrow();
+  });
+});
+
 describe('forgetting', () => {
   const previous = { task: 'SST-2', learningRate: 1e-3, epochs: 2 };
 

@@ -1,5 +1,5 @@
 /** From a sweep to its trials: a pure function of the sweep file, the flags, the model and the data. */
-import { trialFolderName, trialId, type Forgetting, type TrialSettings } from '@lomap/results';
+import { trialFolderName, trialId, type Forgetting, type GeometrySettings, type TrialSettings } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 
 export interface PlannedTrial {
@@ -107,6 +107,11 @@ function forgettingOf({ maskedLmTexts, previous }: NonNullable<Sweep['forgetting
   };
 }
 
+/** What a trial records of its updates' geometry. */
+function geometryOf({ checkpoints, randomRank, randomShares }: NonNullable<Sweep['geometry']>): GeometrySettings {
+  return { checkpoints, randomRank: randomRank ?? 8, randomShares: randomShares ?? [0.003, 0.01, 0.03, 0.1, 0.3] };
+}
+
 function dataOf(task: string, identity: Identity): TrialSettings['data'] {
   const data = identity.data.get(task);
   if (!data) throw new Error(`The identity of the data of ${task} is missing.`);
@@ -132,6 +137,7 @@ function trial(
     evaluateDev: purpose === 'main',
     seed,
     ...(purpose === 'main' && sweep.forgetting && { forgetting: forgettingOf(sweep.forgetting, identity) }),
+    ...(purpose === 'main' && sweep.geometry && { geometry: geometryOf(sweep.geometry) }),
   };
   const id = trialId(settings);
   return { id, folder: trialFolderName(settings, id), purpose, settings, notes: choice?.notes ?? [] };

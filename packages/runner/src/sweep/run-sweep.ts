@@ -173,7 +173,12 @@ class Run {
       attempts: status.attempts,
       fresh: status.state === 'failed',
     }));
-    const { outcomes, stopped } = await runTrials(jobs, { ...this.options, journal: this.journal });
+    const { run, sweep } = this.options;
+    const { outcomes, stopped } = await runTrials(jobs, {
+      ...this.options,
+      run: { ...run, ...(sweep.ownProcess && { ownProcess: true }) },
+      journal: this.journal,
+    });
     for (const { trial } of now) {
       const outcome = outcomes.get(trial.id);
       if (outcome?.type === 'failed') this.failed.set(trial.id, `${trial.folder}: ${outcome.error.message}`);

@@ -19,7 +19,10 @@ export interface Job {
 }
 
 /** What every trial of a run shares. */
-export type RunSettings = Pick<Assignment, 'sweep' | 'threads' | 'provenance' | 'checkpointEverySteps'> & {
+export type RunSettings = Pick<
+  Assignment,
+  'sweep' | 'threads' | 'provenance' | 'checkpointEverySteps' | 'ownProcess' | 'keepAdapters'
+> & {
   readonly model: string;
   readonly data: string;
   readonly cache: string;
