@@ -1,6 +1,7 @@
 import { sizeOf, tf } from '@lomap/compile';
 import type { Constants, Tensors } from '@lomap/map';
 import { nameIn, type AdaptedMatrix } from './adapted-matrix.ts';
+import type { Method } from './methods/method.ts';
 import { plan, type Plan } from './plan.ts';
 import type { MethodSettings } from './settings.ts';
 import type { Adaptation, BaseModel, Context } from './types.ts';
@@ -10,10 +11,12 @@ import type { Adaptation, BaseModel, Context } from './types.ts';
  *
  * The base model is never written to; its weights are read when values are asked for.
  *
+ * @param method one of the caller's own, whose name the settings have; absent: the registry's of that name. `couple`
+ *   makes one of an update and a way to join it.
  * @throws RangeError for settings that do not fit the method or the model, naming the key and the remedy.
  */
-export function adapt(model: BaseModel, settings: MethodSettings): Adaptation {
-  const planned = plan(model, settings);
+export function adapt(model: BaseModel, settings: MethodSettings, method?: Method): Adaptation {
+  const planned = plan(model, settings, method);
   const { matrices, trained, specs, counts, ranks, penalised } = planned;
   return {
     specs,

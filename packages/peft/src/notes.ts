@@ -1,10 +1,15 @@
-import { findMethod } from './registry.ts';
+import type { Method } from './methods/method.ts';
+import { methodOf } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** What a user should know of a method's settings before comparing it: void settings, and what the start needs. */
-export function methodNotes(settings: MethodSettings, training: { readonly clipping: boolean }): string[] {
+export function methodNotes(
+  settings: MethodSettings,
+  training: { readonly clipping: boolean },
+  method?: Method,
+): string[] {
   const { map, name } = settings;
-  const notes = (findMethod(name).voids?.(settings) ?? []).map((sentence) => `${name}: ${sentence}`);
+  const notes = (methodOf(settings, method).voids?.(settings) ?? []).map((sentence) => `${name}: ${sentence}`);
   if (!map) return notes;
   if (map.deltaScope !== 'none') {
     if (map.start === 'paper' && !training.clipping) {

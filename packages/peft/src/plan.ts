@@ -2,6 +2,7 @@ import { sizeOf, fold } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/map';
 import { AdaptedMatrix, nameIn } from './adapted-matrix.ts';
 import { TRIPLET } from './deltas/adalora/adalora.ts';
+import type { Method } from './methods/method.ts';
 import { checkMethod } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 import { inHead, targetedModules } from './targets.ts';
@@ -22,10 +23,11 @@ export interface Plan {
 }
 
 /**
+ * @param own a method that the registry has not
  * @throws RangeError for settings that do not fit the method or the model.
  */
-export function plan(model: BaseModel, settings: MethodSettings): Plan {
-  const method = checkMethod(settings);
+export function plan(model: BaseModel, settings: MethodSettings, own?: Method): Plan {
+  const method = checkMethod(settings, own);
   const modules = settings.targetModules === null ? [] : targetedModules(model, settings.targetModules);
   const adapter = method.adapter(settings, modules);
   const matrices = adapter
@@ -46,11 +48,13 @@ export function plan(model: BaseModel, settings: MethodSettings): Plan {
 /**
  * Trainable parameters of a method in a model, in adapters (scalars included) and in the head. No weight is read.
  *
+ * @param method a method that the registry has not
  * @throws RangeError for settings that do not fit the method or the model.
  */
 export function countParameters(
   model: BaseModelShapes,
   settings: MethodSettings,
+  method?: Method,
 ): { readonly adapter: number; readonly head: number } {
   const unread = (name: string): never => {
     throw new Error(`Counting parameters read ${name}.`);
@@ -59,6 +63,7 @@ export function countParameters(
   return plan(
     { linears, head, tensors, shape: (name) => model.shape(name), read: unread, fresh: unread, frozen: unread },
     settings,
+    method,
   ).counts;
 }
 

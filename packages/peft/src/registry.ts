@@ -91,12 +91,32 @@ export function optionalSettings(name: string): readonly string[] {
 }
 
 /**
+ * The method of these settings: the registry's of that name, or one of the caller's own.
+ *
+ * @throws RangeError for an unknown name, for settings of another method than `own`, for an `own` of the registry's name.
+ */
+export function methodOf({ name }: Pick<MethodSettings, 'name'>, own?: Method): Method {
+  if (own === undefined) return findMethod(name);
+  if (name !== own.name) {
+    throw new RangeError(
+      `The settings are of method ${JSON.stringify(name)}, the method that was given is ${JSON.stringify(own.name)}. ` +
+        'Begin with its own: { ...method.defaults, rank: 4 }.',
+    );
+  }
+  if (methods.some((method) => method.name === name)) {
+    throw new RangeError(`The registry has a method ${JSON.stringify(name)}; give your own another name.`);
+  }
+  return own;
+}
+
+/**
  * Refuses settings that do not fit their method.
  *
+ * @param own a method that the registry has not
  * @throws RangeError naming the method, the key, and what was expected.
  */
-export function checkMethod(settings: MethodSettings): Method {
-  const method = findMethod(settings.name);
+export function checkMethod(settings: MethodSettings, own?: Method): Method {
+  const method = methodOf(settings, own);
   for (const key of ['rank', 'loraAlpha', 'targetModules', 'map'] as const) {
     const needed = method.needs.includes(key);
     if (needed && settings[key] === null) throw new RangeError(`Method ${method.name} needs ${key}.`);

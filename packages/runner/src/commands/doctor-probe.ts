@@ -46,12 +46,12 @@ export interface ProbeResult {
   readonly parameters: readonly number[];
 }
 
-/** A BERT of one layer. Random weights: what is compared is arithmetic. */
+/** A BERT of two layers, since the last one is computed for first tokens alone. Random weights: what is compared is arithmetic. */
 const config = {
   model_type: 'bert',
   vocab_size: 200,
   hidden_size: 64,
-  num_hidden_layers: 1,
+  num_hidden_layers: 2,
   num_attention_heads: 4,
   intermediate_size: 256,
   max_position_embeddings: 32,

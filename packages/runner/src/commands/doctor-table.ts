@@ -2,7 +2,7 @@
 import { textTable } from '../progress/table.ts';
 
 /** What doctor-probe.ts runs. */
-const PROBE = 'LoMAP on a BERT of one layer, 64 wide, 8 examples of up to 24 tokens, dropout 0.1';
+const PROBE = 'LoMAP on a BERT of two layers, 64 wide, 8 examples of up to 24 tokens, dropout 0.1';
 
 /** What became of one device: measured where it ran, a reason where it does not work. */
 export interface Diagnosis {

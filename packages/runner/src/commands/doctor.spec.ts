@@ -105,7 +105,7 @@ describe('a probe in a process of its own', () => {
   });
 });
 
-test('the probe trains: compiled and eager agree, and the loss falls', async () => {
+test('the probe trains: compiled and eager agree', async () => {
   const [compiled, eager] = [
     await probe({ device: 'cpu', threads: 1, steps: 4 }),
     await probe({ device: 'tfjs-cpu', threads: 1, steps: 4 }),
@@ -115,5 +115,9 @@ test('the probe trains: compiled and eager agree, and the loss falls', async () 
   const loss = Math.max(...compiled.losses.map((loss, k) => Math.abs(loss - eager.losses[k]!)));
   expect(loss).toBeLessThan(1e-5);
   compiled.parameters.forEach((value, i) => expect(Math.abs(value - eager.parameters[i]!)).toBeLessThan(1e-4));
-  expect(compiled.losses[2]! + compiled.losses[3]!).toBeLessThan(compiled.losses[0]! + compiled.losses[1]!);
+}, 30_000);
+
+test('its loss falls', async () => {
+  const { losses } = await probe({ device: 'cpu', threads: 1, steps: 30 });
+  expect(losses.at(-1)! + losses.at(-2)!).toBeLessThan(0.9 * (losses[0]! + losses[1]!));
 });
