@@ -5,8 +5,11 @@ import type { Checkpoint } from '@lomap/models';
 import { canonicalJson, type TrialSettings } from '@lomap/results';
 import { ReuseCache, type Reuse } from '@lomap/train';
 
-/** The largest sweeps of small models need about as many. */
-const cache = new ReuseCache(24);
+/**
+ * A sweep goes through its tasks one after another, and each method has two functions, a training step and an evaluation:
+ * enough for eight methods. Each keeps the memory of its activations, some 60 MB for the small encoder.
+ */
+const cache = new ReuseCache(16);
 
 /** Compiling takes seconds: as long as a small model's whole training, and nothing beside that of a large one. */
 const SMALL_MODEL_PARAMETERS = 8e6;
