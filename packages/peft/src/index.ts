@@ -24,7 +24,7 @@ export { addComposition } from './compositions/add.ts';
 export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
 export type { AdapterMethod, Method } from './methods/method.ts';
 export { couple, type Join, type UpdateKind } from './methods/couple.ts';
-export * as joins from './methods/joins.ts';
+export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';
 export { adapterFiles, loraFiles, LOMAP_TYPE, peftFiles } from './files/write.ts';
 export { readAdapter, type ReadAdapter, type ReadOptions } from './files/read.ts';

@@ -6,7 +6,7 @@ import { denseDelta } from './deltas/dense.ts';
 import { factor, filled, zeros } from './deltas/factor.ts';
 import { loraFamily } from './deltas/lora/lora.ts';
 import { couple, type Join, type UpdateKind } from './methods/couple.ts';
-import * as joins from './methods/joins.ts';
+import { joins } from './methods/joins.ts';
 import { methodNotes } from './notes.ts';
 import { countParameters } from './plan.ts';
 import { methodDefaults, methodNames } from './registry.ts';

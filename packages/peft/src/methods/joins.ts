@@ -29,3 +29,6 @@ export const map: Join = {
   normalises: (settings) => settings.map !== null && settings.map.deltaScope !== 'none',
   composition: (settings, scaling) => mapComposition(settings.map!, scaling),
 };
+
+/** By name, for methods that the registry has not. */
+export const joins = { add, magnitude, twoMagnitudes, map } as const satisfies Readonly<Record<string, Join>>;

@@ -7,6 +7,7 @@ import type { Journal } from '../store/journal.ts';
 import { writeJson } from '../store/json-file.ts';
 import { trialPaths, type SweepPaths } from '../store/layout.ts';
 import type { Assignment, Outcome, TrialError } from '../worker/messages.ts';
+import { takeNext } from './next-job.ts';
 import type { Executor } from './pool.ts';
 
 /** A trial to run now. */
@@ -50,7 +51,7 @@ export interface RunTrialsResult {
 }
 
 /**
- * Runs the jobs in order, `jobs` at a time. One failed trial does not stop the others, unless `failFast`, a full disk
+ * Runs the jobs, `jobs` at a time, a seed after the other (`takeNext`). One failed trial does not stop the others, unless `failFast`, a full disk
  * or three equal errors. On the signal running trials stop at their next step.
  */
 export async function runTrials(queue: readonly Job[], options: RunTrialsOptions): Promise<RunTrialsResult> {
@@ -70,9 +71,11 @@ export async function runTrials(queue: readonly Job[], options: RunTrialsOptions
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
 
-  const lane = async (): Promise<void> => {
+  const lanes = Array.from({ length: Math.min(options.jobs, queue.length) }, () => new Set<string>());
+  const lane = async (_: unknown, own: number): Promise<void> => {
     try {
-      for (let job = pending.shift(); job && stopped === null; job = pending.shift()) {
+      const next = (): Job | undefined => takeNext(pending, own, lanes);
+      for (let job = next(); job && stopped === null; job = next()) {
         const outcome = await runOne(job, options);
         outcomes.set(job.trial.id, outcome);
         const why = reasonToStop(outcome, job.trial, equal, options.failFast);
@@ -84,7 +87,7 @@ export async function runTrials(queue: readonly Job[], options: RunTrialsOptions
       stop(messageOf(error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
+  await Promise.all(lanes.map(lane));
   signal.removeEventListener('abort', onAbort);
   if (broken[0]) throw broken[0];
   return { outcomes, stopped };
