@@ -267,15 +267,15 @@ const cases: Bad[] = [
   },
   {
     what: 'a device whose package is not installed',
-    flags: { device: 'tfjs-node' },
+    flags: { device: 'tfjs-node-gpu' },
     code: 1,
-    message: /needs the package @tensorflow\/tfjs-node, .* or use --device cpu/,
+    message: /needs the package @tensorflow\/tfjs-node-gpu, .* Or use --device cpu/,
   },
   {
     what: 'a device whose provider is not there',
     flags: { device: 'cuda' },
     code: 1,
-    message: /on cuda: .* or use --device cpu/,
+    message: /The device cuda needs .* is missing\. Or use --device cpu/,
   },
 ];
 
