@@ -3,7 +3,8 @@ import { key, tf } from '@lomap/compile';
 import { denseNorms } from './host.ts';
 import { mapComposition } from './map-composition.ts';
 import { defaultMapSettings, type MapSettings } from './settings.ts';
-import { affine, expectClose, problem, RANK, SCALING, scopes, tall, weightOf, wide } from './testing/problem.ts';
+import { weightOf } from './testing.ts';
+import { affine, expectClose, problem, RANK, SCALING, scopes, tall, wide } from './testing/problem.ts';
 import type { HostValues, Weight } from './types.ts';
 import { frozenWeight } from './weight.ts';
 

@@ -1,9 +1,10 @@
 import { tf } from '@lomap/compile';
 import { baseTerm } from './base-term.ts';
-import { denominator, denominatorValues } from './denominator.ts';
+import { denominator } from './denominator.ts';
 import { magnitudePerNorm } from './gradient.ts';
-import { denseNorms, denseScaled, denseSum } from './host.ts';
+import { denseScaled, denseSum } from './host.ts';
 import { alphas, betas, magnitudeSpec, magnitudeTensor, magnitudeValues, type Magnitude } from './magnitude.ts';
+import { magnitudeScales } from './magnitude-scales.ts';
 import { mapRowScales } from './row-scales.ts';
 import { checkMapSettings, type MapSettings } from './settings.ts';
 import type { Composition, Delta, HostValues, Tensors, Weight } from './types.ts';
@@ -70,16 +71,8 @@ function normalisedValues(
   what: string,
 ): Float64Array {
   return magnitudes.reduce<Float64Array>((current, magnitude) => {
-    const values = magnitudeValues(magnitude, settings, own);
-    if (!magnitude.normalised) return denseScaled(w, current, values, magnitude.along);
-    const norms = denseNorms(w, current, magnitude.along);
-    const divisors = denominatorValues(norms, settings, `${w.path}, ${magnitude.along} norm of ${what}`);
-    return denseScaled(
-      w,
-      current,
-      values.map((value, i) => value / divisors[i]!),
-      magnitude.along,
-    );
+    const scales = magnitudeScales(w, current, magnitude, settings, own, what);
+    return denseScaled(w, current, scales, magnitude.along);
   }, Float64Array.from(matrix));
 }
 

@@ -1,6 +1,5 @@
-import { denominatorValues } from './denominator.ts';
-import { denseNorms } from './host.ts';
-import { alphas, betas, magnitudeValues, type Magnitude } from './magnitude.ts';
+import { magnitudeScales } from './magnitude-scales.ts';
+import { alphas, betas, type Magnitude } from './magnitude.ts';
 import type { MapSettings } from './settings.ts';
 import type { HostValues, RowScales, Weight } from './types.ts';
 
@@ -34,14 +33,6 @@ function scales(
 ): Float64Array | null {
   const [magnitude, second] = magnitudes;
   if (!magnitude || second || magnitude.along === 'column') return null;
-  const sizes = magnitudeValues(magnitude, settings, own);
-  const divisors = magnitude.normalised
-    ? denominatorValues(
-        denseNorms(w, matrix, magnitude.along),
-        settings,
-        `${w.path}, ${magnitude.along} norm of ${what}`,
-      )
-    : null;
-  const values = sizes.map((size, i) => (divisors ? size / divisors[i]! : size));
+  const values = magnitudeScales(w, matrix, magnitude, settings, own, what);
   return magnitude.along === 'row' ? values : new Float64Array(w.out).fill(values[0]!);
 }

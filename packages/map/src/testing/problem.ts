@@ -5,8 +5,8 @@ import { factoredInner, factoredSquaredNorm } from '../factored.ts';
 import { denseProduct } from '../host.ts';
 import { mapComposition } from '../map-composition.ts';
 import type { MapSettings, Scope } from '../settings.ts';
-import type { Delta, HostValues, MatrixShape, Weight } from '../types.ts';
-import { frozenWeight } from '../weight.ts';
+import { weightOf } from '../testing.ts';
+import type { Delta, HostValues, MatrixShape } from '../types.ts';
 
 export const RANK = 2;
 export const SCALING = 1.5;
@@ -14,16 +14,6 @@ export const scopes: Scope[] = ['global', 'row', 'column', 'both', 'none'];
 /** Both sides of the rule that scales the narrower activations. */
 export const wide: MatrixShape = { out: 4, in: 6 };
 export const tall: MatrixShape = { out: 6, in: 4 };
-
-export function weightOf(shape: MatrixShape): Weight {
-  const values = normal(key(1, 'W'), shape.out * shape.in, 0, 0.5);
-  return frozenWeight(
-    'layer',
-    shape,
-    () => values,
-    () => tf.tensor2d(values, [shape.out, shape.in]),
-  );
-}
 
 /** BA with the norms of `factored.ts`. */
 function product(shape: MatrixShape, a: tf.Tensor2D, b: tf.Tensor2D): Delta {

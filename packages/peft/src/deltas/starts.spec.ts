@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { key } from '@lomap/compile';
 import type { DeltaFamily, MatrixShape } from '@lomap/map';
-import { weightOf } from '../testing/weights.ts';
+import { weightOf } from '@lomap/map/testing';
 import { deloraFamily } from './delora/delora.ts';
 import { floraFamily } from './flora/flora.ts';
 import { lohaFamily } from './loha/loha.ts';

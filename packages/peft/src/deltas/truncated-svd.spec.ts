@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { denseProduct, denseSum, frozenWeight, type MatrixShape, type Weight } from '@lomap/map';
-import { weightOf } from '../testing/weights.ts';
+import { weightOf } from '@lomap/map/testing';
 import { truncatedSvd } from './truncated-svd.ts';
 
 const weightWith = (shape: MatrixShape, values: Float32Array): Weight =>

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, sizeOf, tf } from '@lomap/compile';
 import type { Along, Constants, Delta, DeltaFamily, MatrixShape } from '@lomap/map';
-import { weightOf } from '../testing/weights.ts';
+import { weightOf } from '@lomap/map/testing';
 import { adaloraFamily } from './adalora/adalora.ts';
 import { deloraFamily } from './delora/delora.ts';
 import { edoraFamily } from './edora/edora.ts';

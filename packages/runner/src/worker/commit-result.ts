@@ -8,7 +8,8 @@ import type { Assignment } from './messages.ts';
 
 /**
  * Builds a trial's folder beside its work and renames it to its place, so that the results folder only ever holds whole
- * trials. A kept adapter lies in it as `adapter/`. On another file system it is copied to a hidden folder beside its place first.
+ * trials. A kept adapter lies in it as `adapter/`. On another file system it is copied to a hidden folder beside its
+ * place first.
  */
 export async function commitResult(
   { staging, result: target }: Assignment['paths'],
