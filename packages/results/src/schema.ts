@@ -116,6 +116,8 @@ export const settingsSchema = z.strictObject({
     /** Dropout of the model's hidden states, attention and classifier; null keeps the checkpoint's own rates. */
     dropout: z.number().min(0).lt(1).nullable(),
     maxTrainSamples: z.number().int().positive().nullable(),
+    /** Parts in which a batch goes through the model; absent: as many as its mean length asks for. */
+    gradientAccumulationSteps: z.number().int().positive().optional(),
     /** Where the bias of a regression head starts: 0 (also where absent), or the mean label of the training rows. */
     regressionBias: z.enum(['zero', 'label-mean']).optional(),
   }),

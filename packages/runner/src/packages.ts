@@ -90,15 +90,21 @@ export async function identify(
 /** Throws when a cell's settings do not fit the model. */
 function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): void {
   const { maxPositions, heads, attentionDropout } = checkpoint.config;
-  const { maxLength, batchSize, dropout } = training;
+  const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {
     throw new UsageError(`training.maxLength is ${maxLength}; ${checkpoint.name} has ${maxPositions} positions.`);
   }
-  const mask = batchSize * heads * maxLength * maxLength;
+  if (batchSize % gradientAccumulationSteps !== 0) {
+    throw new UsageError(
+      `training.gradientAccumulationSteps is ${gradientAccumulationSteps}; it has to divide training.batchSize, ${batchSize}.`,
+    );
+  }
+  const examples = batchSize / gradientAccumulationSteps;
+  const mask = examples * heads * maxLength * maxLength;
   if ((dropout ?? attentionDropout) > 0 && mask > POOL_SIZE) {
     throw new UsageError(
-      `Attention dropout on ${batchSize} examples of ${maxLength} tokens and ${heads} heads needs masks of ${mask} values; ` +
-        `at most ${POOL_SIZE} are supported. Lower training.batchSize or training.maxLength, or set training.dropout to 0.`,
+      `Attention dropout on ${examples} examples of ${maxLength} tokens and ${heads} heads needs masks of ${mask} values; ` +
+        `at most ${POOL_SIZE} are supported. Raise training.gradientAccumulationSteps, lower training.maxLength, or set training.dropout to 0.`,
     );
   }
   countParameters(checkpoint, method);

@@ -47,12 +47,13 @@ export function dropoutSites(cacheDirectory: string): DropoutSites {
 /**
  * Where each site reads the pool at this step: bits(seed, 'dropout', step, site) mod POOL_SIZE / 2, by index; 0 at the
  * places no site has. It depends on a site's name, not on its index: methods with different sites share the masks of
- * those they have in common.
+ * those they have in common. A part p > 0 of a batch reads elsewhere, at bits(seed, 'dropout', step, site, p).
  */
-export function dropoutOffsets(seed: number, step: number, sites: readonly string[]): Int32Array {
+export function dropoutOffsets(seed: number, step: number, sites: readonly string[], part = 0): Int32Array {
   const offsets = new Int32Array(MAX_SITES);
+  const ofPart = part === 0 ? [] : [part];
   sites.forEach((site, index) => {
-    offsets[index] = bits(fold(key(seed), 'dropout', step, site)) % (POOL_SIZE / 2);
+    offsets[index] = bits(fold(key(seed), 'dropout', step, site, ...ofPart)) % (POOL_SIZE / 2);
   });
   return offsets;
 }

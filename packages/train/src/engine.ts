@@ -1,10 +1,12 @@
 import type { HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
+import { createAccumulatingEngine } from './accumulating-engine.ts';
 import type { OptimizerState } from './adamw.ts';
 import { dropoutSites } from './dropout.ts';
 import type { Layout } from './layout.ts';
 import type { TaskKind } from './loss.ts';
 import { trainingLoss, type AdaptedModel } from './model.ts';
+import { partsOf } from './passes.ts';
 import { leaseFrom } from './reuse.ts';
 import type { TrainingSettings } from './settings.ts';
 import { createStepEngine, type StepEngine } from './step-engine.ts';
@@ -28,24 +30,32 @@ export interface TrainEngineOptions {
   readonly settings: TrainingSettings;
   readonly seed: number;
   readonly layout: Layout;
+  /** Parts in which a batch goes through the model; divides the batch size. @default 1 */
+  readonly passes?: number | undefined;
 }
 
-/** Compiles the training step: forward, loss, gradients, clipping and AdamW in one graph. */
+/** Compiles the training step: forward, loss, gradients, clipping and AdamW. */
 export async function createTrainEngine(model: AdaptedModel, options: TrainEngineOptions): Promise<TrainEngine> {
-  const { settings, seed } = options;
+  const { settings, seed, passes = 1 } = options;
+  const { batchSize } = settings;
   const lease = await leaseFrom(model.reuse, purposeOf(model, options), () => compileStep(model, options));
   return {
-    step: (state, k, learningRate, examples) =>
-      lease.value.step(state, { k, learningRate, seed }, pack(examples, settings.batchSize)),
+    step: (state, k, learningRate, examples) => {
+      const parts = partsOf(examples, batchSize, passes).map((part) => ({
+        batch: pack(part, batchSize / passes),
+        share: part.length / examples.length,
+      }));
+      return lease.value.step(state, { k, learningRate, seed }, parts);
+    },
     dispose: () => lease.release(),
   };
 }
 
 /** What the compiled step depends on besides the model. */
-function purposeOf(model: AdaptedModel, { kind, settings, layout }: TrainEngineOptions): unknown {
+function purposeOf(model: AdaptedModel, { kind, settings, layout, passes = 1 }: TrainEngineOptions): unknown {
   const { batchSize, dropout, betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
   const optimizer = { betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
-  return { step: kind, batchSize, dropout, ...optimizer, segments: layout.segments, device: model.device };
+  return { step: kind, batchSize, passes, dropout, ...optimizer, segments: layout.segments, device: model.device };
 }
 
 /** The head's learning rate over the adapter's. */
@@ -55,13 +65,14 @@ function headScale({ learningRate, headLearningRate }: TrainingSettings): number
 
 /** The training step of an adapted model, compiled once for every seed and learning rate. */
 async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Promise<StepEngine<TensorBatch>> {
-  const { kind, settings, layout } = options;
+  const { kind, settings, layout, passes = 1 } = options;
   const sites = dropoutSites(model.cacheDirectory);
   const scale = headScale(settings);
-  return createStepEngine<TensorBatch>({
+  const create = passes === 1 ? createStepEngine : createAccumulatingEngine;
+  return create<TensorBatch>({
     layout,
     loss: trainingLoss(model, kind, sites, settings.dropout),
-    batch: batchSpecs(settings.batchSize),
+    batch: batchSpecs(settings.batchSize / passes),
     sites,
     optimizer: {
       betas: settings.betas,

@@ -3,6 +3,7 @@ import type { ParamSpec } from '@lomap/peft';
 import { inBatchesByLength } from './by-length.ts';
 import { effectivelyFrozen } from './effectively-frozen.ts';
 import { initialParams } from './initial.ts';
+import { evaluationBatchSize } from './predict.ts';
 
 describe('inBatchesByLength', () => {
   const examples = [5, 1, 3, 2, 4].map((length, id) => ({ id, inputIds: new Array<number>(length).fill(0) }));
@@ -19,6 +20,17 @@ describe('inBatchesByLength', () => {
 
   test('no examples, no batches', async () => {
     expect(await inBatchesByLength([], 2, () => Promise.reject(new Error('run')))).toEqual([]);
+  });
+});
+
+describe('evaluationBatchSize', () => {
+  test.each([
+    [[16, 16], 32],
+    [[16, 17], 16],
+    [[40, 66], 8],
+    [[5000], 1],
+  ])('of examples of %j tokens: %i', (lengths, size) => {
+    expect(evaluationBatchSize(lengths.map((length) => ({ inputIds: new Array<number>(length).fill(0) })))).toBe(size);
   });
 });
 

@@ -168,6 +168,20 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
     expect(withoutTimes(await fit(options({ checkpointDirectory })))).toEqual(reference);
   });
 
+  test('in parts, interrupted and started again, ends with the same bits', async () => {
+    const settings = { ...options().settings, gradientAccumulationSteps: 2 };
+    const reference = await fit(options({ settings }));
+    expect(withoutTimes(reference)).not.toEqual(withoutTimes(await fit(options())));
+    expect(reference.curves.loss[15]).toBeLessThan(0.45);
+    const checkpointDirectory = join(cacheDirectory, `parts-${device}`);
+    const abort = new AbortController();
+    const onStep: FitOptions['onStep'] = ({ step }) => {
+      if (step === 6) abort.abort();
+    };
+    await fit(options({ settings, checkpointDirectory, signal: abort.signal, onStep }));
+    expect(withoutTimes(await fit(options({ settings, checkpointDirectory })))).toEqual(withoutTimes(reference));
+  });
+
   test('a checkpoint of other settings is not used', async () => {
     const checkpointDirectory = join(cacheDirectory, `other-${device}`);
     const notes: string[] = [];

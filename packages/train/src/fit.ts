@@ -8,7 +8,8 @@ import { trainLoop, type LoopOptions } from './loop.ts';
 import type { TaskKind } from './loss.ts';
 import type { AdaptedModel } from './model.ts';
 import { dataOrder } from './order.ts';
-import { createPredictor } from './predict.ts';
+import { createPredictor, evaluationBatchSize } from './predict.ts';
+import { gradientAccumulationSteps } from './passes.ts';
 import { floats, type Curves, type EpochScores } from './progress.ts';
 import { rankSchedule } from './rank-schedule.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
@@ -72,9 +73,11 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const steps = totalSteps(train.length, settings);
   const ranks = adaptation.ranks && rankSchedule(adaptation.ranks, where, steps);
   const started = performance.now();
-  const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where });
+  const passes = gradientAccumulationSteps(settings, train);
+  const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where, passes });
   try {
-    const predictor = options.selection.length > 0 ? await createPredictor(options) : null;
+    const { selection } = options;
+    const predictor = selection.length > 0 ? await createPredictor(options, evaluationBatchSize(selection)) : null;
     const compileSeconds = (performance.now() - started) / 1000;
     try {
       const progress = await trainLoop({
@@ -93,7 +96,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           predictor &&
           (async (params) => ({
             ...(await options.measure?.(unpackParams(where, params))),
-            ...options.score(await predictor.predict(params, options.selection)),
+            ...options.score(await predictor.predict(params, selection)),
           })),
         primaryMetric: options.primaryMetric,
         ranks,
@@ -103,7 +106,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
             : {
                 directory: options.checkpointDirectory,
                 everySteps: options.checkpointEverySteps,
-                fingerprint: fingerprint(options, where, initial),
+                fingerprint: fingerprint(options, where, initial, passes),
               },
         signal: options.signal,
         onStep: options.onStep,
@@ -161,14 +164,14 @@ function fitResult(
  * Tells runs apart by settings, seed, tensors, starting values and data. What else decides a run (the base weights, the
  * method's own settings, the code) is for the caller to keep apart: the runner gives each trial id a folder of its own.
  */
-function fingerprint(options: FitOptions, where: Layout, initial: Float32Array): string {
+function fingerprint(options: FitOptions, where: Layout, initial: Float32Array, passes: number): string {
   const { kind, settings, seed, selectEpoch, primaryMetric } = options;
   const { device, optimizationLevel, prepacking } = options.device;
   const engine = { device, optimizationLevel, prepacking };
   const digest = createHash('sha256');
   const ranks = options.adaptation.ranks?.settings;
   const { segments } = where;
-  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments, ranks }));
+  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments, ranks, passes }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
   for (const split of [options.train, options.selection]) {
     digest.update(`split of ${split.length}`);

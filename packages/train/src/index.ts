@@ -1,5 +1,5 @@
 export { fit, type FitOptions, type FitResult } from './fit.ts';
-export { createPredictor, predict, type Predictor } from './predict.ts';
+export { createPredictor, evaluationBatchSize, predict, type Predictor } from './predict.ts';
 export { evaluationLogits, trainingLogits, trainingLoss, type AdaptedModel } from './model.ts';
 export { ReuseCache, type Lease, type Reuse } from './reuse.ts';
 export { type TrainingSettings } from './settings.ts';
@@ -9,12 +9,13 @@ export { type GroupSpan, type Layout, type Segment } from './layout.ts';
 export {
   lossAndGradient,
   trainStep,
+  update,
   type BatchLoss,
   type StepHyper,
   type StepMetrics,
   type StepResult,
 } from './step.ts';
-export { type TrainStep, type TrainStepOptions } from './step.ts';
+export { type TrainStep, type TrainStepOptions, type UpdateOptions } from './step.ts';
 export { crossEntropy, meanSquaredError, taskLoss, type TaskKind } from './loss.ts';
 export { clip, type Clipped, type ClippingSettings } from './clipping.ts';
 export { adamw, biasCorrections, type AdamWHyper, type AdamWSettings, type OptimizerState } from './adamw.ts';
@@ -28,7 +29,11 @@ export { rankSchedule, type RankSchedule, type RankState } from './rank-schedule
 export { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { RecordError } from './record-file.ts';
 export { effectivelyFrozen } from './effectively-frozen.ts';
-export { createStepEngine, type StepEngine, type StepEngineOptions } from './step-engine.ts';
+export { gradientPass, type BatchSums, type GradientPass, type PassHyper } from './accumulation.ts';
+export { createStepEngine, type BatchPart, type StepEngine, type StepEngineOptions } from './step-engine.ts';
+export { createAccumulatingEngine } from './accumulating-engine.ts';
+export { type StepPlace } from './step-inputs.ts';
+export { gradientAccumulationSteps } from './passes.ts';
 export { pretrain, type Evaluation, type PretrainOptions, type PretrainResult } from './pretrain/pretrain.ts';
 export { type PretrainSettings } from './pretrain/settings.ts';
 export {

@@ -6,8 +6,9 @@ import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
 import { leaseFrom } from './reuse.ts';
 
-/** Examples a batch: as many as in a usual training batch. Larger ones take more memory and are no faster. */
-const BATCH_SIZE = 32;
+/** As in training (`passes.ts`): larger batches take more memory and are no faster. */
+const TOKENS_PER_BATCH = 512;
+const MAX_BATCH_SIZE = 32;
 
 /** A compiled model without dropout. */
 export interface Predictor {
@@ -16,24 +17,32 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Compiles the adapted model for evaluation. Dispose of it when done. */
-export async function createPredictor(model: AdaptedModel): Promise<Predictor> {
+/** Examples a batch: the largest power of two, 32 at most, whose batches of these examples have 512 tokens on average. */
+export function evaluationBatchSize(examples: readonly Pick<EncodedExample, 'inputIds'>[]): number {
+  const tokens = examples.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
+  let size = MAX_BATCH_SIZE;
+  while (size > 1 && size * tokens > TOKENS_PER_BATCH * examples.length) size /= 2;
+  return size;
+}
+
+/** Compiles the adapted model for evaluation, in batches of `batchSize` examples. Dispose of it when done. */
+export async function createPredictor(model: AdaptedModel, batchSize = MAX_BATCH_SIZE): Promise<Predictor> {
   const where = layout(model.adaptation.specs);
   const logits = (params: tf.Tensor, batch: TensorBatch): tf.Tensor2D =>
     evaluationLogits(model, splitParams(where, params as tf.Tensor1D), batch);
-  const purpose = { evaluate: BATCH_SIZE, segments: where.segments, device: model.device };
+  const purpose = { evaluate: batchSize, segments: where.segments, device: model.device };
   const lease = await leaseFrom(model.reuse, purpose, () =>
     compile(logits, {
       name: 'evaluate',
-      inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(BATCH_SIZE)],
+      inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(batchSize)],
       device: model.device,
       cacheDirectory: model.cacheDirectory,
     }),
   );
   return {
     predict: (params, examples) =>
-      inBatchesByLength(examples, BATCH_SIZE, async (batch) => {
-        const output: HostTensor = await lease.value(float32(params, [where.size]), pack(batch, BATCH_SIZE));
+      inBatchesByLength(examples, batchSize, async (batch) => {
+        const output: HostTensor = await lease.value(float32(params, [where.size]), pack(batch, batchSize));
         return rows(floats(output), model.numLabels).slice(0, batch.length);
       }),
     dispose: () => lease.release(),
@@ -44,7 +53,7 @@ export async function createPredictor(model: AdaptedModel): Promise<Predictor> {
 export async function predict(
   options: AdaptedModel & { readonly params: readonly Float32Array[]; readonly examples: readonly EncodedExample[] },
 ): Promise<number[][]> {
-  const predictor = await createPredictor(options);
+  const predictor = await createPredictor(options, evaluationBatchSize(options.examples));
   try {
     return await predictor.predict(packParams(layout(options.adaptation.specs), options.params), options.examples);
   } finally {

@@ -2,6 +2,11 @@
 export interface TrainingSettings {
   /** Examples a step; a short last batch of an epoch is filled with examples of weight 0. */
   readonly batchSize: number;
+  /**
+   * Parts in which a batch goes through the model, one after another, before its one step; divides `batchSize`. Less memory,
+   * the same step to rounding (dropout masks are others). @default as `gradientAccumulationSteps()` finds from the rows
+   */
+  readonly gradientAccumulationSteps?: number | undefined;
   /** Passes over the training rows; a fraction ends inside a pass. */
   readonly epochs: number;
   /** Optimizer steps, instead of `epochs`. */

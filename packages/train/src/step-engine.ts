@@ -1,23 +1,26 @@
-import { compile, float32, int32, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
-import { biasCorrections, type AdamWSettings, type OptimizerState } from './adamw.ts';
+import { compile, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
+import type { AdamWSettings, OptimizerState } from './adamw.ts';
 import type { ClippingSettings } from './clipping.ts';
-import { dropoutOffsets, MAX_SITES, type DropoutSites } from './dropout.ts';
+import type { DropoutSites } from './dropout.ts';
 import type { Layout } from './layout.ts';
+import { adamwHyper, adamwSpecs, knowingSites, offsetsAt, offsetsSpec, type StepPlace } from './step-inputs.ts';
 import { trainStep, type BatchLoss, type StepHyper, type StepResult } from './step.ts';
 
-/** Which step of which run it is: what the batch and the state do not say. */
-export interface StepPlace {
-  /** The step, from 0. */
-  readonly k: number;
-  readonly learningRate: number;
-  /** Decides the dropout masks. */
-  readonly seed: number;
+/** Examples of a batch that go through the model together. */
+export interface BatchPart<Batch> {
+  readonly batch: Hosts<Batch>;
+  /** Its examples over the whole batch's; a batch's shares add up to 1. */
+  readonly share: number;
 }
 
 /** A compiled training step over batches of any kind, for every seed and learning rate. */
 export interface StepEngine<Batch> {
-  /** One step on a batch of host tensors: a function of its arguments alone. */
-  step(state: OptimizerState<HostTensor>, place: StepPlace, batch: Hosts<Batch>): Promise<StepResult<HostTensor>>;
+  /** One step on a batch of host tensors, in as many parts as the engine takes: a function of its arguments alone. */
+  step(
+    state: OptimizerState<HostTensor>,
+    place: StepPlace,
+    parts: readonly BatchPart<Batch>[],
+  ): Promise<StepResult<HostTensor>>;
   dispose(): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export interface StepEngine<Batch> {
 export interface StepEngineOptions<Batch> {
   readonly layout: Layout;
   readonly loss: BatchLoss<Batch>;
-  /** Types and shapes of a batch. */
+  /** Types and shapes of a part. */
   readonly batch: Specs<Batch>;
   /** The dropout sites that the loss registers as it runs or is traced. */
   readonly sites: DropoutSites;
@@ -37,58 +40,30 @@ export interface StepEngineOptions<Batch> {
   readonly cacheDirectory: string;
 }
 
-/** Compiles a training step: forward, loss, gradients, clipping and AdamW in one graph. */
+/** Compiles a training step on a whole batch: forward, loss, gradients, clipping and AdamW in one graph. */
 export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>): Promise<StepEngine<Batch>> {
-  const { layout, sites, optimizer } = options;
-  let sitesKnown = false;
-  const step = trainStep<Batch>({
-    layout,
-    loss: (params, batch, offsets) => {
-      sitesKnown = true;
-      return options.loss(params, batch, offsets);
-    },
-    optimizer,
-    clipping: options.clipping,
-    returnsGradient: options.returnsGradient,
-  });
+  const { layout, sites, optimizer, device, cacheDirectory } = options;
   const vector = { dtype: 'float32', shape: [layout.size] } as const;
-  const number = { dtype: 'float32', shape: [1] } as const;
+  const step = trainStep<Batch>(options);
   const inputs = [
     { params: vector, m: vector, v: vector },
     options.batch,
-    {
-      learningRate: number,
-      correction1: number,
-      correction2: number,
-      dropoutOffsets: { dtype: 'int32', shape: [MAX_SITES] },
-    },
+    { ...adamwSpecs, dropoutOffsets: offsetsSpec },
   ] as unknown as Specs<Parameters<typeof step>>;
-  const compiled = await compile(step, {
-    name: 'train-step',
-    inputs,
-    device: options.device,
-    cacheDirectory: options.cacheDirectory,
-  });
+  const compiled = await compile(step, { name: 'train-step', inputs, device, cacheDirectory });
   // TypeScript does not look through the trees' types while the batch's is open.
   const run = compiled as unknown as (
     state: OptimizerState<HostTensor>,
     batch: Hosts<Batch>,
     hyper: StepHyper<HostTensor>,
   ) => Promise<StepResult<HostTensor>>;
-  const hyper = ({ k, learningRate, seed }: StepPlace): StepHyper<HostTensor> => {
-    const [correction1, correction2] = biasCorrections(optimizer.betas, k);
-    return {
-      learningRate: float32([learningRate], [1]),
-      correction1: float32([correction1], [1]),
-      correction2: float32([correction2], [1]),
-      dropoutOffsets: int32(dropoutOffsets(seed, k, sites.names), [MAX_SITES]),
-    };
-  };
+  const runKnowingSites = knowingSites(device);
   return {
-    async step(state, place, batch) {
-      // Tracing finds the dropout sites. An eager function has not run yet, so its first result is thrown away.
-      if (!sitesKnown) await run(state, batch, hyper(place));
-      return run(state, batch, hyper(place));
+    async step(state, place, [part, ...others]) {
+      if (!part || others.length > 0) throw new RangeError('This engine takes a batch in one part.');
+      return runKnowingSites(() =>
+        run(state, part.batch, { ...adamwHyper(optimizer, place), dropoutOffsets: offsetsAt(sites, place, 0) }),
+      );
     },
     dispose: () => compiled.dispose(),
   };

@@ -37,14 +37,18 @@ export type TrainStep<Batch> = (
 /** The mean loss of a batch, given the trainable tensors in the order of the specs. A pure function of tensors. */
 export type BatchLoss<Batch> = (params: tf.Tensor[], batch: Batch, dropoutOffsets: tf.Tensor1D) => tf.Scalar;
 
-/** What a training step is made of. */
-export interface TrainStepOptions<Batch> {
+/** What is done with a gradient. */
+export interface UpdateOptions {
   readonly layout: Layout;
-  readonly loss: BatchLoss<Batch>;
   readonly optimizer: AdamWSettings;
   readonly clipping: ClippingSettings;
   /** Whether the step returns the gradient that the optimizer saw. @default false */
   readonly returnsGradient?: boolean | undefined;
+}
+
+/** What a training step is made of. */
+export interface TrainStepOptions<Batch> extends UpdateOptions {
+  readonly loss: BatchLoss<Batch>;
 }
 
 /**
@@ -65,24 +69,29 @@ export function lossAndGradient<Batch>(
   return { loss: value as tf.Scalar, gradient: concatParams(layout, grads) };
 }
 
+/** Clips the gradient [P] of the loss [1] and lets AdamW take its step. A pure function of tensors. */
+export function update(
+  options: UpdateOptions,
+  state: OptimizerState<tf.Tensor1D>,
+  { loss, gradient }: { loss: tf.Tensor1D; gradient: tf.Tensor1D },
+  hyper: AdamWHyper<tf.Tensor1D>,
+): StepResult<tf.Tensor1D> {
+  const clipped = clip(gradient, options.layout, options.clipping);
+  return {
+    state: adamw(state, clipped.gradient, hyper, options.layout, options.optimizer),
+    metrics: { loss, gradientNorm: clipped.norm, clippingFactor: clipped.factor },
+    ...(options.returnsGradient && { gradient: clipped.gradient }),
+  };
+}
+
 /**
  * The training step: (state, batch, hyper) → { state, metrics }, and the gradient if asked for.
  *
  * On one flat vector, clipping and AdamW are a handful of elementwise operations however many tensors there are.
  */
 export function trainStep<Batch>(options: TrainStepOptions<Batch>): TrainStep<Batch> {
-  const { layout } = options;
   return (state, batch, hyper) => {
-    const { loss, gradient } = lossAndGradient(layout, options.loss, state.params, batch, hyper.dropoutOffsets);
-    const clipped = clip(gradient, layout, options.clipping);
-    return {
-      state: adamw(state, clipped.gradient, hyper, layout, options.optimizer),
-      metrics: {
-        loss: tf.reshape(loss, [1]),
-        gradientNorm: clipped.norm,
-        clippingFactor: clipped.factor,
-      },
-      ...(options.returnsGradient && { gradient: clipped.gradient }),
-    };
+    const { loss, gradient } = lossAndGradient(options.layout, options.loss, state.params, batch, hyper.dropoutOffsets);
+    return update(options, state, { loss: tf.reshape(loss, [1]), gradient }, hyper);
   };
 }

@@ -111,8 +111,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
         learningRates: learningRates(settings.steps, { ...settings, schedule: 'linear', warmupSteps: null }),
         // Evaluations take the place of the ends of epochs.
         stepsPerEpoch: settings.evaluateEverySteps,
-        step: (state, k, rate) =>
-          engine.step(state, { k, learningRate: rate, seed }, packMasked(batchAt(k), settings.batchSize)),
+        step: (state, k, learningRate) =>
+          engine.step(state, { k, learningRate, seed }, [{ batch: packMasked(batchAt(k), settings.batchSize), share: 1 }]),
         evaluate: async (params) => ({ ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) }),
         primaryMetric: 'accuracy',
         checkpoints:

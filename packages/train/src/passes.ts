@@ -1,0 +1,44 @@
+import type { EncodedExample } from '@lomap/models';
+import type { TrainingSettings } from './settings.ts';
+
+/**
+ * Tokens that go through a model together. Matrix products of so many rows already run at the processor's speed, and what
+ * they leave for the backward pass stays small; below, each step's fixed work would be paid more often than it saves.
+ */
+const TOKENS_PER_PASS = 512;
+
+/**
+ * In how many passes a batch goes through the model: the setting, or the least divisor of the batch size that brings the
+ * mean batch to at most 512 tokens.
+ *
+ * @throws RangeError when the setting does not divide the batch size.
+ */
+export function gradientAccumulationSteps(
+  { batchSize, gradientAccumulationSteps: wanted }: Pick<TrainingSettings, 'batchSize' | 'gradientAccumulationSteps'>,
+  train: readonly Pick<EncodedExample, 'inputIds'>[],
+): number {
+  if (wanted !== undefined) {
+    if (batchSize % wanted === 0) return wanted;
+    throw new RangeError(`gradientAccumulationSteps is ${wanted}, which does not divide the batch size ${batchSize}.`);
+  }
+  const tokens = train.reduce((sum, { inputIds }) => sum + inputIds.length, 0) / Math.max(1, train.length);
+  for (let passes = 1; passes < batchSize; passes++) {
+    if (batchSize % passes === 0 && (tokens * batchSize) / passes <= TOKENS_PER_PASS) return passes;
+  }
+  return batchSize;
+}
+
+/**
+ * The parts of a batch, each of at most `batchSize / passes` examples of similar length, so that attention, quadratic in
+ * a part's longest, pads little: the examples in the order of their lengths, cut.
+ */
+export function partsOf<E extends Pick<EncodedExample, 'inputIds'>>(
+  examples: readonly E[],
+  batchSize: number,
+  passes: number,
+): E[][] {
+  if (passes === 1) return [[...examples]];
+  const size = batchSize / passes;
+  const sorted = [...examples].sort((a, b) => a.inputIds.length - b.inputIds.length);
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, i) => sorted.slice(i * size, (i + 1) * size));
+}
