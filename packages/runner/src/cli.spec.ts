@@ -31,6 +31,7 @@ test.each([
   [['sweep', '--model', 'nowhere', '--data', '.'], `--model ${folder}/nowhere: there is no such folder`],
   [['sweep', '--config', 'none.json'], `There is no sweep file ${folder}/none.json`],
   [['sweep', '--max-steps', '0'], '--max-steps 0: expected a whole number'],
+  [['pretrain', '--device', 'webgpuu'], 'there is no device "webgpuu". Did you mean "webgpu"?'],
   [['power', '--difference', '.39'], '--deviation or --from: expected one of the two'],
   [['power', '--diference', '.39'], 'Did you mean "difference"?'],
   [['show', 'zz'], 'begins with "zz"'],

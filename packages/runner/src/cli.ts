@@ -1,10 +1,12 @@
 /** The command line `lomap`. */
 import yargs, { type Argv } from 'yargs';
+import { wholeNumber } from './config/flags.ts';
 import { didYouMean } from './config/nearest.ts';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { powerOptions } from './commands/power-options.ts';
+import { pretrainOptions } from './commands/pretrain-options.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { FailureError, UsageError, exitCodes, explainSystemError } from './errors.ts';
@@ -103,30 +105,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       .command(
         'pretrain',
         'Pretrain a small encoder on synthetic text',
-        (y) =>
-          y
-            .option('config', {
-              type: 'string',
-              describe: 'pretraining file [default: experiments/pretraining/small-encoder.json]',
-              requiresArg: true,
-            })
-            .option('out', {
-              type: 'string',
-              describe: "the model's folder [default: experiments/pretraining/<name>]",
-              requiresArg: true,
-            })
-            .option('threads', {
-              type: 'number',
-              coerce: wholeNumber('threads'),
-              describe: 'threads [default: one a core]',
-              requiresArg: true,
-            })
-            .option('max-steps', {
-              type: 'number',
-              coerce: wholeNumber('max-steps'),
-              describe: 'optimizer steps instead of those of the file',
-              requiresArg: true,
-            }),
+        pretrainOptions,
         (argv) => void start(import('./commands/pretrain.ts').then((pretrain) => pretrain.pretrainCommand(argv, line))),
       )
       .command('list', 'Trials and their states', folders, (argv) => void print(listCommand(argv)))
@@ -279,14 +258,6 @@ function grid<T>(y: Argv<T>) {
       requiresArg: true,
     })
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
-}
-
-function wholeNumber(flag: string): (value: number | undefined) => number | undefined {
-  return (value) => {
-    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
-    const given = Number.isNaN(value) ? '' : ` ${value}`;
-    throw new UsageError(`--${flag}${given}: expected a whole number of at least 1.`);
-  };
 }
 
 function quote(word: string): string {

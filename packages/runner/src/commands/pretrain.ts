@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { pretrainingCorpus } from '@lomap/glue';
 import { DivergenceError } from '@lomap/train';
 import { defaultSettings } from '../config/defaults.ts';
+import { didYouMean } from '../config/nearest.ts';
 import { FailureError, UsageError, exitCodes } from '../errors.ts';
 import { stopOnSignals } from '../interruption.ts';
 import { barPretraining, plainPretraining } from '../pretrain/progress.ts';
@@ -13,7 +14,7 @@ import { formatDuration } from '../progress/style.ts';
 import { acquireLock } from '../store/lock.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { collectProvenance } from '../sweep/provenance.ts';
-import { deviceOptions } from '../worker/device.ts';
+import { deviceNames, deviceOptions } from '../worker/device.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 import { cacheDirectory } from './context.ts';
 
@@ -21,6 +22,7 @@ export interface PretrainCommand {
   readonly config?: string | undefined;
   readonly out?: string | undefined;
   readonly threads?: number | undefined;
+  readonly device?: string | undefined;
   readonly maxSteps?: number | undefined;
 }
 
@@ -29,6 +31,12 @@ const CHECKPOINT_EVERY_STEPS = 250;
 
 /** Returns the exit code. */
 export async function pretrainCommand(args: PretrainCommand, commandLine: string): Promise<number> {
+  const { device = defaultSettings.engine.device } = args;
+  if (!deviceNames.includes(device)) {
+    throw new UsageError(
+      `--device ${device}: there is no device "${device}".${didYouMean(device, deviceNames)} Known: ${deviceNames.join(', ')}.`,
+    );
+  }
   const config = args.config === undefined ? join(pretraining, 'small-encoder.json') : resolveUserPath(args.config);
   const file = readPretrainingFile(config);
   const settings =
@@ -70,7 +78,7 @@ export async function pretrainCommand(args: PretrainCommand, commandLine: string
       out,
       work,
       cache: cacheDirectory,
-      device: deviceOptions(defaultSettings.engine, args.threads ?? availableParallelism()),
+      device: deviceOptions({ ...defaultSettings.engine, device }, args.threads ?? availableParallelism()),
       configPath: nameOf(config),
       provenance: collectProvenance(workspaceRoot, out),
       signal: AbortSignal.any([interruption.signal, lost.signal]),

@@ -35,3 +35,12 @@ export function parseSeeds(text: string): number[] {
   if (!seeds.every(Number.isSafeInteger)) throw new UsageError(`--seeds ${text}: a seed is at most 2^53 - 1.`, hint);
   return seeds;
 }
+
+/** A yargs coercion: a whole number of at least 1. Throws a UsageError on anything else. */
+export function wholeNumber(flag: string): (value: number | undefined) => number | undefined {
+  return (value) => {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
+    const given = Number.isNaN(value) ? '' : ` ${value}`;
+    throw new UsageError(`--${flag}${given}: expected a whole number of at least 1.`);
+  };
+}

@@ -36,6 +36,8 @@ export interface PretrainingRecord {
     readonly seconds: Readonly<Record<string, number>>;
     readonly finishedAt: string;
     readonly threads: number;
+    /** Absent in older records: cpu. */
+    readonly device?: string;
   };
   readonly provenance: RunProvenance;
 }
@@ -83,7 +85,7 @@ export function modelCard(record: PretrainingRecord, configPath: string): string
     ['seed', String(settings.seed)],
     [
       'time',
-      `${formatDuration(measured.seconds['total'] ?? 0)} with ${measured.threads === 1 ? 'one thread' : `${measured.threads} threads`}, ${provenance.processor}`,
+      `${formatDuration(measured.seconds['total'] ?? 0)} with ${measured.threads === 1 ? 'one thread' : `${measured.threads} threads`}, ${provenance.processor}${measured.device && measured.device !== 'cpu' ? `, on ${measured.device}` : ''}`,
     ],
     ['commit', `${provenance.commit ?? 'unknown'}${provenance.dirty === true ? ', with changes' : ''}`],
   ];

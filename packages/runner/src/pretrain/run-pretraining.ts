@@ -160,6 +160,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
       seconds: secondsOf(prepareSeconds, result),
       finishedAt: new Date().toISOString(),
       threads: run.device.threads,
+      device: run.device.device,
     },
     provenance: run.provenance,
   };
