@@ -1,15 +1,23 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { deviceNeeds } from './device-needs.ts';
 import type { DeviceOptions } from './device.ts';
 import { CompileError } from './errors.ts';
+import type { StoredGraph } from './graph-cache.ts';
 import type { HostTensor } from './host.ts';
 import { observe } from './observed-device.ts';
-import type { OnnxModel } from './onnx/write.ts';
-import { assertInstalled, assertProvider, providerName, readPlacement, sessionOptions } from './provider.ts';
+import { modelFile } from './onnx/store-model.ts';
+import { openOptimized } from './optimized-model.ts';
+import {
+  assertInstalled,
+  assertProvider,
+  providerName,
+  readPlacement,
+  sessionOptions,
+  type SessionFiles,
+} from './provider.ts';
 
 /** An encoded model loaded on one device. */
 export interface Session {
@@ -23,35 +31,37 @@ export function onnxRuntimeVersion(): string {
 }
 
 /**
- * Loads a model that was written for `directory`, where its weights lie. The first run on a device other than the
+ * Loads a model from `directory`, where its weights lie too. The first run on a device other than the
  * processor is profiled, and fails unless the device's own provider ran it.
  *
  * @throws CompileError when the provider is not there or refuses the graph.
  */
-export async function openSession(model: OnnxModel, directory: string, device: DeviceOptions): Promise<Session> {
+export async function openSession(
+  graph: Pick<StoredGraph, 'model' | 'inputNames' | 'outputNames'>,
+  directory: string,
+  device: DeviceOptions,
+): Promise<Session> {
   assertInstalled(device.device);
-  const name = createHash('sha256').update(model.bytes).digest('hex').slice(0, 32);
-  const file = join(directory, `${name}.onnx`);
-  if (!existsSync(file)) {
-    const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, model.bytes);
-    renameSync(partial, file);
-  }
+  const file = modelFile(graph.model, directory);
   const engine = `onnxruntime-node ${onnxRuntimeVersion()}`;
   let profile = device.device === 'cpu' ? null : mkdtempSync(join(tmpdir(), 'lomap-profile-'));
   const forget = (): void => {
     if (profile !== null) rmSync(profile, { recursive: true, force: true });
     profile = null;
   };
-  const session = await create(file, device, profile).catch((error: unknown) => {
+  const session = await (
+    profile === null
+      ? openOptimized(graph.model, directory, device, onnxRuntimeVersion(), create)
+      : create(file, device, { profile })
+  ).catch((error: unknown) => {
     forget();
     throw error;
   });
   if (profile === null) observe(device.device, { engine, placement: {} });
   return {
     async run(inputs) {
-      const feeds = Object.fromEntries(model.inputNames.map((input, i) => [input, toOrt(inputs[i]!)]));
-      const results = await session.run(feeds, [...model.outputNames]);
+      const feeds = Object.fromEntries(graph.inputNames.map((input, i) => [input, toOrt(inputs[i]!)]));
+      const results = await session.run(feeds, [...graph.outputNames]);
       if (profile !== null) {
         session.endProfiling();
         const placement = readPlacement(profile);
@@ -59,7 +69,7 @@ export async function openSession(model: OnnxModel, directory: string, device: D
         assertProvider(device.device, placement);
         observe(device.device, { engine: `${engine}, ${providerName(device.device)}`, placement });
       }
-      return model.outputNames.map((output) => fromOrt(results[output]!));
+      return graph.outputNames.map((output) => fromOrt(results[output]!));
     },
     async dispose() {
       await session.release();
@@ -68,9 +78,9 @@ export async function openSession(model: OnnxModel, directory: string, device: D
   };
 }
 
-async function create(file: string, device: DeviceOptions, profile: string | null): Promise<ort.InferenceSession> {
+async function create(file: string, device: DeviceOptions, writes: SessionFiles = {}): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(file, sessionOptions(device, profile));
+    return await ort.InferenceSession.create(file, sessionOptions(device, writes));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy =
@@ -78,7 +88,7 @@ async function create(file: string, device: DeviceOptions, profile: string | nul
         ? ''
         : ` The device needs ${deviceNeeds(device.device)} (docs/devices.md). Or use --device cpu.`;
     throw new CompileError(
-      `ONNX Runtime could not load the compiled graph on ${device.device}: ${reason.replace(/\.?$/, '.')}${remedy}`,
+      `ONNX Runtime could not load the compiled graph on ${device.device}: ${reason.trim().replace(/\.?$/, '.')}${remedy}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /** `lomap pretrain`: a small encoder from random weights, on text of the synthetic suite's grammars. */
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import { CompileError } from '@lomap/compile';
 import { pretrainingCorpus } from '@lomap/glue';
 import { DivergenceError } from '@lomap/train';
 import { defaultSettings } from '../config/defaults.ts';
@@ -97,7 +98,7 @@ export async function pretrainCommand(args: PretrainCommand, commandLine: string
     );
     return exitCodes.ok;
   } catch (error) {
-    if (error instanceof DivergenceError) throw new FailureError(error.message);
+    if (error instanceof DivergenceError || error instanceof CompileError) throw new FailureError(error.message);
     throw error;
   } finally {
     interruption.dispose();
