@@ -5,6 +5,9 @@ PEFT has no LoMAP: there the six linear maps are `MapLinear` below, the formula 
 
 import math
 import os
+import re
+import resource
+import sys
 
 # Before transformers is imported: nothing is fetched, nothing is printed that is not asked for.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -83,6 +86,15 @@ def load(directory, method, rank=8, dropout=0.0, num_labels=2):
 
 def trained(model):
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def peak_memory_bytes():
+    # VmHWM is this program's; ru_maxrss survives exec and could be the parent's.
+    try:
+        with open("/proc/self/status") as file:
+            return int(re.search(r"^VmHWM:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def versions():

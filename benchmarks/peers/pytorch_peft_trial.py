@@ -8,8 +8,6 @@ evaluation. Evaluation keeps the rows' order and uses batches of 64, as our engi
 import json
 import math
 import os
-import re
-import resource
 import sys
 import time
 
@@ -75,15 +73,6 @@ def rate_factor(step, steps, warm_up):
     return (step + 1) / (warm_up + 1) if step < warm_up else (steps - step) / max(1, steps - warm_up)
 
 
-def peak_memory_bytes():
-    # VmHWM is this program's; ru_maxrss survives exec and could be the parent's.
-    try:
-        with open("/proc/self/status") as file:
-            return int(re.search(r"^VmHWM:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
 def train(model, training, selection, job, pad):
     """Trains to the last step; the model ends with the parameters of the best epoch on the selection split."""
     trained = pytorch_peft_model.trained(model)
@@ -138,7 +127,7 @@ def run(job):
         "selectionScore": best,
         "dev": scores(model, dev, pad),
         "processorSeconds": time.process_time(),
-        "peakMemoryBytes": peak_memory_bytes(),
+        "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes(),
         "versions": pytorch_peft_model.versions(),
     }
 

@@ -1,16 +1,20 @@
-/** `nx run benchmarks:step`: the training step of three engines, timed in turn. README.md says what is compared. */
-import { existsSync } from 'node:fs';
+/** `nx run benchmarks:step`: the training step of several engines, timed in turn. README.md says what is compared. */
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
+import { modelShapes } from './common/model-shapes.ts';
 import { workspacePath } from './common/paths.ts';
-import { findPython } from './common/python.ts';
-import { stepArguments, type StepArguments } from './step/arguments.ts';
+import { progress } from './common/progress.ts';
+import { findPython, pythonPackages } from './common/python.ts';
+import { stepArguments, type EngineName, type StepArguments } from './step/arguments.ts';
+import { classifierOf, lengthsOfTask, rowsOfLengths, typicalBatch } from './step/batch.ts';
 import { startContestant, type Job, type LoadedContestant } from './step/contestants.ts';
 import { interleave } from './step/interleave.ts';
+import { checkAgreement } from './step/agreement.ts';
 import { ratiosOf, reportText, rowsOf, type StepReport } from './step/report.ts';
 
 /** OpenMP's runtimes let idle threads spin for up to 200 ms, ONNX Runtime's for tens of milliseconds. */
@@ -39,7 +43,7 @@ async function run(args: StepArguments, scratch: string): Promise<StepReport> {
       rows: rowsOf(timed),
       machine: { ...machine, versions: versionsOf(contestants) },
       ratios: ratiosOf(timed),
-      settings: { model: args.model ?? 'default', batch: args.batch, length: args.length, rank: RANK, dropout: 0 },
+      settings: settingsOf(args, job),
       notes: [...new Set([...notes, ...contestants.flatMap(({ loaded }) => loaded.notes)])],
     };
   } finally {
@@ -57,11 +61,14 @@ async function prepare(args: StepArguments, scratch: string, note: (text: string
   if (!existsSync(model)) {
     note(`${model} is missing: random weights of MiniLM-L6's shape instead, the same ones for every engine.`);
     model = join(scratch, 'model');
-    const { writeRandomModel } = await import('./step/random-model.ts');
-    await writeRandomModel(model);
+    const { writeRandomModel } = await import('./common/random-model.ts');
+    await writeRandomModel(model, modelShapes.minilm);
   }
-  // Ids of ordinary words in BERT's vocabulary, by a fixed rule; their values do not matter.
-  const id = (example: number, position: number): number => 2000 + ((example * 7919 + position * 104729) % 25000);
+  const lengths =
+    args.lengths === null || args.data === null
+      ? Array.from({ length: args.batch }, () => args.length)
+      : typicalBatch(await lengthsOfTask(model, args.data, args.lengths, args.length), args.batch);
+  const config = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')) as { hidden_size: number };
   return {
     command: 'load',
     model,
@@ -69,12 +76,19 @@ async function prepare(args: StepArguments, scratch: string, note: (text: string
     threads: args.threads,
     learningRate: 1e-4,
     maxGradNorm: 1,
-    inputIds: Array.from({ length: args.batch }, (_, example) =>
-      Array.from({ length: args.length }, (_, position) => id(example, position)),
-    ),
+    inputIds: rowsOfLengths(lengths),
+    padTo: args.length,
+    dropout: 0,
+    classifier: classifierOf(config.hidden_size),
     labels: Array.from({ length: args.batch }, (_, example) => example % 2),
     cacheDirectory: join(scratch, 'cache'),
   };
+}
+
+function settingsOf({ model, batch, length, lengths }: StepArguments, { inputIds }: Job): StepReport['settings'] {
+  const tokens = inputIds.reduce((sum, ids) => sum + ids.length, 0);
+  const shape = { batch, length, ...(lengths !== null && { lengths, tokens }) };
+  return { model: model ?? 'default', ...shape, rank: RANK, dropout: 0 };
 }
 
 /** Starts them one after another; those that are not there are noted, unless the user asked for them by name. */
@@ -84,32 +98,34 @@ async function startAll(
   started: LoadedContestant[],
   note: (text: string) => void,
 ): Promise<void> {
-  const python = args.engines.includes('pytorch-peft') ? pythonOr(args.enginesNamed, note) : null;
   for (const engine of args.engines) {
-    if (engine === 'pytorch-peft' && python === null) continue;
+    const packages = packagesOf(engine);
+    const python = packages && pythonOr(engine, packages, args.enginesNamed, note);
+    if (packages !== null && python === null) continue;
     for (const method of args.methods) {
       progress(`loading ${engine} ${method}`);
       started.push(await startContestant(engine, method, job, args, python, note));
     }
   }
-  for (const method of args.methods) {
-    const counts = started.filter(({ key }) => key.method === method).map(({ loaded }) => loaded.parameters);
-    if (new Set(counts).size > 1) {
-      throw new Error(`The engines train different numbers of parameters with ${method}: ${counts.join(', ')}.`);
-    }
-  }
+  for (const method of args.methods) checkAgreement(method, started);
 }
 
-/** The interpreter that has PyTorch; null, with a note, where there is none. @throws when it was asked for by name. */
-function pythonOr(named: boolean, note: (text: string) => void): string | null {
-  const python = findPython();
+/** What an engine in Python needs; null: it is not in Python. */
+function packagesOf(engine: EngineName): readonly string[] | null {
+  if (engine === 'jax') return pythonPackages.jax;
+  return engine === 'pytorch-peft' || engine === 'torch-compile' ? pythonPackages.pytorch : null;
+}
+
+/** The interpreter that has these packages; null, with a note, where there is none. @throws when asked for by name. */
+function pythonOr(
+  engine: EngineName,
+  packages: readonly string[],
+  named: boolean,
+  note: (text: string) => void,
+): string | null {
+  const python = findPython(process.env, packages);
   if ('command' in python) return python.command;
   if (named) throw new Error(python.missing);
-  note(`pytorch-peft is left out. ${python.missing}`);
+  note(`${engine} is left out. ${python.missing}`);
   return null;
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
-  else console.error(text);
 }

@@ -1,7 +1,7 @@
 import { key, type DeviceOptions } from '@lomap/compile';
 import { bertForSequenceClassification, openCheckpoint } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
-import type { AdaptedModel, TrainingSettings } from '@lomap/train';
+import { ReuseCache, type AdaptedModel, type TrainingSettings } from '@lomap/train';
 import { RANK, type MethodName } from './methods.ts';
 
 /** A BERT checkpoint with a method bound to it: rank 8 on all six linear maps, pooler and classifier trained too. */
@@ -11,6 +11,8 @@ export async function adaptedModel(options: {
   readonly numLabels: number;
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
+  /** Whether a later process may find the compiled graphs in the cache. @default false */
+  readonly cached?: boolean | undefined;
 }): Promise<AdaptedModel> {
   const { model, method, numLabels, device, cacheDirectory } = options;
   const checkpoint = await openCheckpoint(model, { numLabels, cacheDirectory, headKey: key(0, 'head') });
@@ -21,6 +23,9 @@ export async function adaptedModel(options: {
     numLabels,
     device,
     cacheDirectory,
+    ...(options.cached && {
+      reuse: { cache: new ReuseCache(0), identity: JSON.stringify([checkpoint.sha256, method, RANK, numLabels]) },
+    }),
   };
 }
 

@@ -35,5 +35,6 @@ posix('PYTHON is taken at its word', () => {
   expect(findPython({ PATH: python('other', 9) })).toEqual({
     missing: expect.stringContaining('No python3 on the PATH'),
   });
+  expect(findPython({ PYTHON: bare }, ['jax'])).toEqual({ missing: expect.stringContaining('pip install jax,') });
   expect(findPython({ PATH: '' })).toEqual({ missing: expect.stringContaining('pip install torch transformers peft') });
 });

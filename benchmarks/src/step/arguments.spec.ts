@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../common/flags.ts';
 import { stepArguments } from './arguments.ts';
@@ -5,7 +6,7 @@ import { stepArguments } from './arguments.ts';
 test('the defaults are the shapes that the speed is stated for', () => {
   expect(stepArguments([])).toEqual({
     model: null,
-    engines: ['compiled', 'tfjs', 'pytorch-peft'],
+    engines: ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'jax'],
     enginesNamed: false,
     methods: ['lora', 'dora', 'lomap'],
     threads: 2,
@@ -13,6 +14,8 @@ test('the defaults are the shapes that the speed is stated for', () => {
     tfjsRuns: 2,
     batch: 16,
     length: 32,
+    lengths: null,
+    data: null,
     json: false,
   });
 });
@@ -35,6 +38,17 @@ test('lists are separated by commas and keep a fixed order', () => {
   });
   expect(stepArguments(['--runs', '1']).tfjsRuns).toBe(1);
   expect(stepArguments(['--batch-size', '8']).batch).toBe(8);
+  expect(stepArguments(['--engines', 'torch-compile']).engines).toEqual(['torch-compile']);
+});
+
+test('a task’s lengths come with 32 examples of at most 128 tokens', () => {
+  const given = stepArguments(['--lengths', 'rte', '--data', tmpdir()]);
+  expect(given).toMatchObject({ lengths: 'RTE', data: tmpdir(), batch: 32, length: 128 });
+  expect(stepArguments(['--lengths', 'sst-2', '--data', tmpdir(), '--batch', '4', '--length', '9'])).toMatchObject({
+    lengths: 'SST-2',
+    batch: 4,
+    length: 9,
+  });
 });
 
 describe('what makes no sense is a usage error that names the flag', () => {
@@ -46,6 +60,7 @@ describe('what makes no sense is a usage error that names the flag', () => {
     [['--batch', '1.5'], /--batch-size 1.5: expected a whole number/],
     [['--length', '513'], /--length 513: BERT takes at most 512/],
     [['--model', '/no/such/folder'], /there is no folder \/no\/such\/folder/],
+    [['--lengths', 'poems'], /--lengths poems: expected one of cola/],
     [['--speed', '9'], /Unknown argument: speed/],
   ])('%j', (args, message) => {
     expect(() => stepArguments(args)).toThrow(message);

@@ -1,10 +1,18 @@
+import { task, taskNames } from '@lomap/glue';
 import { UsageError, listOf, parser, userFolder, wholeNumber } from '../common/flags.ts';
 import { methodNames, type MethodName } from '../common/methods.ts';
+import { workspacePath } from '../common/paths.ts';
 
-/** What can be timed. `tfjs` is the same function run eagerly, on wasm where that has the kernels. */
-export const engineNames = ['compiled', 'tfjs', 'pytorch-peft'] as const;
+/**
+ * What can be timed. `floor` is the compiled step's matrix products alone; `tfjs` the same function run eagerly, on wasm
+ * where that has the kernels; `torch-compile` PyTorch + PEFT under torch.compile.
+ */
+export const engineNames = ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'torch-compile', 'jax'] as const;
 
 export type EngineName = (typeof engineNames)[number];
+
+/** torch.compile takes a minute a method before its first step: only by name. */
+const defaultEngines: readonly EngineName[] = engineNames.filter((name) => name !== 'torch-compile');
 
 export interface StepArguments {
   /** The checkpoint's folder; null: the default one, or random weights where it is missing. */
@@ -19,7 +27,12 @@ export interface StepArguments {
   /** The same for eager TensorFlow.js, which takes seconds a step. */
   readonly tfjsRuns: number;
   readonly batch: number;
+  /** Tokens an example; with `lengths` the most tokens of one, to which peers that do not pack pad all. */
   readonly length: number;
+  /** The task whose real lengths the examples have; null: all have `length` tokens. */
+  readonly lengths: string | null;
+  /** The folder that holds that task's data. */
+  readonly data: string | null;
   readonly json: boolean;
 }
 
@@ -29,12 +42,14 @@ const MAX_LENGTH = 512;
 /** @throws UsageError saying what was expected. */
 export function stepArguments(args: readonly string[]): StepArguments {
   const given = parser(args, 'nx run benchmarks:step')
-    .usage('Times the training step: our compiled engine, eager TensorFlow.js, and PyTorch + PEFT, in turn.')
+    .usage(
+      'Times the training step, in turn: our compiled engine, its floor, eager TensorFlow.js, PyTorch + PEFT, JAX.',
+    )
     .option('model', { type: 'string', requiresArg: true, describe: 'checkpoint folder [../shared/models/minilm-l6]' })
     .option('engines', {
       coerce: listOf('engines', engineNames),
       requiresArg: true,
-      describe: `${engineNames.join(',')} [all there are]`,
+      describe: `some of ${engineNames.join(',')} [all there are but torch-compile]`,
     })
     .option('methods', {
       coerce: listOf('methods', methodNames),
@@ -55,24 +70,44 @@ export function stepArguments(args: readonly string[]): StepArguments {
       alias: 'batch',
       coerce: wholeNumber('batch-size'),
       requiresArg: true,
-      default: 16,
-      describe: 'examples a step',
+      describe: 'examples a step [16, with --lengths 32]',
     })
-    .option('length', { coerce: wholeNumber('length'), requiresArg: true, default: 32, describe: 'tokens an example' })
+    .option('length', {
+      coerce: wholeNumber('length'),
+      requiresArg: true,
+      describe: 'tokens an example, with --lengths at most [32, with --lengths 128]',
+    })
+    .option('lengths', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a GLUE task: its real lengths, packed for us and padded to --length for the peers',
+    })
+    .option('data', { type: 'string', requiresArg: true, describe: 'folder that holds its data [../shared/glue]' })
     .option('json', { type: 'boolean', default: false, describe: 'print one object on one line' })
     .parseSync();
-  if (given.length > MAX_LENGTH)
-    throw new UsageError(`--length ${given.length}: BERT takes at most ${MAX_LENGTH} tokens.`);
+  const lengths = given.lengths === undefined ? null : taskNamed(given.lengths);
+  const length = (given.length as number | undefined) ?? (lengths === null ? 32 : 128);
+  if (length > MAX_LENGTH) throw new UsageError(`--length ${length}: BERT takes at most ${MAX_LENGTH} tokens.`);
   return {
     model: given.model === undefined ? null : userFolder('model', given.model),
-    engines: given.engines ?? engineNames,
+    engines: given.engines ?? defaultEngines,
     enginesNamed: given.engines !== undefined,
     methods: given.methods as unknown as MethodName[],
     threads: given.threads,
     runs: given.runs,
     tfjsRuns: Math.min(given.tfjsRuns, given.runs),
-    batch: given.batchSize,
-    length: given.length,
+    batch: (given.batchSize as number | undefined) ?? (lengths === null ? 16 : 32),
+    length,
+    lengths,
+    data: lengths === null ? null : userFolder('data', given.data ?? workspacePath('../shared/glue')),
     json: given.json,
   };
+}
+
+function taskNamed(name: string): string {
+  try {
+    return task(name).title;
+  } catch {
+    throw new UsageError(`--lengths ${name}: expected one of ${taskNames.join(', ')}.`);
+  }
 }

@@ -13,7 +13,7 @@ export interface LoadedContestant extends Contestant<RowKey> {
 }
 
 /** What every contestant is given; the method and the device are added. */
-export type Job = Omit<LoadRequest, 'method' | 'device'>;
+export type Job = Omit<LoadRequest, 'method' | 'device' | 'torchCompile'>;
 
 /** TensorFlow.js's backends, in the order in which they are tried: the first that has every kernel is timed. */
 const tfjsDevices = ['tfjs-wasm', 'tfjs-cpu'] as const;
@@ -30,19 +30,20 @@ export async function startContestant(
   python: string | null,
   note: (text: string) => void,
 ): Promise<LoadedContestant> {
-  if (engine === 'compiled') return load(startChild(...ours()), 'compiled', { ...job, method, device: 'cpu' }, runs, 1);
-  if (engine === 'pytorch-peft') {
-    if (python === null) throw new ChildError('There is no Python with PyTorch.');
-    const child = startChild(python, ['-W', 'ignore', peerProgram('pytorch_peft_step.py')], {
-      OMP_NUM_THREADS: String(job.threads),
-    });
-    return load(child, engine, { ...job, method, device: 'cpu' }, runs, 1);
+  const request = { ...job, method, device: 'cpu', torchCompile: engine === 'torch-compile' } as const;
+  if (engine === 'compiled') return load(startChild(...ours('step-worker.js')), engine, request, runs, 1);
+  if (engine === 'floor') return load(startChild(...ours('floor-worker.js')), engine, request, runs, 1);
+  if (engine !== 'tfjs') {
+    if (python === null) throw new ChildError(`There is no Python for ${engine}.`);
+    const program = ['-W', 'ignore', peerProgram(engine === 'jax' ? 'jax_step.py' : 'pytorch_peft_step.py')];
+    const child = startChild(python, program, { OMP_NUM_THREADS: String(job.threads) });
+    return load(child, engine, request, runs, 1);
   }
   let refused: ChildError | null = null;
   for (const device of tfjsDevices) {
     try {
       // A step of seconds needs no warm-up but the one that loading ends with.
-      return await load(startChild(...ours()), device, { ...job, method, device }, tfjsRuns, 0);
+      return await load(startChild(...ours('step-worker.js')), device, { ...request, device }, tfjsRuns, 0);
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
       note(`${device} ${method} does not run: ${error.message.split('\n')[0]}`);
@@ -52,8 +53,8 @@ export async function startContestant(
   throw refused!;
 }
 
-function ours(): [string, string[]] {
-  return [process.execPath, [workerProgram('step-worker.js')]];
+function ours(program: string): [string, string[]] {
+  return [process.execPath, [workerProgram(program)]];
 }
 
 async function load(

@@ -30,6 +30,14 @@ test('others are compared with our engine by method, our methods with LoRA', () 
   expect(ratios.map(({ median }) => median)).toEqual([50, 2, 1.1]);
 });
 
+test('our engine is compared with its floor, not the floor with our engine', () => {
+  const ratios = ratiosOf([...timed, { key: key('floor', 'lora'), times: [50, 80, 80] }]);
+  expect(ratios.filter(({ of, to }) => `${of} ${to}`.includes('floor'))).toEqual([
+    { of: 'compiled lora', to: 'floor lora', median: 2, low: 1.625, high: 2.25, pairs: 3 },
+  ]);
+  expect(ratiosOf([{ key: key('floor', 'lora'), times: [50] }])).toEqual([]);
+});
+
 test('an engine without a partner has rows and no ratios', () => {
   expect(ratiosOf([timed[3]!])).toEqual([]);
   const machine = { cpu: 'c', cores: 2, memoryBytes: 1, platform: 'p', node: 'v', loadBefore: 0, versions: {} };

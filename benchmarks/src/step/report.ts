@@ -2,11 +2,12 @@ import type { Machine } from '../common/machine.ts';
 import type { MethodName } from '../common/methods.ts';
 import { machineText } from '../common/machine.ts';
 import { median, pairedRatio, ratioText, type PairedRatio } from '../common/statistics.ts';
+import { aligned, noteLines, round, settingsText } from '../common/table.ts';
 import type { Timed } from './interleave.ts';
 
 /** Which engine and method a row is about. */
 export interface RowKey {
-  /** `compiled`, `tfjs-<backend>` or `pytorch-peft`. */
+  /** `compiled`, `floor`, `tfjs-<backend>` or a peer. */
   readonly engine: string;
   readonly method: MethodName;
   readonly threads: number;
@@ -41,15 +42,20 @@ export function rowsOf(timed: readonly Timed<RowKey>[]): Row[] {
   }));
 }
 
-/** Every engine to our compiled one by method, then our methods to LoRA. */
+/** Our compiled engine to its floor and every peer to our compiled engine, by method; then our methods to LoRA. */
 export function ratiosOf(timed: readonly Timed<RowKey>[]): Ratio[] {
   const name = ({ engine, method }: RowKey): string => `${engine} ${method}`;
   const compiled = (method: MethodName) =>
     timed.find(({ key }) => key.engine === 'compiled' && key.method === method) ?? null;
   const ratio = (a: Timed<RowKey>, b: Timed<RowKey> | null): Ratio[] =>
     b === null || a === b ? [] : [{ of: name(a.key), to: name(b.key), ...pairedRatio(a.times, b.times) }];
+  const toOurs = (other: Timed<RowKey>): Ratio[] => {
+    const own = compiled(other.key.method);
+    if (other.key.engine === 'floor') return own ? ratio(own, other) : [];
+    return other.key.engine === 'compiled' ? [] : ratio(other, own);
+  };
   return [
-    ...timed.flatMap((other) => (other.key.engine === 'compiled' ? [] : ratio(other, compiled(other.key.method)))),
+    ...timed.flatMap(toOurs),
     ...timed.flatMap((own) => (own.key.engine === 'compiled' ? ratio(own, compiled('lora')) : [])),
   ];
 }
@@ -61,29 +67,13 @@ export function reportText({ rows, ratios, machine, settings, notes }: StepRepor
     ...rows.map((row) => [row.engine, row.method, row.threads, row.msMedian, row.msMin, row.runs].map(String)),
   ];
   return [
-    `Training step: ${Object.entries(settings)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ')}`,
+    `Training step: ${settingsText(settings)}`,
     machineText(machine),
     '',
     ...aligned(table),
     '',
     'Ratio of times, pair by pair in the same round: median [quartiles]',
     ...aligned(ratios.map((ratio) => [`${ratio.of} / ${ratio.to}`, ratioText(ratio), `${ratio.pairs} pairs`])),
-    ...(notes.length > 0 ? ['', ...notes.map((note) => `Note: ${note}`)] : []),
+    ...noteLines(notes),
   ].join('\n');
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,16 +1,12 @@
 import { join } from 'node:path';
+import type { GraphOptions } from './build-graph.ts';
 import type { DeviceOptions } from './device.ts';
 import { openEager } from './eager.ts';
 import { CompileError } from './errors.ts';
+import { GraphCache, type CachedAs } from './graph-cache.ts';
 import type { HostTensor } from './host.ts';
-import { placeWeights } from './onnx/place-weights.ts';
-import { writeOnnx } from './onnx/write.ts';
-import { limitOutputs } from './passes/few-outputs.ts';
-import { optimize } from './passes/index.ts';
 import { openSession } from './session.ts';
 import type { TensorSpec } from './symbolic/dimension.ts';
-import { tracePoints, unify } from './symbolic/unify.ts';
-import { trace } from './trace/trace.ts';
 import { isHostTensor, isSpec, leaves, replaceLeaves, type Hosts, type Specs } from './tree.ts';
 
 export interface CompileOptions<A extends readonly unknown[]> {
@@ -21,6 +17,13 @@ export interface CompileOptions<A extends readonly unknown[]> {
   readonly device: DeviceOptions;
   /** Where graphs and links to weights are kept. Processes may share it. */
   readonly cacheDirectory: string;
+  /**
+   * Computes again in the backward pass what lies between two values marked by `checkpoint`, instead of keeping it: less
+   * memory, more time, the same results. An eager device ignores it. @default false
+   */
+  readonly recompute?: boolean | undefined;
+  /** Lets a later process find the graph in `cacheDirectory` instead of tracing the function. @default it is traced each time */
+  readonly cached?: CachedAs | undefined;
 }
 
 /** A function of host tensors that runs where it was compiled for. */
@@ -54,37 +57,29 @@ export async function compile<A extends readonly unknown[], R>(
     };
     return Object.assign(call, { nodes: 0, dispose: async () => {} }) as unknown as Compiled<A, R>;
   }
-  const symbols = [
-    ...new Set(specs.flatMap(({ leaf }) => leaf.shape.flatMap((s) => (typeof s === 'number' ? [] : [s.symbol])))),
-  ];
-  const points = tracePoints(symbols.sort());
-  const traces = points.map((point) => trace(untyped, options.inputs as readonly unknown[], point));
-  const optimized = optimize(
-    unify(
-      traces.map((t) => t.graph),
-      points,
-    ),
-  );
-  const graph = options.device.device === 'webgpu' ? limitOutputs(optimized) : optimized;
   const directory = join(options.cacheDirectory, 'graphs');
-  const placed = placeWeights(new Set([...graph.frozen.values()].map(({ source }) => source.file)), directory);
-  const model = writeOnnx(
-    graph,
-    specs.map(({ leaf }) => leaf),
-    placed,
-  );
-  const session = await openSession(model, directory, options.device);
-  const { resultTree } = traces[0]!;
+  const graphOptions: GraphOptions = {
+    inputs: options.inputs as readonly unknown[],
+    recompute: options.recompute ?? false,
+    fewOutputs: options.device.device === 'webgpu',
+  };
+  const cache = options.cached && new GraphCache(directory, options.cached, { name: options.name, ...graphOptions });
+  let graph = cache?.load();
+  if (!graph) {
+    // Most processes of a sweep find their graphs and need none of this.
+    const { buildGraph } = await import('./build-graph.ts');
+    graph = buildGraph(untyped, graphOptions, directory);
+    cache?.store(graph);
+  }
+  const session = await openSession(graph, directory, options.device);
+  const { nodes, resultTree } = graph;
   const isIndex = (node: unknown): node is number => typeof node === 'number';
   const call = async (...args: unknown[]): Promise<unknown> => {
     const results = await session.run(checkInputs(options.name, specs, args));
     const order = leaves(resultTree, isIndex).map(({ leaf }) => results[leaf]!);
     return replaceLeaves(resultTree, isIndex, () => order.shift());
   };
-  return Object.assign(call, { nodes: graph.nodes.length, dispose: () => session.dispose() }) as unknown as Compiled<
-    A,
-    R
-  >;
+  return Object.assign(call, { nodes, dispose: () => session.dispose() }) as unknown as Compiled<A, R>;
 }
 
 function checkInputs(

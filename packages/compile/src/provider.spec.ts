@@ -14,7 +14,7 @@ import { tf } from './tf.ts';
 const folder = temporaryFolder();
 
 test('the cpu provider is asked for as it always was: its options decide results', () => {
-  expect(sessionOptions({ ...cpu, threads: 2 }, null)).toEqual({
+  expect(sessionOptions({ ...cpu, threads: 2 }, {})).toEqual({
     executionProviders: ['cpu'],
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
@@ -26,7 +26,7 @@ test('the cpu provider is asked for as it always was: its options decide results
 });
 
 test('another provider is profiled', () => {
-  expect(sessionOptions({ ...cpu, device: 'webgpu' }, '/somewhere')).toMatchObject({
+  expect(sessionOptions({ ...cpu, device: 'webgpu' }, { profile: '/somewhere' })).toMatchObject({
     executionProviders: ['webgpu'],
     enableProfiling: true,
     profileFilePrefix: '/somewhere/profile',

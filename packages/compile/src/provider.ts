@@ -40,11 +40,19 @@ export function assertInstalled(device: DeviceOptions['device']): void {
 /** How many operators each provider ran. */
 export type Placement = Readonly<Record<string, number>>;
 
-/**
- * The options of a session. `profile` is the folder to which ONNX Runtime writes which provider ran what; null where
- * nobody has to ask: the cpu provider has nothing to fall back to.
- */
-export function sessionOptions(device: DeviceOptions, profile: string | null): ort.InferenceSession.SessionOptions {
+/** What ONNX Runtime writes while it opens or runs a session. */
+export interface SessionFiles {
+  /** The folder for its profile, which says which provider ran what; null where nobody has to ask: the cpu provider has nothing to fall back to. */
+  readonly profile?: string | null;
+  /** The file for the model as it has optimised it. */
+  readonly optimized?: string;
+}
+
+/** The options of a session. */
+export function sessionOptions(
+  device: DeviceOptions,
+  { profile = null, optimized }: SessionFiles,
+): ort.InferenceSession.SessionOptions {
   // TF32 would round every product to 10 bits, and onnxruntime-node has no option for it: cuBLAS reads this variable.
   if (device.device === 'cuda') process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
   return {
@@ -55,6 +63,7 @@ export function sessionOptions(device: DeviceOptions, profile: string | null): o
     graphOptimizationLevel: device.optimizationLevel,
     logSeverityLevel: 3,
     extra: { session: { disable_prepacking: device.prepacking ? '0' : '1' } },
+    ...(optimized !== undefined && { optimizedModelFilePath: optimized }),
     ...(profile !== null && { enableProfiling: true, profileFilePrefix: join(profile, 'profile') }),
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { bits, fold, key, normal, permutation, uniform } from './random.ts';
 
 const rounded = (values: Float32Array): number[] => Array.from(values, (x) => Number(x.toFixed(6)));
@@ -39,6 +41,16 @@ describe('streams are pinned', () => {
 
 describe('distributions', () => {
   const count = 20_000;
+
+  test('uniform: the values of pure-rand, bit for bit', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: -9, max: 0 }), fc.integer({ min: 1, max: 9 }), (seed, low, high) => {
+        const generator = xoroshiro128plus(bits(key(seed)));
+        const expected = Float32Array.from({ length: 20 }, () => low + (high - low) * uniformFloat64(generator));
+        expect(uniform(key(seed), 20, low, high)).toEqual(expected);
+      }),
+    );
+  });
 
   test('uniform: range, mean and every tenth alike', () => {
     const values = uniform(key(3), count, -2, 3);

@@ -32,11 +32,24 @@ export function bits(of: Key): number {
     .readUInt32LE(0);
 }
 
-/** `count` values uniform in [low, high), as float32. */
+/** `count` values uniform in [low, high), as float32: those of pure-rand's `uniformFloat64`. */
 export function uniform(of: Key, count: number, low = 0, high = 1): Float32Array {
-  const generator = xoroshiro128plus(bits(of));
+  // A pool of dropout takes 2²⁵ draws: written out here they take a fraction of the calls' time.
+  let [s01, s00, s11, s10] = xoroshiro128plus(bits(of)).getState() as [number, number, number, number];
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = low + (high - low) * uniformFloat64(generator);
+  let upper = 0;
+  for (let draw = 0; draw < 2 * count; draw++) {
+    const out = (s00 + s10) | 0;
+    const a0 = s10 ^ s00;
+    const a1 = s11 ^ s01;
+    const low0 = s00;
+    s00 = (s00 << 24) ^ (s01 >>> 8) ^ a0 ^ (a0 << 16);
+    s01 = (s01 << 24) ^ (low0 >>> 8) ^ a1 ^ ((a1 << 16) | (a0 >>> 16));
+    s10 = (a1 << 5) ^ (a0 >>> 27);
+    s11 = (a0 << 5) ^ (a1 >>> 27);
+    if ((draw & 1) === 0) upper = out & 0x3ffffff;
+    else values[draw >> 1] = low + (high - low) * (upper * 2 ** -26 + (out & 0x7ffffff) * 2 ** -53);
+  }
   return values;
 }
 

@@ -37,7 +37,7 @@ export function onnxRuntimeVersion(): string {
  * @throws CompileError when the provider is not there or refuses the graph.
  */
 export async function openSession(
-  graph: Pick<StoredGraph, 'model' | 'inputNames' | 'outputNames'>,
+  graph: Pick<StoredGraph, 'model' | 'inputNames' | 'outputNames' | 'ordered'>,
   directory: string,
   device: DeviceOptions,
 ): Promise<Session> {
@@ -50,7 +50,7 @@ export async function openSession(
     profile = null;
   };
   const session = await (
-    profile === null
+    profile === null && !graph.ordered
       ? openOptimized(graph.model, directory, device, onnxRuntimeVersion(), create)
       : create(file, device, { profile })
   ).catch((error: unknown) => {

@@ -118,6 +118,8 @@ export const settingsSchema = z.strictObject({
     maxTrainSamples: z.number().int().positive().nullable(),
     /** Parts in which a batch goes through the model; absent: as many as its mean length asks for. */
     gradientAccumulationSteps: z.number().int().positive().optional(),
+    /** Whether a layer's activations are computed again in the backward pass; absent: kept. */
+    gradientCheckpointing: z.boolean().optional(),
     /** Where the bias of a regression head starts: 0 (also where absent), or the mean label of the training rows. */
     regressionBias: z.enum(['zero', 'label-mean']).optional(),
   }),

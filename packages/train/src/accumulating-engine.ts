@@ -21,12 +21,16 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
     name: 'gradient-pass',
     inputs: passInputs as unknown as Specs<Parameters<typeof pass>>,
     ...where,
+    recompute: options.gradientCheckpointing,
+    cached: options.cached,
   });
   const updateInputs = [{ params: vector, m: vector, v: vector }, sumsSpec, adamwSpecs];
   const compiledUpdate = await compile((...args: Tail<Parameters<typeof update>>) => update(options, ...args), {
     name: 'update',
     inputs: updateInputs as unknown as Specs<Tail<Parameters<typeof update>>>,
     ...where,
+    // It has no dropout, so there is nothing of it to remember.
+    cached: options.cached && { key: options.cached.key },
   });
   // TypeScript does not look through the trees' types while the part's is open.
   const runPass = compiledPass as unknown as (

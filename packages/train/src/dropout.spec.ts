@@ -35,6 +35,18 @@ describe('dropoutOffsets', () => {
 });
 
 describe('dropoutSites', () => {
+  test('takes the names of an earlier process, once, and nothing else', () => {
+    const sites = dropoutSites(cacheDirectory);
+    for (const damaged of [null, 'x', [1], ['x', 'x'], Array.from({ length: MAX_SITES + 1 }, (_, i) => `${i}`)]) {
+      expect(sites.restore(damaged)).toBe(false);
+    }
+    expect(sites.names).toEqual([]);
+    expect(sites.restore(['b', 'a'])).toBe(true);
+    expect(sites.restore(['b', 'a'])).toBe(true);
+    expect(sites.restore(['a', 'b'])).toBe(false);
+    expect(sites.names).toEqual(['b', 'a']);
+  });
+
   test('gives sites their index in call order, and an equal name its first', () => {
     const sites = dropoutSites(cacheDirectory);
     for (let trace = 0; trace < 2; trace++) {

@@ -10,6 +10,11 @@ export interface DropoutSites {
   readonly names: readonly string[];
   /** The dropout of one call of the training function, reading its masks at `offsets`, int32 [MAX_SITES]. */
   at(offsets: tf.Tensor1D): Dropout;
+  /**
+   * Registers what `names` was in an earlier process, where the function is neither run nor traced. False, and nothing
+   * happens, where it is no list of names or others are registered.
+   */
+  restore(names: unknown): boolean;
 }
 
 /**
@@ -31,6 +36,16 @@ export function dropoutSites(cacheDirectory: string): DropoutSites {
     get names() {
       return [...indices.keys()];
     },
+    restore(names) {
+      if (
+        !isListOfNames(names) ||
+        (indices.size > 0 && JSON.stringify([...indices.keys()]) !== JSON.stringify(names))
+      ) {
+        return false;
+      }
+      names.forEach(indexOf);
+      return true;
+    },
     at(offsets) {
       const pools = new Map<number, tf.Tensor1D>();
       return (x, site, rate) => {
@@ -42,6 +57,15 @@ export function dropoutSites(cacheDirectory: string): DropoutSites {
       };
     },
   };
+}
+
+function isListOfNames(names: unknown): names is string[] {
+  return (
+    Array.isArray(names) &&
+    names.length <= MAX_SITES &&
+    names.every((name) => typeof name === 'string') &&
+    new Set(names).size === names.length
+  );
 }
 
 /**

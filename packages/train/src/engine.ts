@@ -3,6 +3,7 @@ import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/
 import { createAccumulatingEngine } from './accumulating-engine.ts';
 import type { OptimizerState } from './adamw.ts';
 import { dropoutSites } from './dropout.ts';
+import { cachedAs } from './graph-key.ts';
 import type { Layout } from './layout.ts';
 import type { TaskKind } from './loss.ts';
 import { trainingLoss, type AdaptedModel } from './model.ts';
@@ -38,7 +39,8 @@ export interface TrainEngineOptions {
 export async function createTrainEngine(model: AdaptedModel, options: TrainEngineOptions): Promise<TrainEngine> {
   const { settings, seed, passes = 1 } = options;
   const { batchSize } = settings;
-  const lease = await leaseFrom(model.reuse, purposeOf(model, options), () => compileStep(model, options));
+  const purpose = { ...purposeOf(options), device: model.device };
+  const lease = await leaseFrom(model.reuse, purpose, () => compileStep(model, options));
   return {
     step: (state, k, learningRate, examples) => {
       const parts = partsOf(examples, batchSize, passes).map((part) => ({
@@ -51,11 +53,13 @@ export async function createTrainEngine(model: AdaptedModel, options: TrainEngin
   };
 }
 
-/** What the compiled step depends on besides the model. */
-function purposeOf(model: AdaptedModel, { kind, settings, layout, passes = 1 }: TrainEngineOptions): unknown {
-  const { batchSize, dropout, betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
+/** What the compiled step depends on besides the model and the device. */
+function purposeOf({ kind, settings, layout, passes = 1 }: TrainEngineOptions): object {
+  const { batchSize, gradientCheckpointing, dropout } = settings;
+  const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
   const optimizer = { betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
-  return { step: kind, batchSize, passes, dropout, ...optimizer, segments: layout.segments, device: model.device };
+  const batches = { batchSize, passes, gradientCheckpointing, dropout };
+  return { step: kind, ...batches, ...optimizer, segments: layout.segments };
 }
 
 /** The head's learning rate over the adapter's. */
@@ -83,7 +87,12 @@ async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Pr
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
     // The allocation of ranks, on the host, reads it.
     returnsGradient: model.adaptation.ranks !== undefined,
+    gradientCheckpointing: settings.gradientCheckpointing,
     device: model.device,
     cacheDirectory: model.cacheDirectory,
+    cached: cachedAs(model, purposeOf(options), {
+      remember: () => sites.names,
+      restore: (names) => sites.restore(names),
+    }),
   });
 }

@@ -263,6 +263,27 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
   });
 });
 
+test.each([1, 2])(
+  'a step and an evaluation that are not traced again end with the same bits, in %p parts',
+  async (parts) => {
+    const settings = { ...onTfjs().settings, gradientAccumulationSteps: parts };
+    const options = (changes: Partial<FitOptions> = {}): FitOptions =>
+      onTfjs({ device: on('cpu'), settings, ...changes });
+    // A cache of nothing, as in another process.
+    const reuse = { cache: new ReuseCache(0), identity: `parts ${parts}` };
+    await fit(options({ reuse }));
+    const changes = { seed: 2, settings: { ...settings, learningRate: 0.05 } };
+    const fresh = withoutTimes(await fit(options(changes)));
+    const forward = (): never => {
+      throw new Error('Traced again.');
+    };
+    const untraceable = options({ ...changes, reuse, forward });
+    expect(withoutTimes(await fit(untraceable))).toEqual(fresh);
+    await expect(fit({ ...untraceable, settings: { ...changes.settings, dropout: 0.2 } })).rejects.toThrow('Traced');
+    await expect(fit({ ...untraceable, reuse: { ...reuse, identity: 'another' } })).rejects.toThrow('Traced');
+  },
+);
+
 test('compiled and eager training agree, dropout included', async () => {
   const eager = await fit(onTfjs());
   const compiled = await fit(onTfjs({ device: on('cpu') }));

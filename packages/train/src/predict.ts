@@ -1,6 +1,7 @@
 import { compile, float32, tf, type HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
 import { inBatchesByLength } from './by-length.ts';
+import { cachedAs } from './graph-key.ts';
 import { layout, packParams, splitParams } from './layout.ts';
 import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
@@ -30,13 +31,14 @@ export async function createPredictor(model: AdaptedModel, batchSize = MAX_BATCH
   const where = layout(model.adaptation.specs);
   const logits = (params: tf.Tensor, batch: TensorBatch): tf.Tensor2D =>
     evaluationLogits(model, splitParams(where, params as tf.Tensor1D), batch);
-  const purpose = { evaluate: batchSize, segments: where.segments, device: model.device };
-  const lease = await leaseFrom(model.reuse, purpose, () =>
+  const purpose = { evaluate: batchSize, segments: where.segments };
+  const lease = await leaseFrom(model.reuse, { ...purpose, device: model.device }, () =>
     compile(logits, {
       name: 'evaluate',
       inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(batchSize)],
       device: model.device,
       cacheDirectory: model.cacheDirectory,
+      cached: cachedAs(model, purpose),
     }),
   );
   return {

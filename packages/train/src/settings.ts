@@ -7,6 +7,11 @@ export interface TrainingSettings {
    * the same step to rounding (dropout masks are others). @default as `gradientAccumulationSteps()` finds from the rows
    */
   readonly gradientAccumulationSteps?: number | undefined;
+  /**
+   * Whether the backward pass computes each layer's activations again from its input instead of keeping them: less memory,
+   * more time, the same numbers. An eager device (`tfjs-*`) ignores it. @default false
+   */
+  readonly gradientCheckpointing?: boolean | undefined;
   /** Passes over the training rows; a fraction ends inside a pass. */
   readonly epochs: number;
   /** Optimizer steps, instead of `epochs`. */

@@ -1,4 +1,4 @@
-import { compile, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
+import { compile, type CachedAs, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
 import type { AdamWSettings, OptimizerState } from './adamw.ts';
 import type { ClippingSettings } from './clipping.ts';
 import type { DropoutSites } from './dropout.ts';
@@ -36,8 +36,12 @@ export interface StepEngineOptions<Batch> {
   readonly clipping: ClippingSettings;
   /** Whether a step returns the gradient that the optimizer saw. @default false */
   readonly returnsGradient?: boolean | undefined;
+  /** Whether what lies between the model's checkpoints is computed again instead of kept. @default false */
+  readonly gradientCheckpointing?: boolean | undefined;
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
+  /** How later processes find the graphs of a step; undefined: they trace it. */
+  readonly cached?: CachedAs | undefined;
 }
 
 /** Compiles a training step on a whole batch: forward, loss, gradients, clipping and AdamW in one graph. */
@@ -50,7 +54,14 @@ export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>)
     options.batch,
     { ...adamwSpecs, dropoutOffsets: offsetsSpec },
   ] as unknown as Specs<Parameters<typeof step>>;
-  const compiled = await compile(step, { name: 'train-step', inputs, device, cacheDirectory });
+  const compiled = await compile(step, {
+    name: 'train-step',
+    inputs,
+    device,
+    cacheDirectory,
+    recompute: options.gradientCheckpointing,
+    cached: options.cached,
+  });
   // TypeScript does not look through the trees' types while the batch's is open.
   const run = compiled as unknown as (
     state: OptimizerState<HostTensor>,

@@ -1,6 +1,7 @@
 /** Graphs as the passes see them, and what they compute. */
 import type { HostTensor } from '../host.ts';
 import { placeWeights } from '../onnx/place-weights.ts';
+import { storeModel } from '../onnx/store-model.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { openSession } from '../session.ts';
 import type { TensorSpec } from '../symbolic/dimension.ts';
@@ -8,14 +9,14 @@ import { tracePoints, unify, type SymbolicGraph } from '../symbolic/unify.ts';
 import { trace } from '../trace/trace.ts';
 import { cpu, expectClose, randomInput, type TensorFunction } from './both.ts';
 
-/** The graph of a function before any pass. */
-export function graphOf(f: TensorFunction, inputs: readonly TensorSpec[]): SymbolicGraph {
+/** The graph of a function before any pass; its checkpoints are marked where that is asked for. */
+export function graphOf(f: TensorFunction, inputs: readonly TensorSpec[], marksCheckpoints = false): SymbolicGraph {
   const sizes = inputs.flatMap(({ shape }) => shape);
   const symbols = new Set(sizes.flatMap((size) => (typeof size === 'number' ? [] : [size.symbol])));
   const points = tracePoints([...symbols].sort());
   const list = (...args: never[]): unknown => [f(...args)].flat();
   return unify(
-    points.map((point) => trace(list, inputs, point).graph),
+    points.map((point) => trace(list, inputs, point, marksCheckpoints).graph),
     points,
   );
 }
@@ -33,7 +34,8 @@ export async function runGraph(
   directory: string,
 ): Promise<HostTensor[]> {
   const placed = placeWeights(new Set([...graph.frozen.values()].map(({ source }) => source.file)), directory);
-  const session = await openSession(writeOnnx(graph, specs, placed), directory, {
+  const { bytes, ...names } = writeOnnx(graph, specs, placed);
+  const session = await openSession({ model: storeModel(bytes, directory), ...names }, directory, {
     ...cpu,
     optimizationLevel: 'disabled',
   });

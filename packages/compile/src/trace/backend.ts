@@ -30,9 +30,9 @@ class TraceBackend extends tf.KernelBackend {
     return this.#recorder !== null;
   }
 
-  start(): Recorder {
+  start(marksCheckpoints: boolean): Recorder {
     this.#entries = new Map();
-    return (this.#recorder = new Recorder());
+    return (this.#recorder = new Recorder(marksCheckpoints));
   }
 
   stop(): void {

@@ -3,12 +3,18 @@ import type { Attribute, Constant, Dtype, FrozenLeaf, Graph, Node, Operand, Valu
 
 /** Collects the nodes of one trace. */
 export class Recorder {
+  /** Whether `checkpoint` marks its operand. */
+  readonly marksCheckpoints: boolean;
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<number, Constant>();
   readonly #frozen = new Map<number, FrozenLeaf>();
   readonly #frozenByPlace = new Map<string, Value>();
   readonly #inputs: Value[] = [];
   #next = 0;
+
+  constructor(marksCheckpoints = false) {
+    this.marksCheckpoints = marksCheckpoints;
+  }
 
   value(shape: readonly number[], dtype: Dtype): Value {
     return { id: this.#next++, shape: [...shape], dtype };

@@ -22,13 +22,20 @@ export type Point = Readonly<Record<string, number>>;
  *
  * Nothing is computed; reading a tensor's values, using an outside tensor or an operation that has no ONNX form
  * throws a CompileError that names it.
+ *
+ * @param marksCheckpoints whether `checkpoint` marks what `recompute` needs
  */
-export function trace(f: (...args: never[]) => unknown, inputs: readonly unknown[], point: Point): Trace {
+export function trace(
+  f: (...args: never[]) => unknown,
+  inputs: readonly unknown[],
+  point: Point,
+  marksCheckpoints = false,
+): Trace {
   const previous = tf.getBackend();
   // The factory is synchronous, so the backend is in place when setBackend returns its promise.
   void tf.setBackend(TRACE_BACKEND);
   if (tf.getBackend() !== TRACE_BACKEND) throw new CompileError('TensorFlow.js refused the tracing backend.');
-  const recorder = traceBackend.start();
+  const recorder = traceBackend.start(marksCheckpoints);
   try {
     return tf.tidy(() => {
       const placeholders = leaves(inputs, isSpec).map(({ leaf }) => placeholder(leaf, point));

@@ -1,4 +1,4 @@
-import { gelu, headLayout, layerNorm, takeRows, tf } from '@lomap/compile';
+import { checkpoint, gelu, headLayout, layerNorm, takeRows, tf } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { Context } from '../context.ts';
 import { attentionOf, selfAttention, type AttentionInputs } from './attention.ts';
@@ -20,7 +20,7 @@ export function bertEncoder(config: BertConfig, context: Context, batch: TensorB
 export function bertFirstTokens(config: BertConfig, context: Context, batch: TensorBatch): tf.Tensor2D {
   const inputs = inputsOf(config, context, batch);
   const path = layerPath(config.layers - 1);
-  const hidden = layers(inputs, config.layers - 1);
+  const hidden = checkpoint(layers(inputs, config.layers - 1));
   const first = firstTokens(batch, hidden);
   return afterAttention(inputs, path, attentionOf(inputs, `${path}.attention.self`, first, hidden), first);
 }
@@ -40,6 +40,7 @@ function layers(inputs: AttentionInputs, count: number): tf.Tensor2D {
   let hidden = embeddings(inputs);
   for (let layer = 0; layer < count; layer++) {
     const path = layerPath(layer);
+    hidden = checkpoint(hidden);
     hidden = afterAttention(inputs, path, selfAttention(inputs, `${path}.attention.self`, hidden), hidden);
   }
   return hidden;

@@ -9,16 +9,18 @@ import { ReuseCache, type Reuse } from '@lomap/train';
  * A sweep goes through its tasks one after another, and each method has two functions, a training step and an evaluation:
  * enough for eight methods. Each keeps the memory of its activations, some 60 MB for the small encoder.
  */
-const cache = new ReuseCache(16);
+const ofSmallModels = new ReuseCache(16);
 
-/** Compiling takes seconds: as long as a small model's whole training, and nothing beside that of a large one. */
+/** Keeps nothing in memory: graphs on disk are found again by their identity. */
+const ofLargeModels = new ReuseCache(0);
+
+/** Opening a session takes as long as a small model's whole training, and nothing beside that of a large one. */
 const SMALL_MODEL_PARAMETERS = 8e6;
 
-/** Large models are compiled anew, since a session keeps the memory of its activations. */
-export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: GlueTask): Reuse | undefined {
+/** Sessions of large models are opened anew, since each keeps the memory of its activations. */
+export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: GlueTask): Reuse {
   const size = checkpoint.tensors.reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
-  if (size > SMALL_MODEL_PARAMETERS) return undefined;
   const method = { ...settings.method, label: '' };
   const identity = canonicalJson({ model: checkpoint.sha256, method, numLabels: task.numLabels });
-  return { cache, identity };
+  return { cache: size > SMALL_MODEL_PARAMETERS ? ofLargeModels : ofSmallModels, identity };
 }

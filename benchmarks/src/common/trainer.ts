@@ -1,0 +1,113 @@
+/** Our training step, over and over: what the benchmarks time, and what the floor is taken from. */
+import { float32, type DeviceOptions, type HostTensor } from '@lomap/compile';
+import type { EncodedExample } from '@lomap/models';
+import {
+  createTrainEngine,
+  gradientAccumulationSteps,
+  initialParams,
+  layout,
+  packParams,
+  predict,
+  unpackParams,
+  type AdaptedModel,
+  type Layout,
+  type OptimizerState,
+  type TrainingSettings,
+} from '@lomap/train';
+import { adaptedModel, commonTraining } from './adapted-model.ts';
+import type { MethodName } from './methods.ts';
+
+export interface TrainerOptions {
+  readonly model: string;
+  readonly method: MethodName;
+  readonly examples: readonly EncodedExample[];
+  readonly device: DeviceOptions;
+  readonly cacheDirectory: string;
+  readonly learningRate: number;
+  readonly maxGradNorm: number;
+  /** The classifier's starting weight [2, hidden]; absent: a random one. */
+  readonly classifier?: readonly (readonly number[])[];
+  /** @default 0 */
+  readonly dropout?: number;
+  /** Whether a later process may find the compiled graphs in the cache. @default false */
+  readonly cached?: boolean;
+}
+
+export interface Trainer {
+  /** Trained parameters. */
+  readonly parameters: number;
+  /** Parts in which the batch goes through the model, as training chooses them. */
+  readonly passes: number;
+  /** One training step, on the first batch or on another of at most its size: its milliseconds and its loss. */
+  step(other?: readonly EncodedExample[]): Promise<{ ms: number; loss: number }>;
+  /** Compiles the model for evaluation and runs the first batch. */
+  evaluate(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const SEED = 0;
+
+/** Opens the checkpoint, binds the method and compiles the step. Nothing has run yet. */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  return trainerOf(await adaptedModel({ ...options, numLabels: 2 }), options);
+}
+
+/** Compiles the step of an opened model. */
+export async function trainerOf(
+  model: AdaptedModel,
+  options: Omit<TrainerOptions, 'model' | 'method' | 'device' | 'cacheDirectory' | 'cached'>,
+): Promise<Trainer> {
+  const { examples, learningRate, maxGradNorm } = options;
+  const where = layout(model.adaptation.specs);
+  const settings: TrainingSettings = {
+    ...commonTraining,
+    batchSize: examples.length,
+    epochs: 1,
+    maxSteps: null,
+    learningRate,
+    maxGradNorm,
+    dropout: options.dropout ?? 0,
+  };
+  const passes = gradientAccumulationSteps(settings, examples);
+  const engine = await createTrainEngine(model, {
+    kind: 'classification',
+    seed: SEED,
+    layout: where,
+    settings,
+    passes,
+  });
+  const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
+  const params = packParams(where, initialParams(model.adaptation.specs, SEED));
+  if (options.classifier) place(params, where, 'classifier.weight', options.classifier.flat());
+  let state: OptimizerState<HostTensor> = { params: float32(params, [where.size]), m: zeros(), v: zeros() };
+  let steps = 0;
+  return {
+    parameters: where.size,
+    passes,
+    async step(other = examples) {
+      const started = performance.now();
+      const result = await engine.step(state, steps++, learningRate, other);
+      const ms = performance.now() - started;
+      state = result.state;
+      return { ms, loss: result.metrics.loss.data[0]! };
+    },
+    async evaluate() {
+      await predict({ ...model, params: unpackParams(where, state.params.data as Float32Array), examples });
+    },
+    dispose: () => engine.dispose(),
+  };
+}
+
+function place(params: Float32Array, { segments }: Layout, name: string, values: readonly number[]): void {
+  const segment = segments.find((candidate) => candidate.name === name);
+  if (segment?.size !== values.length) throw new Error(`${name} is not a trained tensor of ${values.length} values.`);
+  params.set(values, segment.offset);
+}
+
+/** The request's rows as examples of the engine; one segment. */
+export function examplesOf(
+  inputIds: readonly (readonly number[])[],
+  labels: readonly number[],
+): readonly EncodedExample[] {
+  return inputIds.map((ids, i) => ({ inputIds: ids, tokenTypeIds: ids.map(() => 0), label: labels[i]! }));
+}
