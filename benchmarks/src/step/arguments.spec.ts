@@ -6,7 +6,7 @@ import { stepArguments } from './arguments.ts';
 test('the defaults are the shapes that the speed is stated for', () => {
   expect(stepArguments([])).toEqual({
     model: null,
-    engines: ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'jax'],
+    engines: ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'torch-compile', 'jax'],
     enginesNamed: false,
     methods: ['lora', 'dora', 'lomap'],
     threads: 2,

@@ -11,9 +11,6 @@ export const engineNames = ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'torch-
 
 export type EngineName = (typeof engineNames)[number];
 
-/** torch.compile takes a minute a method before its first step: only by name. */
-const defaultEngines: readonly EngineName[] = engineNames.filter((name) => name !== 'torch-compile');
-
 export interface StepArguments {
   /** The checkpoint's folder; null: the default one, or random weights where it is missing. */
   readonly model: string | null;
@@ -49,7 +46,7 @@ export function stepArguments(args: readonly string[]): StepArguments {
     .option('engines', {
       coerce: listOf('engines', engineNames),
       requiresArg: true,
-      describe: `some of ${engineNames.join(',')} [all there are but torch-compile]`,
+      describe: `some of ${engineNames.join(',')} [all there are]`,
     })
     .option('methods', {
       coerce: listOf('methods', methodNames),
@@ -90,7 +87,7 @@ export function stepArguments(args: readonly string[]): StepArguments {
   if (length > MAX_LENGTH) throw new UsageError(`--length ${length}: BERT takes at most ${MAX_LENGTH} tokens.`);
   return {
     model: given.model === undefined ? null : userFolder('model', given.model),
-    engines: given.engines ?? defaultEngines,
+    engines: given.engines ?? engineNames,
     enginesNamed: given.engines !== undefined,
     methods: given.methods as unknown as MethodName[],
     threads: given.threads,
