@@ -60,6 +60,9 @@ export function sessionOptions(
     intraOpNumThreads: device.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // Sizes change from step to step. For those that come again a pattern reserves a second block beside the arena's, and
+    // saves no time that could be measured (docs/memory.md).
+    enableMemPattern: false,
     graphOptimizationLevel: device.optimizationLevel,
     logSeverityLevel: 3,
     extra: { session: { disable_prepacking: device.prepacking ? '0' : '1' } },
