@@ -19,6 +19,7 @@ test('the cpu provider is asked for as it always was: its options decide results
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    enableMemPattern: false,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     extra: { session: { disable_prepacking: '0' } },

@@ -112,7 +112,9 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
         // Evaluations take the place of the ends of epochs.
         stepsPerEpoch: settings.evaluateEverySteps,
         step: (state, k, learningRate) =>
-          engine.step(state, { k, learningRate, seed }, [{ batch: packMasked(batchAt(k), settings.batchSize), share: 1 }]),
+          engine.step(state, { k, learningRate, seed }, [
+            { batch: packMasked(batchAt(k), settings.batchSize), share: 1 },
+          ]),
         evaluate: async (params) => ({ ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) }),
         primaryMetric: 'accuracy',
         checkpoints:
