@@ -29,6 +29,8 @@ describe('what computes nothing goes', () => {
     ['x / 1', (x) => tf.div(x, 1)],
     ['one after another', (x) => tf.mul(tf.add(tf.sub(x, 0), tf.zeros([1, 4])), 1)],
     ['ones reshaped', (x) => tf.mul(x, tf.reshape(tf.ones([4]), [1, 4]))],
+    ['x in its own shape', (x) => tf.reshape(x, x.shape)],
+    ['x reshaped there and back', (x) => tf.reshape(tf.reshape(x, [-1]), x.shape)],
     ['the sum of x and what is zero', (x, y) => tf.add(x, tf.mul(tf.sin(y), 0))],
   ])('%s', async (_, f) => {
     expect(await left(f)).toEqual([]);
@@ -51,6 +53,8 @@ describe('what looks like it stays', () => {
       (x, y) => tf.add(x, tf.concat([tf.zeros([2]), tf.slice(y, 0, 2)])),
       ['Slice', 'Concat', 'Add'],
     ],
+    ['the second of two reshapes', (x) => tf.neg(tf.reshape(tf.reshape(x, [-1]), [-1, 2])), ['Reshape', 'Neg']],
+    ['a reshape beside its readers', (x) => tf.neg(tf.reshape(x, [-1])), ['Reshape', 'Neg']],
     ['x / 0', (x) => tf.add(x, tf.div(x, tf.scalar(0))), ['Div', 'Add']],
   ])('%s', async (_, f, expected) => {
     expect(await left(f)).toEqual(expected);

@@ -1,4 +1,4 @@
-/** Arithmetic that needs no computing: sums with zero, products with one, everything that is zero for certain. */
+/** What needs no computing: sums with zero, products with one, everything that is zero for certain, idle reshapes. */
 import type { SymbolicGraph, SymbolicNode } from '../symbolic/unify.ts';
 import type { Value } from '../trace/graph.ts';
 import { KEEP, rewrite, tensorAt, tensors, type Rewrite } from './rewrite.ts';
@@ -23,7 +23,8 @@ const PRESERVING = new Set([
 ]);
 
 /**
- * Removes x + 0, x - 0, x · 1 and x / 1, and follows zeros through the graph.
+ * Removes x + 0, x - 0, x · 1, x / 1 and reshapes to the shape that a tensor has, reads what was reshaped before another
+ * reshape, and follows zeros through the graph.
  *
  * A detached tensor's gradient is a tensor of zeros that TensorFlow.js sends down the tape like any other; what is
  * computed from it is zero and is not computed here. Zero times an infinity is taken as zero.
@@ -35,6 +36,7 @@ export function simplify(graph: SymbolicGraph): SymbolicGraph {
     if (data.every((value) => value === 0)) zeros.add(id);
     if (data.every((value) => value === 1)) ones.add(id);
   }
+  const reshaped = new Map<number, Value>();
   const isZero = (value: Value | null): boolean => value !== null && zeros.has(value.id);
   const isOne = (value: Value | null): boolean => value !== null && ones.has(value.id);
   return rewrite(graph, (node) => {
@@ -47,13 +49,17 @@ export function simplify(graph: SymbolicGraph): SymbolicGraph {
     if (node.op === 'Sub' && isZero(b)) result = passes(a);
     if (node.op === 'Mul') result = isOne(b) ? passes(a) : isOne(a) ? passes(b) : null;
     if (node.op === 'Div' && isOne(b)) result = passes(a);
+    const source = node.op === 'Reshape' ? (reshaped.get(a!.id) ?? a) : null;
+    if (source) result = passes(source);
     if (result) return result;
     if (node.op === 'ConstantOfShape') {
       if (node.attributes['value'] === 0) zeros.add(output.id);
       if (node.attributes['value'] === 1) ones.add(output.id);
     } else if (becomesZero(node, isZero)) node.outputs.forEach((value) => zeros.add(value.id));
     else if (node.op === 'Reshape' && isOne(a)) ones.add(output.id);
-    return KEEP;
+    if (!source) return KEEP;
+    reshaped.set(output.id, source);
+    return { nodes: [{ ...node, operands: [source, ...node.operands.slice(1)] }] };
   });
 }
 
