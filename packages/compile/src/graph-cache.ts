@@ -1,6 +1,7 @@
 /** Graphs kept from one process for the next, so that a function need not be traced again. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetUnread } from './forget-unread.ts';
 import { hashCode } from './hash-code.ts';
 import { placeWeights } from './onnx/place-weights.ts';
 import { hasModel } from './onnx/store-model.ts';
@@ -74,7 +75,9 @@ export class GraphCache {
     }
   }
 
+  /** Keeps a graph, and forgets those that nobody comes back to. */
   store(graph: StoredGraph): void {
+    forgetUnread(this.#directory);
     writeSealed(this.#file, { graph, memory: this.#as.remember?.() ?? null } satisfies Content);
   }
 }
