@@ -8,8 +8,9 @@ loss, gradients, clipping by the global norm as torch.nn.utils.clip_grad_norm_ a
 import json
 import math
 import os
-import sys
 import time
+
+import protocol
 
 SITES = {
     "query": "attention.self.query",
@@ -193,27 +194,15 @@ def load(job):
     }
 
 
-def main():
-    # A library that prints must not break the protocol.
-    out, sys.stdout = sys.stdout, sys.stderr
-
-    def tell(message):
-        print(json.dumps(message), file=out, flush=True)
-
-    trainer = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["command"] == "load":
-                trainer, loaded = load(request)
-                tell(loaded)
-            else:
-                for _ in range(request["warmUp"]):
-                    trainer.step()
-                milliseconds, loss = trainer.step()
-                tell({"type": "turn", "ms": milliseconds, "loss": loss})
-        except Exception as error:
-            tell({"type": "error", "message": f"{type(error).__name__}: {error}"})
+trainer = None
 
 
-main()
+def answer(request):
+    global trainer
+    if request["command"] == "load":
+        trainer, loaded = load(request)
+        return loaded
+    return protocol.turn(trainer.step, request["warmUp"])
+
+
+protocol.serve(answer)

@@ -5,10 +5,9 @@ and one measured; {"command": "batches", ...} runs a step on each of some batche
 batch without gradients and says how much memory the process has had. The process sleeps in between. It ends when stdin does.
 """
 
-import json
-import sys
 import time
 
+import protocol
 import pytorch_peft_model
 import torch
 
@@ -70,43 +69,32 @@ class Trainer:
         self.model.train()
 
 
-def main():
-    # A library that prints must not break the protocol.
-    out, sys.stdout = sys.stdout, sys.stderr
-
-    def tell(message):
-        print(json.dumps(message), file=out, flush=True)
-
-    trainer = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["command"] == "load":
-                trainer = Trainer(request)
-                parameters = sum(parameter.numel() for parameter in trainer.trained)
-                notes = ["LoMAP is not in PEFT: by the formula in plain PyTorch."] if request["method"] == "lomap" else []
-                tell(
-                    {
-                        "type": "loaded",
-                        "parameters": parameters,
-                        "loss": trainer.first_loss,
-                        "threads": torch.get_num_threads(),
-                        "versions": pytorch_peft_model.versions(),
-                        "notes": notes,
-                    }
-                )
-            elif request["command"] == "batches":
-                tell({"type": "batches", "ms": trainer.steps(request["inputIds"], request["labels"])})
-            elif request["command"] == "evaluate":
-                trainer.evaluate()
-                tell({"type": "evaluated", "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes()})
-            else:
-                for _ in range(request["warmUp"]):
-                    trainer.step()
-                milliseconds, loss = trainer.step()
-                tell({"type": "turn", "ms": milliseconds, "loss": loss})
-        except Exception as error:
-            tell({"type": "error", "message": f"{type(error).__name__}: {error}"})
+def load(job):
+    trainer = Trainer(job)
+    return trainer, {
+        "type": "loaded",
+        "parameters": sum(parameter.numel() for parameter in trainer.trained),
+        "loss": trainer.first_loss,
+        "threads": torch.get_num_threads(),
+        "versions": pytorch_peft_model.versions(),
+        "notes": ["LoMAP is not in PEFT: by the formula in plain PyTorch."] if job["method"] == "lomap" else [],
+    }
 
 
-main()
+trainer = None
+
+
+def answer(request):
+    global trainer
+    if request["command"] == "load":
+        trainer, loaded = load(request)
+        return loaded
+    if request["command"] == "batches":
+        return {"type": "batches", "ms": trainer.steps(request["inputIds"], request["labels"])}
+    if request["command"] == "evaluate":
+        trainer.evaluate()
+        return {"type": "evaluated", "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes()}
+    return protocol.turn(trainer.step, request["warmUp"])
+
+
+protocol.serve(answer)

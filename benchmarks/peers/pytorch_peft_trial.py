@@ -1,16 +1,15 @@
 """PyTorch's side of benchmarks:trial: one whole MRPC trial, from files to dev scores.
 
-Reads one JSON line, the job (benchmarks/src/trial/protocol.ts), and writes one, the result. Written as a careful user
+Answers one JSON line, the job (benchmarks/src/trial/protocol.ts), with one, the result. Written as a careful user
 of transformers and PEFT would: texts tokenized once, batches padded to their longest example, no gradients in
 evaluation. Evaluation keeps the rows' order and uses batches of 64, as our engine's.
 """
 
-import json
 import math
 import os
-import sys
 import time
 
+import protocol
 import pytorch_peft_model
 import torch
 import transformers
@@ -132,14 +131,4 @@ def run(job):
     }
 
 
-def main():
-    out, sys.stdout = sys.stdout, sys.stderr
-    job = json.loads(sys.stdin.readline())
-    try:
-        message = run(job)
-    except Exception as error:
-        message = {"type": "error", "message": f"{type(error).__name__}: {error}"}
-    print(json.dumps(message), file=out, flush=True)
-
-
-main()
+protocol.serve(run)

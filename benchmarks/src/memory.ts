@@ -1,18 +1,19 @@
 /** `nx run benchmarks:memory`: peak memory by model, batch, length and method. README.md says what is compared. */
 import { join } from 'node:path';
-import { startChild, type Child } from './common/child.ts';
+import type { Child } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK, type MethodName } from './common/methods.ts';
 import { modelShapes, type ModelName } from './common/model-shapes.ts';
-import { peerProgram, workerProgram } from './common/paths.ts';
+import { startPeer, startWorker } from './common/programs.ts';
 import { progress } from './common/progress.ts';
 import { findPython } from './common/python.ts';
 import { writeRandomModel } from './common/random-model.ts';
 import { withScratch } from './common/scratch.ts';
 import { memoryArguments, type BatchShape, type MemoryArguments, type MemoryEngine } from './memory/arguments.ts';
 import { memoryText, type MemoryReport, type MemoryRow } from './memory/report.ts';
-import { classifierOf, rowsOfLengths } from './step/batch.ts';
+import { rowsOfLengths } from './step/batch.ts';
+import { jobOf } from './step/job.ts';
 import type { Evaluated, EvaluateRequest, Loaded, LoadRequest, TurnRequest } from './step/protocol.ts';
 
 await runMain(async () => {
@@ -40,7 +41,7 @@ async function run(args: MemoryArguments, scratch: string): Promise<MemoryReport
           progress(`${name} ${shape.batch}x${shape.length} ${method} ${engine}`);
           const { loaded, peakMemoryBytes } = await measured(
             child,
-            jobOf(model, name, shape, method, args),
+            requestOf(model, name, shape, method, args),
             args.steps,
           );
           rows.push({ model: name, ...shape, method, engine, parameters: loaded.parameters, peakMemoryBytes });
@@ -55,13 +56,11 @@ async function run(args: MemoryArguments, scratch: string): Promise<MemoryReport
 }
 
 function start(engine: MemoryEngine, python: ReturnType<typeof findPython> | null, threads: number): Child | null {
-  if (engine === 'compiled') return startChild(process.execPath, [workerProgram('step-worker.js')]);
-  if (!python || 'missing' in python) return null;
-  const program = ['-W', 'ignore', peerProgram('pytorch_peft_step.py')];
-  return startChild(python.command, program, { OMP_NUM_THREADS: String(threads) });
+  if (engine === 'compiled') return startWorker('step-worker.js');
+  return python && 'command' in python ? startPeer(python.command, 'pytorch_peft_step.py', threads) : null;
 }
 
-function jobOf(
+function requestOf(
   model: string,
   name: ModelName,
   { batch, length }: BatchShape,
@@ -69,22 +68,10 @@ function jobOf(
   { threads }: MemoryArguments,
 ): LoadRequest {
   // Ids of the smallest vocabulary are ids of all.
-  const ids = rowsOfLengths(Array.from({ length: batch }, () => length)).map((row) => row.map((id) => id % 1000));
-  return {
-    command: 'load',
-    ...{ model, method, threads },
-    rank: RANK,
-    learningRate: 1e-4,
-    maxGradNorm: 1,
-    inputIds: ids,
-    padTo: length,
-    labels: ids.map((_, example) => example % 2),
-    dropout: 0.1,
-    classifier: classifierOf(modelShapes[name].hidden),
-    device: 'cpu',
-    torchCompile: false,
-    cacheDirectory: join(model, 'cache'),
-  };
+  const inputIds = rowsOfLengths(Array.from({ length: batch }, () => length)).map((row) => row.map((id) => id % 1000));
+  const chosen = { model, rank: RANK, threads, inputIds, padTo: length, dropout: 0.1 };
+  const job = jobOf(modelShapes[name].hidden, { ...chosen, cacheDirectory: join(model, 'cache') });
+  return { ...job, method, device: 'cpu', torchCompile: false };
 }
 
 async function measured(child: Child, job: LoadRequest, steps: number): Promise<{ loaded: Loaded } & Evaluated> {

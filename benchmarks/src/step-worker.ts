@@ -1,5 +1,5 @@
 /** Our side of benchmarks:step, memory and sweep: one method on one device, compiled or eager, in a process of its own. */
-import { onnxRuntimeVersion, tf } from '@lomap/compile';
+import { observedDevice, onnxRuntimeVersion, tf, type DeviceName } from '@lomap/compile';
 import { peakMemoryBytes } from './common/peak-memory.ts';
 import { serve } from './common/serve.ts';
 import { createTrainer, examplesOf, type Trainer } from './common/trainer.ts';
@@ -24,17 +24,23 @@ async function load(request: LoadRequest): Promise<Loaded> {
     device: { device, threads, optimizationLevel: 'all', prepacking: true },
   });
   const { loss } = await trainer.step();
-  const eager = device.startsWith('tfjs-');
   const { parameters, passes } = trainer;
   return {
     type: 'loaded',
     parameters,
     loss,
     // TensorFlow.js's wasm backend has no threads in Node, its cpu backend has none anywhere.
-    threads: eager ? 1 : threads,
-    versions: eager ? { tfjs: tf.version.tfjs } : { onnxruntime: onnxRuntimeVersion() },
+    threads: device === 'tfjs-wasm' || device === 'tfjs-cpu' ? 1 : threads,
+    versions: versionsOn(device),
     notes: passes > 1 ? [`Our engine's batch goes through the model in ${passes} parts, as in training.`] : [],
   };
+}
+
+/** `libtensorflow` is one only where that computed. */
+function versionsOn(device: DeviceName): Record<string, string> {
+  if (!device.startsWith('tfjs-')) return { onnxruntime: onnxRuntimeVersion() };
+  const [, libtensorflow] = /libtensorflow (.+)$/.exec(observedDevice(device)?.engine ?? '') ?? [];
+  return { tfjs: tf.version.tfjs, ...(libtensorflow !== undefined && { libtensorflow }) };
 }
 
 async function batches(own: Trainer, { inputIds, labels }: BatchesRequest): Promise<BatchesDone> {

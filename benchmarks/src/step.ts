@@ -1,7 +1,5 @@
 /** `nx run benchmarks:step`: the training step of several engines, timed in turn. README.md says what is compared. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildError } from './common/child.ts';
 import { runMain } from './common/flags.ts';
@@ -11,25 +9,19 @@ import { modelShapes } from './common/model-shapes.ts';
 import { workspacePath } from './common/paths.ts';
 import { progress } from './common/progress.ts';
 import { findPython, pythonPackages } from './common/python.ts';
+import { withScratch } from './common/scratch.ts';
 import { stepArguments, type EngineName, type StepArguments } from './step/arguments.ts';
-import { classifierOf, lengthsOfTask, rowsOfLengths, typicalBatch } from './step/batch.ts';
-import { startContestant, type Job, type LoadedContestant } from './step/contestants.ts';
-import { interleave } from './step/interleave.ts';
+import { lengthsOfTask, rowsOfLengths, typicalBatch } from './step/batch.ts';
+import { startContestant, type LoadedContestant } from './step/contestants.ts';
+import { interleave, PAUSE } from './step/interleave.ts';
+import { jobOf, type Job } from './step/job.ts';
 import { checkAgreement } from './step/agreement.ts';
 import { ratiosOf, reportText, rowsOf, type StepReport } from './step/report.ts';
 
-/** OpenMP's runtimes let idle threads spin for up to 200 ms, ONNX Runtime's for tens of milliseconds. */
-const PAUSE = 250;
-
 await runMain(async () => {
   const args = stepArguments(process.argv.slice(2));
-  const scratch = await mkdtemp(join(tmpdir(), 'lomap-benchmark-'));
-  try {
-    const report = await run(args, scratch);
-    console.log(args.json ? JSON.stringify(report) : `\n${reportText(report)}`);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const report = await withScratch((directory) => run(args, directory));
+  console.log(args.json ? JSON.stringify(report) : `\n${reportText(report)}`);
 });
 
 async function run(args: StepArguments, scratch: string): Promise<StepReport> {
@@ -70,20 +62,15 @@ async function prepare(args: StepArguments, scratch: string, note: (text: string
       ? Array.from({ length: args.batch }, () => args.length)
       : typicalBatch(await lengthsOfTask(model, args.data, args.lengths, args.length), args.batch);
   const config = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')) as { hidden_size: number };
-  return {
-    command: 'load',
+  return jobOf(config.hidden_size, {
     model,
     rank: RANK,
     threads: args.threads,
-    learningRate: 1e-4,
-    maxGradNorm: 1,
     inputIds: rowsOfLengths(lengths),
     padTo: args.length,
     dropout: 0,
-    classifier: classifierOf(config.hidden_size),
-    labels: Array.from({ length: args.batch }, (_, example) => example % 2),
     cacheDirectory: join(scratch, 'cache'),
-  };
+  });
 }
 
 function settingsOf({ model, batch, length, lengths }: StepArguments, { inputIds }: Job): StepReport['settings'] {
@@ -108,8 +95,9 @@ async function startAll(
       try {
         started.push(await startContestant(engine, method, job, args, python, note));
       } catch (error) {
-        // Its compiler needs another, of C++, which not every machine has.
-        if (engine !== 'torch-compile' || args.enginesNamed || !(error instanceof ChildError)) throw error;
+        // The one needs a compiler of C++, the other an optional package: not every machine has them.
+        const optional = engine === 'torch-compile' || engine === 'tfjs-node';
+        if (!optional || args.enginesNamed || !(error instanceof ChildError)) throw error;
         note(`${engine} ${method} is left out: ${error.message.split('\n')[0]}`);
       }
     }

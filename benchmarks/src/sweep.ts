@@ -4,22 +4,19 @@ import { join } from 'node:path';
 import { loadSplit, task as glueTask } from '@lomap/glue';
 import { encode, loadTokenizer } from '@lomap/models';
 import { dataOrder } from '@lomap/train';
-import { startChild, type Child } from './common/child.ts';
+import type { Child } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
-import { peerProgram, workerProgram } from './common/paths.ts';
+import { startPeer, startWorker } from './common/programs.ts';
 import { progress } from './common/progress.ts';
 import { findPython } from './common/python.ts';
 import { withScratch } from './common/scratch.ts';
-import { classifierOf } from './step/batch.ts';
-import { interleave, type Contestant, type Timed } from './step/interleave.ts';
+import { interleave, PAUSE, type Contestant, type Timed } from './step/interleave.ts';
+import { jobOf } from './step/job.ts';
 import type { BatchesRequest, Loaded, LoadRequest } from './step/protocol.ts';
 import { sweepArguments, type SweepArguments, type SweepTask } from './sweep/arguments.ts';
 import { sweepRows, sweepText, type SweepKey, type SweepReport } from './sweep/report.ts';
-
-/** OpenMP's idle threads may spin for 200 ms. */
-const PAUSE = 250;
 
 await runMain(async () => {
   const args = sweepArguments(process.argv.slice(2));
@@ -34,27 +31,28 @@ async function run(args: SweepArguments, scratch: string): Promise<SweepReport> 
   const timed: Timed<SweepKey>[] = [];
   const versions: Record<string, string> = {};
   for (const task of args.tasks) {
-    const batches = await batchesOf(task, args);
+    const { batches, trainingRows } = await batchesOf(task, args);
     const children: { engine: SweepKey['engine']; child: Child }[] = [];
-    const start = async (engine: SweepKey['engine'], command: string, program: string[]): Promise<void> => {
-      for (let i = 0; i < args.jobs; i++) {
-        progress(`${task}: loading ${engine} ${i + 1} of ${args.jobs}`);
-        const child = startChild(command, program, { OMP_NUM_THREADS: '1' });
+    const start = async (engine: SweepKey['engine'], startOne: () => Child): Promise<void> => {
+      const most = Math.max(...args.jobs);
+      for (let i = 0; i < most; i++) {
+        progress(`${task}: loading ${engine} ${i + 1} of ${most}`);
+        const child = startOne();
         children.push({ engine, child });
-        const loaded = (await child.ask(jobOf(batches, args, join(scratch, 'cache')))) as Loaded;
+        const loaded = (await child.ask(requestOf(batches, args, join(scratch, 'cache')))) as Loaded;
         Object.assign(versions, loaded.versions);
         notes.push(...loaded.notes.map((note) => `${task}: ${note}`));
       }
     };
     try {
-      await start('compiled', process.execPath, [workerProgram('step-worker.js')]);
+      await start('compiled', () => startWorker('step-worker.js'));
       if (python && 'command' in python) {
-        await start('pytorch-peft', python.command, ['-W', 'ignore', peerProgram('pytorch_peft_step.py')]);
+        await start('pytorch-peft', () => startPeer(python.command, 'pytorch_peft_step.py', 1));
       }
-      const contestants = [...new Set([1, args.jobs])].flatMap((processes) =>
+      const contestants = args.jobs.flatMap((processes) =>
         [...new Set(children.map(({ engine }) => engine))].map((engine) => {
           const own = children.filter((child) => child.engine === engine).map(({ child }) => child);
-          return contestant(task, engine, own.slice(0, processes), batches, args);
+          return contestant({ task, engine, trainingRows }, own.slice(0, processes), batches, args.runs);
         }),
       );
       timed.push(
@@ -70,7 +68,10 @@ async function run(args: SweepArguments, scratch: string): Promise<SweepReport> 
 }
 
 /** Batches of training rows in random order, the same ones for both sides and every turn. */
-async function batchesOf(name: SweepTask, { model, data, batch, batches }: SweepArguments): Promise<BatchesRequest> {
+async function batchesOf(
+  name: SweepTask,
+  { model, data, batch, batches }: SweepArguments,
+): Promise<{ batches: BatchesRequest; trainingRows: number }> {
   const task = glueTask(name);
   const tokenizer = loadTokenizer(model);
   const rows = await loadSplit(task, data, task.splits.train);
@@ -78,44 +79,31 @@ async function batchesOf(name: SweepTask, { model, data, batch, batches }: Sweep
   const inputIds = Array.from({ length: batches }, (_, step) =>
     Array.from(rowsOf(step), (row) => encode(tokenizer, rows[row]!.text, rows[row]!.pair, 128).inputIds),
   );
-  return { command: 'batches', inputIds, labels: inputIds.map((rows) => rows.map((_, example) => example % 2)) };
+  const labels = inputIds.map((ids) => ids.map((_, example) => example % 2));
+  return { batches: { command: 'batches', inputIds, labels }, trainingRows: rows.length };
 }
 
-function jobOf({ inputIds, labels }: BatchesRequest, args: SweepArguments, cacheDirectory: string): LoadRequest {
-  const config = JSON.parse(readFileSync(join(args.model, 'config.json'), 'utf8')) as { hidden_size: number };
+function requestOf({ inputIds }: BatchesRequest, args: SweepArguments, cacheDirectory: string): LoadRequest {
+  const { model, method, dropout } = args;
+  const config = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')) as { hidden_size: number };
   // The batch with the most tokens: what memory a process will need, it has from the start.
   const tokens = inputIds.map((rows) => rows.reduce((sum, row) => sum + row.length, 0));
-  const largest = tokens.indexOf(Math.max(...tokens));
-  return {
-    command: 'load',
-    model: args.model,
-    method: args.method,
-    rank: RANK,
-    threads: 1,
-    learningRate: 1e-4,
-    maxGradNorm: 1,
-    inputIds: inputIds[largest]!,
-    padTo: Math.max(...inputIds[largest]!.map((row) => row.length)),
-    labels: labels[largest]!,
-    classifier: classifierOf(config.hidden_size),
-    device: 'cpu',
-    cacheDirectory,
-    dropout: args.dropout,
-    torchCompile: false,
-  };
+  const largest = inputIds[tokens.indexOf(Math.max(...tokens))]!;
+  const padTo = Math.max(...largest.map((row) => row.length));
+  const chosen = { model, rank: RANK, threads: 1, inputIds: largest, padTo, dropout, cacheDirectory };
+  return { ...jobOf(config.hidden_size, chosen), method, device: 'cpu', torchCompile: false };
 }
 
 /** A turn: every process trains on all batches at once; its time is the slowest one's. */
 function contestant(
-  task: SweepTask,
-  engine: SweepKey['engine'],
+  of: Pick<SweepKey, 'task' | 'engine' | 'trainingRows'>,
   children: readonly Child[],
   batches: BatchesRequest,
-  { runs }: SweepArguments,
+  runs: number,
 ): Contestant<SweepKey> {
   const sequences = children.length * batches.inputIds.reduce((sum, rows) => sum + rows.length, 0);
   return {
-    key: { task, engine, processes: children.length, sequences },
+    key: { ...of, processes: children.length, sequences },
     runs,
     async run() {
       const started = performance.now();

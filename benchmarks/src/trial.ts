@@ -1,27 +1,21 @@
 /** `nx run benchmarks:trial`: one whole MRPC trial, ours and then PyTorch + PEFT's. README.md says what is compared. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSplit, selectionSplit, task as glueTask } from '@lomap/glue';
-import { startChild, type Child } from './common/child.ts';
+import type { Child } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
-import { peerProgram, workerProgram } from './common/paths.ts';
+import { startPeer, startWorker } from './common/programs.ts';
 import { findPython } from './common/python.ts';
+import { withScratch } from './common/scratch.ts';
 import { trialArguments, type TrialArguments } from './trial/arguments.ts';
 import type { TrialAnswer, TrialJob } from './trial/protocol.ts';
 import { trialRatios, trialText, type TrialReport, type TrialRow } from './trial/report.ts';
 
 await runMain(async () => {
   const args = trialArguments(process.argv.slice(2));
-  const scratch = await mkdtemp(join(tmpdir(), 'lomap-benchmark-'));
-  try {
-    const report = await run(args, scratch);
-    console.log(args.json ? JSON.stringify(report) : `\n${trialText(report)}`);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const report = await withScratch((directory) => run(args, directory));
+  console.log(args.json ? JSON.stringify(report) : `\n${trialText(report)}`);
 });
 
 async function run(args: TrialArguments, scratch: string): Promise<TrialReport> {
@@ -38,10 +32,9 @@ async function run(args: TrialArguments, scratch: string): Promise<TrialReport> 
     rows.push({ engine, method, threads, ...answer });
     Object.assign(versions, own);
   };
-  await time('compiled', () => startChild(process.execPath, [workerProgram('trial-worker.js')]));
+  await time('compiled', () => startWorker('trial-worker.js'));
   if (python && 'command' in python) {
-    const program = ['-W', 'ignore', peerProgram('pytorch_peft_trial.py')];
-    await time('pytorch-peft', () => startChild(python.command, program, { OMP_NUM_THREADS: String(threads) }));
+    await time('pytorch-peft', () => startPeer(python.command, 'pytorch_peft_trial.py', threads));
     if (method === 'lomap') notes.push('LoMAP is not in PEFT: by the formula in plain PyTorch.');
   } else if (python) {
     notes.push(`pytorch-peft is left out. ${python.missing}`);

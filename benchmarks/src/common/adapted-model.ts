@@ -4,27 +4,29 @@ import { adapt, methodDefaults } from '@lomap/peft';
 import { ReuseCache, type AdaptedModel, type TrainingSettings } from '@lomap/train';
 import { RANK, type MethodName } from './methods.ts';
 
-/** A BERT checkpoint with a method bound to it: rank 8 on all six linear maps, pooler and classifier trained too. */
+/** A BERT checkpoint with a method bound to it: on all six linear maps, pooler and classifier trained too. */
 export async function adaptedModel(options: {
   readonly model: string;
   readonly method: MethodName;
+  /** Of every adapter. @default 8 */
+  readonly rank?: number;
   readonly numLabels: number;
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
   /** Whether a later process may find the compiled graphs in the cache. @default false */
   readonly cached?: boolean | undefined;
 }): Promise<AdaptedModel> {
-  const { model, method, numLabels, device, cacheDirectory } = options;
+  const { model, method, rank = RANK, numLabels, device, cacheDirectory } = options;
   const checkpoint = await openCheckpoint(model, { numLabels, cacheDirectory, headKey: key(0, 'head') });
   return {
     forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
     checkpoint,
-    adaptation: adapt(checkpoint, { ...methodDefaults(method), rank: RANK, loraAlpha: 2 * RANK }),
+    adaptation: adapt(checkpoint, { ...methodDefaults(method), rank, loraAlpha: 2 * rank }),
     numLabels,
     device,
     cacheDirectory,
     ...(options.cached && {
-      reuse: { cache: new ReuseCache(0), identity: JSON.stringify([checkpoint.sha256, method, RANK, numLabels]) },
+      reuse: { cache: new ReuseCache(0), identity: JSON.stringify([checkpoint.sha256, method, rank, numLabels]) },
     }),
   };
 }

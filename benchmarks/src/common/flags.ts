@@ -46,6 +46,17 @@ export function listOf<T extends string>(flag: string, known: readonly T[]): (va
   };
 }
 
+/** Reads whole numbers of at least 1 separated by commas, each once, in ascending order. */
+export function numbersOf(flag: string): (value: unknown) => number[] {
+  return (value) => {
+    const texts = String(value).split(',');
+    if (!texts.every((text) => /^\s*[1-9]\d{0,5}\s*$/.test(text))) {
+      throw new UsageError(`--${flag} ${String(value)}: expected whole numbers of at least 1, separated by commas.`);
+    }
+    return [...new Set(texts.map(Number))].sort((a, b) => a - b);
+  };
+}
+
 /** A folder that the user named; it must be there. */
 export function userFolder(flag: string, path: string): string {
   const folder = userPath(path);

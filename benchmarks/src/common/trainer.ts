@@ -20,6 +20,8 @@ import type { MethodName } from './methods.ts';
 export interface TrainerOptions {
   readonly model: string;
   readonly method: MethodName;
+  /** Of every adapter. @default 8 */
+  readonly rank?: number;
   readonly examples: readonly EncodedExample[];
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
@@ -55,7 +57,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 /** Compiles the step of an opened model. */
 export async function trainerOf(
   model: AdaptedModel,
-  options: Omit<TrainerOptions, 'model' | 'method' | 'device' | 'cacheDirectory' | 'cached'>,
+  options: Omit<TrainerOptions, 'model' | 'method' | 'rank' | 'device' | 'cacheDirectory' | 'cached'>,
 ): Promise<Trainer> {
   const { examples, learningRate, maxGradNorm } = options;
   const where = layout(model.adaptation.specs);

@@ -6,7 +6,7 @@ import { stepArguments } from './arguments.ts';
 test('the defaults are the shapes that the speed is stated for', () => {
   expect(stepArguments([])).toEqual({
     model: null,
-    engines: ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'torch-compile', 'jax'],
+    engines: ['compiled', 'floor', 'tfjs-wasm', 'tfjs-node', 'pytorch-peft', 'torch-compile', 'jax'],
     enginesNamed: false,
     methods: ['lora', 'dora', 'lomap'],
     threads: 2,
@@ -54,6 +54,7 @@ test('a task’s lengths come with 32 examples of at most 128 tokens', () => {
 describe('what makes no sense is a usage error that names the flag', () => {
   test.each([
     [['--methods', 'qlora'], /--methods qlora: expected some of lora, dora, lomap/],
+    [['--engines', 'tfjs'], /--engines tfjs: expected some of compiled, floor, tfjs-wasm, tfjs-node/],
     [['--engines', ','], /--engines ,: expected some of compiled/],
     [['--runs', '0'], /--runs 0: expected a whole number/],
     [['--threads', 'two'], /--threads two: expected a whole number/],

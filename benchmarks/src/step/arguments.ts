@@ -4,10 +4,18 @@ import { methodNames, type MethodName } from '../common/methods.ts';
 import { workspacePath } from '../common/paths.ts';
 
 /**
- * What can be timed. `floor` is the compiled step's matrix products alone; `tfjs` the same function run eagerly, on wasm
- * where that has the kernels; `torch-compile` PyTorch + PEFT under torch.compile.
+ * What can be timed. `floor` is the compiled step's matrix products alone; `tfjs-wasm` and `tfjs-node` the same function
+ * run eagerly by TensorFlow.js, in WebAssembly and on libtensorflow; `torch-compile` PyTorch + PEFT under torch.compile.
  */
-export const engineNames = ['compiled', 'floor', 'tfjs', 'pytorch-peft', 'torch-compile', 'jax'] as const;
+export const engineNames = [
+  'compiled',
+  'floor',
+  'tfjs-wasm',
+  'tfjs-node',
+  'pytorch-peft',
+  'torch-compile',
+  'jax',
+] as const;
 
 export type EngineName = (typeof engineNames)[number];
 
@@ -21,7 +29,7 @@ export interface StepArguments {
   readonly threads: number;
   /** Timed steps of an engine and method. */
   readonly runs: number;
-  /** The same for eager TensorFlow.js, which takes seconds a step. */
+  /** The same for `tfjs-wasm`, which takes seconds a step. */
   readonly tfjsRuns: number;
   readonly batch: number;
   /** Tokens an example; with `lengths` the most tokens of one, to which peers that do not pack pad all. */
@@ -60,7 +68,7 @@ export function stepArguments(args: readonly string[]): StepArguments {
       coerce: wholeNumber('tfjs-runs'),
       requiresArg: true,
       default: 2,
-      describe: 'the same for eager TensorFlow.js (seconds a step)',
+      describe: 'the same for tfjs-wasm (seconds a step)',
     })
     // Nx takes --batch for itself, so there the long name is needed.
     .option('batch-size', {

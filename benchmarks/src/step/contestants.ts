@@ -1,8 +1,9 @@
-import { ChildError, startChild, type Child } from '../common/child.ts';
+import { ChildError, type Child } from '../common/child.ts';
 import type { MethodName } from '../common/methods.ts';
-import { peerProgram, workerProgram } from '../common/paths.ts';
+import { startPeer, startWorker } from '../common/programs.ts';
 import type { EngineName, StepArguments } from './arguments.ts';
 import type { Contestant } from './interleave.ts';
+import type { Job } from './job.ts';
 import type { Loaded, LoadRequest, Turn, TurnRequest } from './protocol.ts';
 import type { RowKey } from './report.ts';
 
@@ -12,12 +13,6 @@ export interface LoadedContestant extends Contestant<RowKey> {
   end(): Promise<void>;
 }
 
-/** What every contestant is given; the method and the device are added. */
-export type Job = Omit<LoadRequest, 'method' | 'device' | 'torchCompile'>;
-
-/** TensorFlow.js's backends, in the order in which they are tried: the first that has every kernel is timed. */
-const tfjsDevices = ['tfjs-wasm', 'tfjs-cpu'] as const;
-
 /**
  * Starts a process of its own for this engine and method: thread pools of one never spin while another of the same
  * process computes.
@@ -26,35 +21,31 @@ export async function startContestant(
   engine: EngineName,
   method: MethodName,
   job: Job,
-  { runs, tfjsRuns }: StepArguments,
+  { runs, tfjsRuns }: Pick<StepArguments, 'runs' | 'tfjsRuns'>,
   python: string | null,
   note: (text: string) => void,
 ): Promise<LoadedContestant> {
   const request = { ...job, method, device: 'cpu', torchCompile: engine === 'torch-compile' } as const;
-  if (engine === 'compiled') return load(startChild(...ours('step-worker.js')), engine, request, runs, 1);
-  if (engine === 'floor') return load(startChild(...ours('floor-worker.js')), engine, request, runs, 1);
-  if (engine !== 'tfjs') {
-    if (python === null) throw new ChildError(`There is no Python for ${engine}.`);
-    const program = ['-W', 'ignore', peerProgram(engine === 'jax' ? 'jax_step.py' : 'pytorch_peft_step.py')];
-    const child = startChild(python, program, { OMP_NUM_THREADS: String(job.threads) });
-    return load(child, engine, request, runs, 1);
+  // A step of seconds needs no warm-up but the one that loading ends with.
+  const slow = (device: 'tfjs-wasm' | 'tfjs-cpu'): Promise<LoadedContestant> =>
+    load(startWorker('step-worker.js'), device, { ...request, device }, tfjsRuns, 0);
+  if (engine === 'compiled') return load(startWorker('step-worker.js'), engine, request, runs, 1);
+  if (engine === 'floor') return load(startWorker('floor-worker.js'), engine, request, runs, 1);
+  if (engine === 'tfjs-node') {
+    return load(startWorker('step-worker.js'), engine, { ...request, device: engine }, runs, 1);
   }
-  let refused: ChildError | null = null;
-  for (const device of tfjsDevices) {
+  if (engine === 'tfjs-wasm') {
     try {
-      // A step of seconds needs no warm-up but the one that loading ends with.
-      return await load(startChild(...ours('step-worker.js')), device, { ...request, device }, tfjsRuns, 0);
+      return await slow(engine);
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
-      note(`${device} ${method} does not run: ${error.message.split('\n')[0]}`);
-      refused = error;
+      note(`${engine} ${method} does not run, tfjs-cpu instead: ${error.message.split('\n')[0]}`);
+      return slow('tfjs-cpu');
     }
   }
-  throw refused!;
-}
-
-function ours(program: string): [string, string[]] {
-  return [process.execPath, [workerProgram(program)]];
+  if (python === null) throw new ChildError(`There is no Python for ${engine}.`);
+  const child = startPeer(python, engine === 'jax' ? 'jax_step.py' : 'pytorch_peft_step.py', job.threads);
+  return load(child, engine, request, runs, 1);
 }
 
 async function load(

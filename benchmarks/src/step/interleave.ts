@@ -15,6 +15,12 @@ export interface Timed<Key> {
 }
 
 /**
+ * Milliseconds between two processes' turns: OpenMP's runtimes let idle threads spin for up to 200 ms, ONNX Runtime's
+ * for tens of milliseconds.
+ */
+export const PAUSE = 250;
+
+/**
  * Times contestants in turn: every round runs each once, every second round in reverse order, so that drift of the
  * machine and what a neighbour leaves in the caches favour nobody. Timing i of each is from round i.
  *

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { listOf, parser, userFolder, wholeNumber } from '../common/flags.ts';
+import { listOf, numbersOf, parser, userFolder, wholeNumber } from '../common/flags.ts';
 import { methodNames, type MethodName } from '../common/methods.ts';
 import { workspacePath } from '../common/paths.ts';
 
@@ -12,8 +12,8 @@ export interface SweepArguments {
   readonly data: string;
   readonly tasks: readonly SweepTask[];
   readonly method: MethodName;
-  /** One-thread processes at once, in the second measurement of each task. */
-  readonly jobs: number;
+  /** How many one-thread processes train at once: a measurement of each task for each number. */
+  readonly jobs: readonly number[];
   /** Batches of one turn. */
   readonly batches: number;
   /** Turns of each side. */
@@ -41,11 +41,12 @@ export function sweepArguments(args: readonly string[]): SweepArguments {
     })
     .option('method', { choices: methodNames, default: 'lora' as const, requiresArg: true, describe: 'what to train' })
     .option('jobs', {
-      coerce: wholeNumber('jobs'),
+      type: 'string',
+      coerce: numbersOf('jobs'),
       requiresArg: true,
-      default: availableParallelism(),
-      defaultDescription: 'cores',
-      describe: 'processes at once',
+      default: `1,${availableParallelism()}`,
+      defaultDescription: '1,cores',
+      describe: 'numbers of processes at once, separated by commas',
     })
     .option('batches', { coerce: wholeNumber('batches'), requiresArg: true, default: 4, describe: 'batches a turn' })
     .option('runs', { coerce: wholeNumber('runs'), requiresArg: true, default: 8, describe: 'turns of each side' })
@@ -60,12 +61,13 @@ export function sweepArguments(args: readonly string[]): SweepArguments {
     .option('alone', { type: 'boolean', default: false, describe: 'our engine only' })
     .option('json', { type: 'boolean', default: false, describe: 'print one object on one line' })
     .parseSync();
-  const { method, jobs, batches, runs, alone, json } = given;
+  const { method, batches, runs, alone, json } = given;
   return {
     model: userFolder('model', given.model ?? workspacePath('../shared/models/minilm-l6')),
     data: userFolder('data', given.data ?? workspacePath('../shared/glue')),
     tasks: given.tasks as unknown as SweepTask[],
-    ...{ method, jobs, batches, runs },
+    ...{ method, batches, runs },
+    jobs: given.jobs as unknown as number[],
     batch: given.batchSize,
     dropout: given.noDropout ? 0 : 0.1,
     ...{ alone, json },
