@@ -2,14 +2,15 @@ import type { EncodedExample } from '@lomap/models';
 import type { TrainingSettings } from './settings.ts';
 
 /**
- * Tokens that go through a model together. Matrix products of so many rows already run at the processor's speed, and what
- * they leave for the backward pass stays small; below, each step's fixed work would be paid more often than it saves.
+ * Tokens that go through a model together, at most. Matrix products of half as many rows already run at the processor's
+ * speed, and what so many leave for the backward pass stays small; smaller parts pay more often for what each costs
+ * whatever its size (DoRA's and MAP's norms), and save no time.
  */
-const TOKENS_PER_PASS = 512;
+const MAX_TOKENS_PER_PASS = 640;
 
 /**
  * In how many passes a batch goes through the model: the setting, or the least divisor of the batch size that brings the
- * mean batch to at most 512 tokens.
+ * mean batch to at most 640 tokens.
  *
  * @throws RangeError when the setting does not divide the batch size.
  */
@@ -23,7 +24,7 @@ export function gradientAccumulationSteps(
   }
   const tokens = train.reduce((sum, { inputIds }) => sum + inputIds.length, 0) / Math.max(1, train.length);
   for (let passes = 1; passes < batchSize; passes++) {
-    if (batchSize % passes === 0 && (tokens * batchSize) / passes <= TOKENS_PER_PASS) return passes;
+    if (batchSize % passes === 0 && (tokens * batchSize) / passes <= MAX_TOKENS_PER_PASS) return passes;
   }
   return batchSize;
 }

@@ -7,7 +7,7 @@ import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
 import { leaseFrom } from './reuse.ts';
 
-/** As in training (`passes.ts`): larger batches take more memory and are no faster. */
+/** Larger batches take more memory and are no faster, as in training (`passes.ts`). */
 const TOKENS_PER_BATCH = 512;
 const MAX_BATCH_SIZE = 32;
 
