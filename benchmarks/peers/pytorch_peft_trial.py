@@ -2,7 +2,7 @@
 
 Answers one JSON line, the job (benchmarks/src/trial/protocol.ts), with one, the result. Written as a careful user
 of transformers and PEFT would: texts tokenized once, batches padded to their longest example, no gradients in
-evaluation. Evaluation keeps the rows' order and uses batches of 64, as our engine's.
+evaluation. Evaluation keeps the rows' order and uses batches of 64.
 """
 
 import math

@@ -31,7 +31,7 @@ export async function adaptedModel(options: {
   };
 }
 
-/** Settings that both benchmarks share; clipping is by the global norm, as PyTorch's. */
+/** Settings that all benchmarks share; clipping is by the global norm, as PyTorch's. */
 export const commonTraining: Omit<TrainingSettings, 'batchSize' | 'epochs' | 'maxSteps' | 'learningRate' | 'dropout'> =
   {
     maxLength: 128,

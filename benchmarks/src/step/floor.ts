@@ -1,6 +1,7 @@
 /** Times the matrix products of the step's own graph, alone, in the ONNX Runtime that runs the step. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { partsOf } from '@lomap/train';
 import * as ort from 'onnxruntime-node';
 import { floorGraph, productsOf, shapeProbe, size, sizesOf, valuesOfProducts, type Shapes } from './floor-graph.ts';
 import { readOnnx, writeOnnxGraph, type OnnxGraph } from './onnx-graph.ts';
@@ -15,15 +16,12 @@ export interface Floor {
 /** N rows and longest length S of each part of the batch. */
 export type Parts = readonly Readonly<Record<'N' | 'S', number>>[];
 
-/**
- * The parts in which training takes a batch: its examples in the order of their lengths, cut (packages/train/src/passes.ts).
- */
+/** The parts in which training takes a batch of these lengths. */
 export function partsOfLengths(lengths: readonly number[], passes: number): Parts {
-  const sorted = passes > 1 ? [...lengths].sort((a, b) => a - b) : lengths;
-  const each = lengths.length / passes;
-  return Array.from({ length: passes }, (_, i) => {
-    const part = sorted.slice(i * each, (i + 1) * each);
-    return { N: part.reduce((sum, length) => sum + length, 0), S: Math.max(...part) };
+  const examples = lengths.map((length) => ({ inputIds: new Array<number>(length) }));
+  return partsOf(examples, lengths.length, passes).map((part) => {
+    const own = part.map(({ inputIds }) => inputIds.length);
+    return { N: own.reduce((sum, length) => sum + length, 0), S: Math.max(...own) };
   });
 }
 
@@ -34,6 +32,7 @@ function options(threads: number): ort.InferenceSession.SessionOptions {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    enableMemPattern: false,
     logSeverityLevel: 3,
   };
 }

@@ -1,7 +1,7 @@
 /** Graphs kept from one process for the next, so that a function need not be traced again. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forgetUnread } from './forget-unread.ts';
+import { forgetUnused, markUsed } from './forget-unused.ts';
 import { hashCode } from './hash-code.ts';
 import { placeWeights } from './onnx/place-weights.ts';
 import { hasModel } from './onnx/store-model.ts';
@@ -68,6 +68,7 @@ export class GraphCache {
       );
       if (graph.weights.some(([file, name]) => placed.get(file) !== join(this.#directory, name))) return null;
       if (!hasModel(graph.model, this.#directory)) return null;
+      markUsed(this.#file);
       return (this.#as.restore?.(memory) ?? true) ? graph : null;
     } catch {
       // Missing, damaged, or of weights that are no longer there: the function is traced.
@@ -77,7 +78,7 @@ export class GraphCache {
 
   /** Keeps a graph, and forgets those that nobody comes back to. */
   store(graph: StoredGraph): void {
-    forgetUnread(this.#directory);
+    forgetUnused(this.#directory);
     writeSealed(this.#file, { graph, memory: this.#as.remember?.() ?? null } satisfies Content);
   }
 }

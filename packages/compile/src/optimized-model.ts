@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceOptions } from './device.ts';
+import { markUsed } from './forget-unused.ts';
 import { hasModel, modelFile, storeModel } from './onnx/store-model.ts';
 import type { SessionFiles } from './provider.ts';
 import { readSealed, sha256, writeSealed } from './sealed-file.ts';
@@ -41,11 +42,20 @@ export async function openOptimized(
   const partial = `${entry}.${process.pid}.${partials++}`;
   try {
     const session = await create(file, device, { optimized: partial });
-    const small = statSync(partial).size <= statSync(file).size + GROWTH_LIMIT;
-    writeSealed(entry, small ? { name: storeModel(readFileSync(partial), directory) } : 'none');
+    keep(partial, statSync(file).size, entry, directory);
     return session;
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/** Keeps an optimised model, where it is not much larger than what it was made from. The session is open without it. */
+function keep(optimized: string, before: number, entry: string, directory: string): void {
+  try {
+    const small = statSync(optimized).size <= before + GROWTH_LIMIT;
+    writeSealed(entry, small ? { name: storeModel(readFileSync(optimized), directory) } : 'none');
+  } catch {
+    // A full disk, say: the next session optimises anew.
   }
 }
 
@@ -53,6 +63,7 @@ export async function openOptimized(
 function find(entry: string, directory: string): { readonly name: string } | 'none' | null {
   try {
     const known = readSealed(entry) as { readonly name: string } | 'none';
+    markUsed(entry);
     return known === 'none' || hasModel(known.name, directory) ? known : null;
   } catch {
     return null;

@@ -116,7 +116,7 @@ export const settingsSchema = z.strictObject({
     /** Dropout of the model's hidden states, attention and classifier; null keeps the checkpoint's own rates. */
     dropout: z.number().min(0).lt(1).nullable(),
     maxTrainSamples: z.number().int().positive().nullable(),
-    /** Parts in which a batch goes through the model; absent: as many as its mean length asks for. */
+    /** Parts in which a batch goes through the model; absent: one, from commit ff763bc on as many as the rows' mean length asks for. */
     gradientAccumulationSteps: z.number().int().positive().optional(),
     /** Whether a layer's activations are computed again in the backward pass; absent: kept. */
     gradientCheckpointing: z.boolean().optional(),

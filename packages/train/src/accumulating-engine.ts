@@ -31,6 +31,9 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
     ...where,
     // It has no dropout, so there is nothing of it to remember.
     cached: options.cached && { key: options.cached.key },
+  }).catch(async (error: unknown) => {
+    await compiledPass.dispose();
+    throw error;
   });
   // TypeScript does not look through the trees' types while the part's is open.
   const runPass = compiledPass as unknown as (

@@ -33,7 +33,7 @@ export { gradientPass, type BatchSums, type GradientPass, type PassHyper } from 
 export { createStepEngine, type BatchPart, type StepEngine, type StepEngineOptions } from './step-engine.ts';
 export { createAccumulatingEngine } from './accumulating-engine.ts';
 export { type StepPlace } from './step-inputs.ts';
-export { gradientAccumulationSteps } from './passes.ts';
+export { gradientAccumulationSteps, partsOf } from './passes.ts';
 export { pretrain, type Evaluation, type PretrainOptions, type PretrainResult } from './pretrain/pretrain.ts';
 export { type PretrainSettings } from './pretrain/settings.ts';
 export {

@@ -18,7 +18,7 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/** Examples a batch: the largest power of two, 32 at most, whose batches of these examples have 512 tokens on average. */
+/** Examples a batch: the largest power of two, 32 at most, whose batches of these examples have at most 512 tokens on average. */
 export function evaluationBatchSize(examples: readonly Pick<EncodedExample, 'inputIds'>[]): number {
   const tokens = examples.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
   let size = MAX_BATCH_SIZE;

@@ -74,5 +74,8 @@ test('checkpoints lower the peak of a deep function', () => {
   const state = 4 * 1000 * 10;
   expect(kept!.activations).toBeGreaterThan(48 * state);
   expect(again!.activations).toBeLessThan(24 * state);
+});
+
+test('a value is counted by its bytes', () => {
   expect(accountMemory(graphOf((x) => tf.sin(x), [floats(3)])).activations).toBe(12);
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markUsed } from '../forget-unused.ts';
 import { replaceFile } from '../replace-file.ts';
 
 /** Keeps an encoded model in a folder, under a name made of its bytes, and returns that name. */
@@ -13,13 +14,16 @@ export function storeModel(bytes: Uint8Array, directory: string): string {
   return name;
 }
 
-/** Whether the folder has the model of this name, whole. */
+/** Whether the folder has the model of this name, whole; says to the cache that it is in use. */
 export function hasModel(name: string, directory: string): boolean {
+  const file = modelFile(name, directory);
   try {
-    return nameOf(readFileSync(modelFile(name, directory))) === name;
+    if (nameOf(readFileSync(file)) !== name) return false;
   } catch {
     return false;
   }
+  markUsed(file);
+  return true;
 }
 
 /** Where the model of this name lies. */
