@@ -1,4 +1,4 @@
-"""PyTorch's side of benchmarks:trial: one whole MRPC trial, from files to dev scores.
+"""PyTorch's side of benchmarks:trial: one whole trial on MRPC or STS-B, from files to dev scores.
 
 Answers one JSON line, the job (benchmarks/src/trial/protocol.ts), with one, the result. Written as a careful user
 of transformers and PEFT would: texts tokenized once, batches padded to their longest example, no gradients in
@@ -9,6 +9,7 @@ import math
 import os
 import time
 
+import numpy
 import protocol
 import pytorch_peft_model
 import torch
@@ -17,13 +18,55 @@ import transformers
 EVALUATION_BATCH = 64
 
 
-def read_rows(path):
-    """(label, first, second) of MRPC's TSV: a byte order mark, a header, no quoting."""
+def accuracy_and_f1(logits, labels):
+    predicted = logits.argmax(-1).tolist()
+    both = sum(guess == label == 1 for guess, label in zip(predicted, labels))
+    either = predicted.count(1) + labels.count(1)
+    return {
+        "accuracy": sum(guess == label for guess, label in zip(predicted, labels)) / len(labels),
+        "f1": 2 * both / either if either else 0.0,
+    }
+
+
+def ranks(values):
+    """Ranks from 0; equal values share their mean rank."""
+    _, inverse, counts = numpy.unique(values, return_inverse=True, return_counts=True)
+    return (numpy.cumsum(counts) - (counts + 1) / 2)[inverse]
+
+
+def correlations(logits, labels):
+    predicted = logits[:, 0].numpy()
+    pearson = float(numpy.corrcoef(predicted, labels)[0, 1])
+    spearman = float(numpy.corrcoef(ranks(predicted), ranks(labels))[0, 1])
+    return {"pearson": pearson, "spearman": spearman, "pearson_spearman": (pearson + spearman) / 2}
+
+
+# One label is a regression, by transformers' rule: the mean squared error.
+TASKS = {
+    "MRPC": {
+        "columns": ("Quality", "#1 String", "#2 String"),
+        "label": int,
+        "num_labels": 2,
+        "scores": accuracy_and_f1,
+        "metric": "accuracy",
+    },
+    "STS-B": {
+        "columns": ("score", "sentence1", "sentence2"),
+        "label": float,
+        "num_labels": 1,
+        "scores": correlations,
+        "metric": "pearson_spearman",
+    },
+}
+
+
+def read_rows(path, task):
+    """(label, first, second) of GLUE's TSV: a byte order mark perhaps, a header, no quoting."""
     with open(path, encoding="utf-8-sig", newline="\n") as file:
-        header = file.readline().rstrip("\n").split("\t")
-        columns = [header.index(name) for name in ("Quality", "#1 String", "#2 String")]
+        header = file.readline().rstrip("\r\n").split("\t")
+        columns = [header.index(name) for name in task["columns"]]
         rows = [line.rstrip("\r\n").split("\t") for line in file]
-    return [(int(row[columns[0]]), row[columns[1]], row[columns[2]]) for row in rows]
+    return [(task["label"](row[columns[0]]), row[columns[1]], row[columns[2]]) for row in rows]
 
 
 def encode(tokenizer, rows, max_length):
@@ -51,20 +94,14 @@ def collate(examples, pad):
 
 
 @torch.no_grad()
-def scores(model, examples, pad):
+def scores(model, examples, pad, task):
     model.eval()
-    predicted = []
+    logits = []
     for start in range(0, len(examples), EVALUATION_BATCH):
         batch = collate(examples[start : start + EVALUATION_BATCH], pad)
-        predicted += model(**batch).logits.argmax(-1).tolist()
+        logits.append(model(**batch).logits)
     model.train()
-    pairs = [(guess, example["label"]) for guess, example in zip(predicted, examples)]
-    both = sum(guess == label == 1 for guess, label in pairs)
-    either = sum(guess == 1 for guess, _ in pairs) + sum(label == 1 for _, label in pairs)
-    return {
-        "accuracy": sum(guess == label for guess, label in pairs) / len(pairs),
-        "f1": 2 * both / either if either else 0.0,
-    }
+    return task["scores"](torch.cat(logits), [example["label"] for example in examples])
 
 
 def rate_factor(step, steps, warm_up):
@@ -72,7 +109,7 @@ def rate_factor(step, steps, warm_up):
     return (step + 1) / (warm_up + 1) if step < warm_up else (steps - step) / max(1, steps - warm_up)
 
 
-def train(model, training, selection, job, pad):
+def train(model, training, selection, job, pad, task):
     """Trains to the last step; the model ends with the parameters of the best epoch on the selection split."""
     trained = pytorch_peft_model.trained(model)
     per_epoch = math.ceil(len(training) / job["batchSize"])
@@ -81,7 +118,7 @@ def train(model, training, selection, job, pad):
     optimizer = torch.optim.AdamW(trained, job["learningRate"], weight_decay=0.0)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_factor(step, steps, warm_up))
     shuffle = torch.Generator().manual_seed(job["seed"])
-    best, best_params, done = -1.0, None, 0
+    best, best_params, done = -math.inf, None, 0
     while done < steps:
         order = torch.randperm(len(training), generator=shuffle).tolist()
         for start in range(0, len(order), job["batchSize"]):
@@ -94,8 +131,8 @@ def train(model, training, selection, job, pad):
             done += 1
             if done == steps:
                 break
-        score = scores(model, selection, pad)["accuracy"]
-        if score > best:
+        score = scores(model, selection, pad, task)[task["metric"]]
+        if best_params is None or score > best:
             best, best_params = score, [parameter.detach().clone() for parameter in trained]
     with torch.no_grad():
         for parameter, value in zip(trained, best_params):
@@ -111,20 +148,23 @@ def run(job):
     )
     tokenizer.model_input_names = ["input_ids", "token_type_ids", "attention_mask"]
     pad = tokenizer.pad_token_id
-    folder = os.path.join(job["data"], "MRPC")
-    rows = encode(tokenizer, read_rows(os.path.join(folder, "train.tsv")), job["maxLength"])
-    dev = encode(tokenizer, read_rows(os.path.join(folder, "dev.tsv")), job["maxLength"])
+    task = TASKS[job["task"]]
+    folder = os.path.join(job["data"], job["task"])
+    rows = encode(tokenizer, read_rows(os.path.join(folder, "train.tsv"), task), job["maxLength"])
+    dev = encode(tokenizer, read_rows(os.path.join(folder, "dev.tsv"), task), job["maxLength"])
     held_out = set(job["selectionRows"])
     training = [row for index, row in enumerate(rows) if index not in held_out]
     selection = [rows[index] for index in job["selectionRows"]]
-    model = pytorch_peft_model.load(job["model"], job["method"], rank=job["rank"], dropout=job["dropout"])
-    steps, best = train(model, training, selection, job, pad)
+    model = pytorch_peft_model.load(
+        job["model"], job["method"], rank=job["rank"], dropout=job["dropout"], num_labels=task["num_labels"]
+    )
+    steps, best = train(model, training, selection, job, pad, task)
     return {
         "type": "result",
         "steps": steps,
         "parameters": sum(parameter.numel() for parameter in pytorch_peft_model.trained(model)),
         "selectionScore": best,
-        "dev": scores(model, dev, pad),
+        "dev": scores(model, dev, pad, task),
         "processorSeconds": time.process_time(),
         "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes(),
         "versions": pytorch_peft_model.versions(),

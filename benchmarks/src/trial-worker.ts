@@ -1,4 +1,4 @@
-/** Our side of benchmarks:trial: one MRPC trial from files to dev scores, in a fresh process. */
+/** Our side of benchmarks:trial: one trial from files to dev scores, in a fresh process. */
 import { onnxRuntimeVersion } from '@lomap/compile';
 import { loadSplit, score, task as glueTask, type Example, type GlueTask } from '@lomap/glue';
 import { encode, loadTokenizer, type EncodedExample } from '@lomap/models';
@@ -9,7 +9,7 @@ import { serve } from './common/serve.ts';
 import type { TrialAnswer, TrialJob } from './trial/protocol.ts';
 
 async function run(job: TrialJob): Promise<TrialAnswer> {
-  const task = glueTask('MRPC');
+  const task = glueTask(job.task);
   const tokenizer = loadTokenizer(job.model);
   const encoded = (examples: readonly Example[]): EncodedExample[] =>
     examples.map(({ text, pair, label }) => ({ ...encode(tokenizer, text, pair, job.maxLength), label }));
@@ -29,7 +29,7 @@ async function run(job: TrialJob): Promise<TrialAnswer> {
     train,
     selection,
     score: (logits) => scoresOf(task, logits, selection),
-    primaryMetric: 'accuracy',
+    primaryMetric: task.primaryMetric,
     selectEpoch: 'best',
     settings: {
       ...commonTraining,

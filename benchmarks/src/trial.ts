@@ -1,4 +1,4 @@
-/** `nx run benchmarks:trial`: one whole MRPC trial, ours and then PyTorch + PEFT's. README.md says what is compared. */
+/** `nx run benchmarks:trial`: one whole trial, ours and then PyTorch + PEFT's. README.md says what is compared. */
 import { join } from 'node:path';
 import { loadSplit, selectionSplit, task as glueTask } from '@lomap/glue';
 import type { Child } from './common/child.ts';
@@ -40,18 +40,18 @@ async function run(args: TrialArguments, scratch: string): Promise<TrialReport> 
     notes.push(`pytorch-peft is left out. ${python.missing}`);
   }
   check(rows);
-  const { epochs, maxSteps, batchSize, maxLength, learningRate, dropout, rank } = job;
-  const settings = { method, epochs, maxSteps, batchSize, maxLength, learningRate, dropout, rank, threads };
+  const { task, epochs, maxSteps, batchSize, maxLength, learningRate, dropout, rank } = job;
+  const settings = { task, method, epochs, maxSteps, batchSize, maxLength, learningRate, dropout, rank, threads };
   return { rows, machine: { ...machine, versions }, ratios: trialRatios(rows), settings, notes };
 }
 
 async function jobOf(args: TrialArguments, scratch: string): Promise<TrialJob> {
   const { model, data, method, threads, epochs, maxSteps } = args;
-  const task = glueTask('MRPC');
+  const task = glueTask(args.task);
   const rows = await loadSplit(task, data, task.splits.train);
   const { selection } = selectionSplit(rows, { fraction: 0.1, maximum: 2000, seed: 0 });
   return {
-    ...{ model, data, method, threads, epochs, maxSteps, rank: RANK },
+    ...{ task: args.task, model, data, method, threads, epochs, maxSteps, rank: RANK },
     batchSize: 32,
     maxLength: 128,
     learningRate: 1e-3,

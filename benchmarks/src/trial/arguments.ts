@@ -2,7 +2,13 @@ import { parser, userFolder, wholeNumber, UsageError } from '../common/flags.ts'
 import { methodNames, type MethodName } from '../common/methods.ts';
 import { workspacePath } from '../common/paths.ts';
 
+/** The tasks that both sides can train on. */
+export const trialTasks = ['MRPC', 'STS-B'] as const;
+
+export type TrialTask = (typeof trialTasks)[number];
+
 export interface TrialArguments {
+  readonly task: TrialTask;
   readonly model: string;
   readonly data: string;
   readonly method: MethodName;
@@ -17,9 +23,10 @@ export interface TrialArguments {
 /** @throws UsageError saying what was expected. */
 export function trialArguments(args: readonly string[]): TrialArguments {
   const given = parser(args, 'nx run benchmarks:trial')
-    .usage('Times one whole MRPC trial, files to dev scores: our engine, then PyTorch + PEFT.')
+    .usage('Times one whole trial, files to dev scores: our engine, then PyTorch + PEFT.')
+    .option('task', { choices: trialTasks, default: 'MRPC' as const, requiresArg: true, describe: 'what is learned' })
     .option('model', { type: 'string', requiresArg: true, describe: 'checkpoint folder [../shared/models/minilm-l6]' })
-    .option('data', { type: 'string', requiresArg: true, describe: 'folder that holds MRPC/ [../shared/glue]' })
+    .option('data', { type: 'string', requiresArg: true, describe: 'folder that holds the task’s [../shared/glue]' })
     .option('method', { choices: methodNames, default: 'lora' as const, requiresArg: true, describe: 'what to train' })
     .option('epochs', { type: 'number', default: 3, requiresArg: true, describe: 'passes over the training rows' })
     .option('max-steps', {
@@ -35,6 +42,7 @@ export function trialArguments(args: readonly string[]): TrialArguments {
     throw new UsageError(`--epochs ${given.epochs}: expected a number above 0, at most 1000.`);
   }
   return {
+    task: given.task,
     model: userFolder('model', given.model ?? workspacePath('../shared/models/minilm-l6')),
     data: userFolder('data', given.data ?? workspacePath('../shared/glue')),
     method: given.method,

@@ -1,10 +1,12 @@
 /** What benchmarks:trial and the two sides' processes say to each other: one JSON line each. */
 import type { MethodName } from '../common/methods.ts';
+import type { TrialTask } from './arguments.ts';
 
 /** Everything that both sides must do alike. */
 export interface TrialJob {
+  readonly task: TrialTask;
   readonly model: string;
-  /** Folder that holds MRPC/. */
+  /** Folder that holds the task's. */
   readonly data: string;
   readonly method: MethodName;
   readonly rank: number;

@@ -40,7 +40,7 @@ export function trialText({ rows, machine, ratios, settings, notes }: TrialRepor
     return `${row.engine.padEnd(12)}  ${row.method}  ${row.steps} steps  ${times}  ${memory}  dev ${dev.join(', ')}`;
   });
   return [
-    `One MRPC trial: ${Object.entries(settings)
+    `One trial: ${Object.entries(settings)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
     machineText(machine),
