@@ -194,15 +194,4 @@ def load(job):
     }
 
 
-trainer = None
-
-
-def answer(request):
-    global trainer
-    if request["command"] == "load":
-        trainer, loaded = load(request)
-        return loaded
-    return protocol.turn(trainer.step, request["warmUp"])
-
-
-protocol.serve(answer)
+protocol.serve_steps(load)

@@ -21,3 +21,23 @@ def turn(step, warm_up):
         step()
     milliseconds, loss = step()
     return {"type": "turn", "ms": milliseconds, "loss": loss}
+
+
+def serve_steps(load, others=None):
+    """Serves a trainer's steps: `load(job)` returns the trainer and the answer to the first request, `load`.
+
+    Every request after it is a turn, but for the commands in `others`: functions of the trainer and the request.
+    """
+    trainer = None
+
+    def answer(request):
+        nonlocal trainer
+        command = request["command"]
+        if command == "load":
+            trainer, loaded = load(request)
+            return loaded
+        if others and command in others:
+            return others[command](trainer, request)
+        return turn(trainer.step, request["warmUp"])
+
+    serve(answer)

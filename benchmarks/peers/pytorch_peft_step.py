@@ -81,20 +81,13 @@ def load(job):
     }
 
 
-trainer = None
+def batches(trainer, request):
+    return {"type": "batches", "ms": trainer.steps(request["inputIds"], request["labels"])}
 
 
-def answer(request):
-    global trainer
-    if request["command"] == "load":
-        trainer, loaded = load(request)
-        return loaded
-    if request["command"] == "batches":
-        return {"type": "batches", "ms": trainer.steps(request["inputIds"], request["labels"])}
-    if request["command"] == "evaluate":
-        trainer.evaluate()
-        return {"type": "evaluated", "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes()}
-    return protocol.turn(trainer.step, request["warmUp"])
+def evaluate(trainer, _request):
+    trainer.evaluate()
+    return {"type": "evaluated", "peakMemoryBytes": pytorch_peft_model.peak_memory_bytes()}
 
 
-protocol.serve(answer)
+protocol.serve_steps(load, {"batches": batches, "evaluate": evaluate})

@@ -1,4 +1,4 @@
-import type { TrialResult } from './schema.ts';
+import type { TrialResult } from './schema/result.ts';
 
 /**
  * The text of a result.json: keys sorted at every level, two spaces of indentation, an array of scalars on one line

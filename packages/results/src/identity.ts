@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical.ts';
-import type { TrialSettings } from './schema.ts';
+import type { TrialSettings } from './schema/settings.ts';
 
 /**
  * The trial's id: SHA-256, in hex, of the canonical JSON of `{ settings }` without the names that decide no number: the

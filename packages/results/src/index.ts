@@ -1,28 +1,11 @@
-export {
-  SCHEMA_VERSION,
-  epochSchema,
-  mapSettingsSchema,
-  matrixSchema,
-  measuredSchema,
-  provenanceSchema,
-  forgettingSchema,
-  geometryPointSchema,
-  geometrySchema,
-  resultSchema,
-  settingsSchema,
-  trialSchema,
-  type Forgetting,
-  type Geometry,
-  type GeometryPoint,
-  type GeometrySettings,
-  type MapSettings,
-  type Measured,
-  type Provenance,
-  type Trial,
-  type TrialResult,
-  type TrialSettings,
-  type Turn,
-} from './schema.ts';
+export { SCHEMA_VERSION, measuredSchema, provenanceSchema, resultSchema } from './schema/result.ts';
+export type { Measured, Provenance, TrialResult } from './schema/result.ts';
+export { epochSchema, matrixSchema, trialSchema, type Trial } from './schema/trial.ts';
+export { settingsSchema, type TrialSettings } from './schema/settings.ts';
+export { mapSettingsSchema, type MapSettings } from './schema/method.ts';
+export { forgettingSchema, type Forgetting } from './schema/forgetting.ts';
+export { geometryPointSchema, geometrySchema } from './schema/geometry.ts';
+export type { Geometry, GeometryPoint, GeometrySettings, Turn } from './schema/geometry.ts';
 export { canonicalJson } from './canonical.ts';
 export { trialFolderName, trialId } from './identity.ts';
 export { formatResult } from './format.ts';

@@ -4,7 +4,7 @@ import { ResultsError } from './error.ts';
 import { codeOf, reason } from './files.ts';
 import { trialId } from './identity.ts';
 import { describeIssues } from './issues.ts';
-import { resultSchema, SCHEMA_VERSION, type TrialResult } from './schema.ts';
+import { resultSchema, SCHEMA_VERSION, type TrialResult } from './schema/result.ts';
 import { RESULT_FILE } from './writer.ts';
 
 /** Far above any honest result; a larger file is refused before it is read. */

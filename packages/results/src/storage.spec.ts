@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatResult } from './format.ts';
 import { reason } from './files.ts';
 import { readResult, readResults } from './reader.ts';
-import { resultSchema, type TrialResult } from './schema.ts';
+import { resultSchema, type TrialResult } from './schema/result.ts';
 import { fakeResult } from './testing.ts';
 import { writeResult } from './writer.ts';
 

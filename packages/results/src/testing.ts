@@ -1,13 +1,8 @@
 /** Made-up results for tests. Every name in them says that it is fake. */
 import { trialId } from './identity.ts';
-import {
-  resultSchema,
-  type Measured,
-  type Provenance,
-  type Trial,
-  type TrialResult,
-  type TrialSettings,
-} from './schema.ts';
+import { resultSchema, type Measured, type Provenance, type TrialResult } from './schema/result.ts';
+import type { TrialSettings } from './schema/settings.ts';
+import type { Trial } from './schema/trial.ts';
 
 /** What a test may want to choose. The rest is fixed, so equal choices give equal results. */
 export interface FakeResult {

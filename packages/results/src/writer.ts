@@ -5,7 +5,7 @@ import { formatResult } from './format.ts';
 import { trialId } from './identity.ts';
 import { describeIssues } from './issues.ts';
 import { formatPredictions, type Prediction } from './predictions.ts';
-import { resultSchema, type TrialResult } from './schema.ts';
+import { resultSchema, type TrialResult } from './schema/result.ts';
 
 /** A trial is finished when its folder has this file. */
 export const RESULT_FILE = 'result.json';

@@ -47,6 +47,8 @@ export interface FitResult {
   readonly params: Float32Array[];
   /** Steps done. */
   readonly steps: number;
+  /** Parts in which each batch went through the model. */
+  readonly passes: number;
   readonly curves: Curves;
   readonly epochs: readonly EpochScores[];
   /** The epoch whose parameters these are; null without a selection split or when interrupted. */
@@ -117,7 +119,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         },
         onNote: options.onNote,
       });
-      return fitResult(options, where, progress, compileSeconds);
+      return { ...fitResult(options, where, progress, compileSeconds), passes };
     } finally {
       await predictor?.dispose();
     }
@@ -143,7 +145,7 @@ function fitResult(
   where: Layout,
   progress: Awaited<ReturnType<typeof trainLoop>>,
   compileSeconds: number,
-): FitResult {
+): Omit<FitResult, 'passes'> {
   const complete = progress.step === totalSteps(options.train.length, options.settings);
   const best = options.selectEpoch === 'best' ? progress.best : null;
   const last = progress.epochs.at(-1);

@@ -36,6 +36,7 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     purpose: assignment.purpose,
     settings,
     steps: fitted.steps,
+    gradientAccumulationSteps: fitted.passes,
     trainExamples: examples.train.length,
     selectionExamples: examples.selection.length,
     parameters: {

@@ -1,0 +1,22 @@
+import { didYouMean } from '../config/nearest.ts';
+
+const commands = 'sweep pretrain list status show validate report power doctor export inspect'.split(' ');
+
+/** The flags of all commands. yargs does not tell those of the one that complains. */
+export const flags: ReadonlySet<string> = new Set(
+  [
+    // A sweep's file and folders, and `sweep` itself.
+    'config out format tasks methods seeds max-steps max-train-samples device',
+    'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
+    'results sweep',
+    // doctor, power, export, pretrain
+    'steps json difference deviation from power alpha comparisons adapter base',
+    'help',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** What follows yargs' `Unknown argument: tassk`: the nearest flag or command. */
+export function nearestTo(message: string): string {
+  const unknown = /^Unknown (argument|command)s?: ([\w-]+)/.exec(message);
+  return unknown ? `.${didYouMean(unknown[2] ?? '', [...flags, ...commands])}` : '';
+}
