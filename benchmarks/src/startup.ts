@@ -1,13 +1,12 @@
 /** `nx run benchmarks:startup`: process start to first step, by phase. README.md says what is measured. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
-import { modelShapes } from './common/model-shapes.ts';
-import { workerProgram, workspacePath } from './common/paths.ts';
+import { modelFolder } from './common/model-folder.ts';
+import { workerProgram } from './common/paths.ts';
 import { progress } from './common/progress.ts';
 import { withScratch } from './common/scratch.ts';
 import { startupArguments, type StartupArguments } from './startup/arguments.ts';
@@ -24,13 +23,7 @@ async function run(args: StartupArguments, scratch: string): Promise<StartupRepo
   const machine = describeMachine();
   const { method, threads, runs } = args;
   const notes: string[] = [];
-  let model = args.model ?? workspacePath('../shared/models/minilm-l6');
-  if (!existsSync(model)) {
-    notes.push(`${model} is missing: random weights of MiniLM-L6's shape instead.`);
-    model = join(scratch, 'model');
-    const { writeRandomModel } = await import('./common/random-model.ts');
-    await writeRandomModel(model, modelShapes.minilm);
-  }
+  const model = await modelFolder(args.model, scratch, (text) => notes.push(text));
   const empty: Start[] = [];
   const filled: Start[] = [];
   const versions: Record<string, string> = {};

@@ -1,12 +1,11 @@
 /** `nx run benchmarks:step`: the training step of several engines, timed in turn. README.md says what is compared. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChildError } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
 import { RANK } from './common/methods.ts';
-import { modelShapes } from './common/model-shapes.ts';
-import { workspacePath } from './common/paths.ts';
+import { modelFolder } from './common/model-folder.ts';
 import { progress } from './common/progress.ts';
 import { findPython, pythonPackages } from './common/python.ts';
 import { withScratch } from './common/scratch.ts';
@@ -50,13 +49,7 @@ function versionsOf(contestants: readonly LoadedContestant[]): Record<string, st
 
 /** The same model and the same batch for every engine. */
 async function prepare(args: StepArguments, scratch: string, note: (text: string) => void): Promise<Job> {
-  let model = args.model ?? workspacePath('../shared/models/minilm-l6');
-  if (!existsSync(model)) {
-    note(`${model} is missing: random weights of MiniLM-L6's shape instead, the same ones for every engine.`);
-    model = join(scratch, 'model');
-    const { writeRandomModel } = await import('./common/random-model.ts');
-    await writeRandomModel(model, modelShapes.minilm);
-  }
+  const model = await modelFolder(args.model, scratch, note);
   const lengths =
     args.lengths === null || args.data === null
       ? Array.from({ length: args.batch }, () => args.length)

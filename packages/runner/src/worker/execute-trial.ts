@@ -1,26 +1,21 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
-import { key } from '@lomap/compile';
-import { loadSplit, score, task as glueTask } from '@lomap/glue';
-import { bertForSequenceClassification, loadTokenizer, openCheckpoint, type Tokenizer } from '@lomap/models';
-import { adapt } from '@lomap/peft';
+import { score } from '@lomap/glue';
 import { SCHEMA_VERSION, type Trial, type TrialResult } from '@lomap/results';
-import { fit, initialParams, totalSteps, type AdaptedModel } from '@lomap/train';
+import { fit, initialParams, totalSteps } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
-import { reuseFor } from './compiled-functions.ts';
-import { deviceOptions, deviceProvenance } from './device.ts';
-import { encodeAll, trainingExamples } from './examples.ts';
-import { forgettingGauge, type ForgettingOptions } from './forgetting.ts';
+import { deviceProvenance } from './device.ts';
 import { geometryRecorder } from './geometry.ts';
 import { heartbeat } from './heartbeat.ts';
 import { keptAdapter } from './kept-adapter.ts';
-import type { Assignment, Outcome } from './messages.ts';
+import type { Outcome } from './messages.ts';
+import { openTrial } from './open-trial.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
-import { learnPreviousTask } from './previous-task.ts';
 import { noDev, scoreDev } from './score-dev.ts';
 import type { ExecuteTrial } from './serve.ts';
 import { medianSeconds, stepMilliseconds } from './step-times.ts';
 import { trialBlock } from './trial-block.ts';
+import { trialGauge } from './trial-gauge.ts';
 
 /** Trains, scores and writes the result; on the signal stops at the next step with a checkpoint. */
 export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
@@ -29,40 +24,14 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   const started = performance.now();
   resetPeakMemory();
 
-  const task = glueTask(settings.task);
-  const previous = settings.forgetting?.previous ?? null;
-  const directory = previous ? await learnPreviousTask(assignment, previous, signal) : paths.model;
-  if (directory === null) return { type: 'interrupted' };
-  const checkpoint = await openCheckpoint(directory, {
-    numLabels: task.numLabels,
-    cacheDirectory: paths.cache,
-    headKey: key(settings.seed, 'head'),
-    freshHead: previous !== null,
-  });
-  const tokenizer = loadTokenizer(paths.model);
-  const examples = await trainingExamples(task, paths.data, settings, tokenizer);
-  const adaptation = adapt(checkpoint, settings.method);
-  const device = deviceOptions(settings.engine, threads);
-  const model: AdaptedModel = {
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
-    checkpoint,
-    adaptation,
-    numLabels: task.numLabels,
-    device,
-    cacheDirectory: paths.cache,
-    reuse: reuseFor(checkpoint, settings, task),
-  };
+  const opened = await openTrial(assignment, signal);
+  if (opened === null) return { type: 'interrupted' };
+  const { task, checkpoint, tokenizer, examples, model } = opened;
+  const { adaptation, device } = model;
   const loadSeconds = (performance.now() - started) / 1000;
 
   const beat = heartbeat(paths.heartbeat);
-  const gauge =
-    settings.forgetting &&
-    (await forgettingGauge({
-      ...{ checkpoint, model, tokenizer, directory },
-      forgetting: settings.forgetting,
-      maxLength: settings.training.maxLength,
-      previous: await previousDev(assignment, tokenizer),
-    }));
+  const gauge = await trialGauge(assignment, opened);
   const before = await gauge?.measure(initialParams(adaptation.specs, settings.seed));
   const geometry =
     settings.geometry &&
@@ -103,6 +72,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   const devSeconds = (performance.now() - evaluating) / 1000;
   const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: geometry?.result() };
   const trial = trialBlock(assignment, made);
+  const total = (performance.now() - started) / 1000;
   const steps = stepMilliseconds(stepSeconds);
   const merges = assignment.ownProcess === true && trial.matrices.length > 0;
   const result: TrialResult = {
@@ -115,7 +85,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
         load: loadSeconds,
         ...fitted.seconds,
         evaluate: (fitted.seconds['evaluate'] ?? 0) + devSeconds,
-        total: (performance.now() - started) / 1000,
+        total,
       },
       peakMemoryBytes: peakMemoryBytes(),
       attempts: assignment.attempt,
@@ -137,18 +107,6 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
   await commitResult(paths, result, dev.predictions, keptAdapter(assignment, checkpoint, fitted.params, tell));
   return outcomeOf(result.trial);
 };
-
-/** The dev examples of the task learned before, if one was. */
-async function previousDev(
-  { settings, paths }: Assignment,
-  tokenizer: Tokenizer,
-): Promise<ForgettingOptions['previous']> {
-  const name = settings.forgetting?.previous?.task;
-  if (name === undefined) return null;
-  const task = glueTask(name);
-  const examples = await loadSplit(task, paths.data, task.primarySplit);
-  return { task, dev: encodeAll(examples, tokenizer, settings.training.maxLength) };
-}
 
 function outcomeOf(trial: Trial): Outcome {
   const { value, metric } = trial.primary;

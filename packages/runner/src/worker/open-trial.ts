@@ -1,0 +1,54 @@
+import { key } from '@lomap/compile';
+import { task as glueTask, type GlueTask } from '@lomap/glue';
+import {
+  bertForSequenceClassification,
+  loadTokenizer,
+  openCheckpoint,
+  type Checkpoint,
+  type Tokenizer,
+} from '@lomap/models';
+import { adapt } from '@lomap/peft';
+import type { AdaptedModel } from '@lomap/train';
+import { reuseFor } from './compiled-functions.ts';
+import { deviceOptions } from './device.ts';
+import { trainingExamples, type TrialExamples } from './examples.ts';
+import type { Assignment } from './messages.ts';
+import { learnPreviousTask } from './previous-task.ts';
+
+/** What a trial trains, and on what. */
+export interface OpenTrial {
+  readonly task: GlueTask;
+  /** The checkpoint's folder: the model's own, or that of the encoder that has learned the previous task. */
+  readonly directory: string;
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+  readonly examples: TrialExamples;
+  readonly model: AdaptedModel;
+}
+
+/** Opens a trial's files; where a previous task is asked for, learns that first. Null: interrupted while it did. */
+export async function openTrial(assignment: Assignment, signal: AbortSignal): Promise<OpenTrial | null> {
+  const { settings, paths, threads } = assignment;
+  const task = glueTask(settings.task);
+  const previous = settings.forgetting?.previous ?? null;
+  const directory = previous ? await learnPreviousTask(assignment, previous, signal) : paths.model;
+  if (directory === null) return null;
+  const checkpoint = await openCheckpoint(directory, {
+    numLabels: task.numLabels,
+    cacheDirectory: paths.cache,
+    headKey: key(settings.seed, 'head'),
+    freshHead: previous !== null,
+  });
+  const tokenizer = loadTokenizer(paths.model);
+  const examples = await trainingExamples(task, paths.data, settings, tokenizer);
+  const model: AdaptedModel = {
+    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    checkpoint,
+    adaptation: adapt(checkpoint, settings.method),
+    numLabels: task.numLabels,
+    device: deviceOptions(settings.engine, threads),
+    cacheDirectory: paths.cache,
+    reuse: reuseFor(checkpoint, settings, task),
+  };
+  return { task, directory, checkpoint, tokenizer, examples, model };
+}

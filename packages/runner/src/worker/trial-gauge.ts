@@ -1,0 +1,34 @@
+import { loadSplit, task as glueTask } from '@lomap/glue';
+import { encodeAll } from './examples.ts';
+import { forgettingGauge, type ForgettingGauge, type ForgettingOptions } from './forgetting.ts';
+import type { Assignment } from './messages.ts';
+import type { OpenTrial } from './open-trial.ts';
+
+/** What measures a trial's forgetting; undefined where its settings do not ask for that. */
+export async function trialGauge(assignment: Assignment, opened: OpenTrial): Promise<ForgettingGauge | undefined> {
+  const { forgetting, training } = assignment.settings;
+  if (!forgetting) return undefined;
+  const { checkpoint, model, tokenizer, directory } = opened;
+  const previous = await previousDev(assignment, opened);
+  return forgettingGauge({
+    forgetting,
+    checkpoint,
+    model,
+    tokenizer,
+    directory,
+    maxLength: training.maxLength,
+    previous,
+  });
+}
+
+/** The dev examples of the task learned before, if one was. */
+async function previousDev(
+  { settings, paths }: Assignment,
+  { tokenizer }: OpenTrial,
+): Promise<ForgettingOptions['previous']> {
+  const name = settings.forgetting?.previous?.task;
+  if (name === undefined) return null;
+  const task = glueTask(name);
+  const examples = await loadSplit(task, paths.data, task.primarySplit);
+  return { task, dev: encodeAll(examples, tokenizer, settings.training.maxLength) };
+}
