@@ -19,6 +19,8 @@ export interface Comparison {
   readonly rows: readonly Row[];
   /** The trials that were compared, in a fixed order. */
   readonly results: readonly TrialResult[];
+  /** Whether trials of a search stand beside them, so that learning rates were chosen. */
+  readonly searched: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -80,7 +82,8 @@ export function compare(sweep: string, all: readonly TrialResult[]): Comparison 
       `${sweep}: trials of one label, task and seed differ in their settings; "${title}" is a row of its own.`,
     );
   }
-  return { sweep, tasks, rows: withDifferences(drafts, drafts), results, warnings };
+  const searched = all.some(({ trial }) => trial.purpose === 'search');
+  return { sweep, tasks, rows: withDifferences(drafts, drafts), results, searched, warnings };
 }
 
 /**

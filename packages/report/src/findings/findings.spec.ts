@@ -13,6 +13,8 @@ function pairs(label: string, differences: readonly number[], more: FakeResult =
   ]);
 }
 
+const unsearched = 'No learning rate was searched: all rows trained at 1e-3, which may suit one better than another.';
+
 function find(results: Parameters<typeof compare>[1]) {
   return findingsOf(compare('fake', results)!);
 }
@@ -27,6 +29,7 @@ describe('findings', () => {
     expect(cautions).toEqual([
       'Few seeds: n = 3 cannot show any difference of this table at the .05 level: the smallest sign-flip p is ' +
         '0.250. It takes at least 6 seeds.',
+      unsearched,
     ]);
     // scipy.stats.t.interval(.95, 2, 1.1, scipy.stats.sem([1, 1.2, 1.1])), and ttest_1samp below .3: p .9974
     expect(rows[0]).toMatchObject({
@@ -41,7 +44,7 @@ describe('findings', () => {
   test('eight seeds of one sign exceed seed noise', () => {
     const { headline, cautions, rows } = find(pairs('lomap', [1, 1.2, 1.1, 0.9, 1, 1.3, 1.1, 0.8]));
     expect(headline).toBe('LoMAP differs from LoRA by more than seed noise (on fake-task).');
-    expect(cautions).toEqual([]);
+    expect(cautions).toEqual([unsearched]);
     expect(rows[0]!.meaning).toBe(
       'LoMAP is above LoRA on fake-task by more than seed noise: the interval excludes 0, and the test holds after Holm.',
     );
@@ -124,6 +127,21 @@ describe('findings', () => {
     const { headline, cautions } = find(results);
     expect(headline).toContain('on synthetic data');
     expect(cautions[0]).toBe('Synthetic data: it says nothing about natural language.');
+  });
+
+  test('one learning rate that nobody searched is said, where more than one method trained at it', () => {
+    const results = pairs('lomap', [1, 2], { learningRate: 3e-3 });
+    const caution = 'No learning rate was searched: all rows trained at 3e-3, which may suit one better than another.';
+    expect(find(results).cautions).toContain(caution);
+    expect(find([...results, fakeResult({ label: 'head', learningRate: 1e-4 })]).cautions).toContain(
+      caution.replace('all rows', 'all rows but head only'),
+    );
+    const search = fakeResult({ label: 'lora', purpose: 'search', seed: 101, learningRate: 3e-3 });
+    expect(find([...results, search]).cautions).not.toContain(caution);
+    const other = pairs('dora', [1, 2], { learningRate: 1e-3 }).filter(
+      ({ trial }) => trial.settings.method.label === 'dora',
+    );
+    expect(find([...results, ...other]).cautions).not.toContain(caution);
   });
 
   test('as text: a line for each, and every verdict has words', () => {

@@ -1,6 +1,7 @@
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
+import { commonRateText } from '../notes/common-rate.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { formatP } from '../tables/numbers.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
@@ -111,17 +112,17 @@ function headline(told: readonly Told[], comparison: Comparison): string {
 function cautions(told: readonly Told[], comparison: Comparison, family: number): string[] {
   const counts = distinct(told.flatMap(({ difference }) => (difference === null ? [] : [difference.n])));
   const most = Math.max(...counts);
-  const synthetic = syntheticText(comparison.results);
   const unable = counts.length > 0 && smallestHolmP(most, family) > LEVEL;
   const after = family > 1 ? `, and ${formatP(smallestHolmP(most, family))} after Holm over ${family} rows` : '';
   return [
-    ...(synthetic === null ? [] : [synthetic]),
+    ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...(unable
       ? [
           `Few seeds: n = ${most} cannot show any difference of this table at the .05 level: the smallest sign-flip p is ` +
             `${formatP(smallestSignFlipP(most))}${after}. It takes at least ${fewestSeeds(family)} seeds.`,
         ]
       : []),
+    ...[commonRateText(comparison)].filter((text) => text !== null),
   ];
 }
 

@@ -3,6 +3,7 @@ import { isEffectivelyFrozen } from '../frozen.ts';
 import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
+import { commonRateText } from './common-rate.ts';
 import { provenanceNotes } from './provenance.ts';
 import { syntheticText } from './synthetic.ts';
 import { trialNotes } from './trials.ts';
@@ -15,6 +16,7 @@ export function notesOf(comparison: Comparison): string[] {
   return [
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...fewSeeds(comparison),
+    ...[commonRateText(comparison)].filter((text) => text !== null),
     ...reading(comparison),
     ...statistics(comparison),
     ...missing(comparison),
