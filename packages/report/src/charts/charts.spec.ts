@@ -49,6 +49,20 @@ describe('charts', () => {
     expect(text).toContain('"domain":[79.44,81.56]');
   });
 
+  test('show the search of each method in a panel of its own, in the order of the tables', async () => {
+    const { svg } = await renderChart(sweepReport('fake', fakeSweep()).charts.get('search')!);
+    const headers = [...svg.matchAll(/>(LoRA|DoRA|LoMAP|head only|CoLA|RTE|MRPC|SST-2|STS-B)<\/text>/g)].map(
+      ([, text]) => text,
+    );
+    const methods = headers.filter((text) => /LoRA|DoRA|LoMAP|head only/.test(text!));
+    const tasks = headers.length - methods.length;
+    expect(tasks).toBeGreaterThan(0);
+    expect(methods.slice(0, methods.length / tasks)).toEqual(
+      ['head only', 'LoRA', 'DoRA', 'LoMAP'].filter((m) => methods.includes(m)),
+    );
+    expect(new Set(methods).size).toBe(methods.length / tasks);
+  });
+
   test('draw one seed without an interval', async () => {
     const { charts } = sweepReport('fake', [fakeResult()]);
     expect([...charts.keys()]).toEqual(['scores']);

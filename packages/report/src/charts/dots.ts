@@ -58,7 +58,7 @@ function panelSpec(chart: DotPanels, panel: Panel, domain: [number, number], pla
     field: 'value',
     type: 'quantitative' as const,
     scale: { domain, nice: false, zero: false },
-    axis: { title: panel.axis ?? chart.axis, tickCount: place.alone ? 8 : 4, labelFlush: false },
+    axis: { title: panel.axis ?? chart.axis, tickCount: place.alone ? 8 : 4 },
   };
   const y = {
     field: 'row',

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
-import { parse, resetSVGDefIds, View } from 'vega';
+import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { ReportError } from '../error.ts';
+import { fontFiles, textWidth } from './fonts.ts';
 import { FONT } from './style.ts';
 
 /** One chart in its three forms. */
@@ -21,8 +21,9 @@ const ZOOM = 2;
  * every machine. Throws a ReportError if Vega-Lite has anything to say against the spec.
  */
 export async function renderChart(spec: TopLevelSpec): Promise<RenderedChart> {
-  resetSVGDefIds(); // else the ids of clip paths count up from chart to chart
-  const view = new View(parse(compile(spec, { logger: strictLogger() }).spec), { renderer: 'none' });
+  measureText();
+  vega.resetSVGDefIds(); // else the ids of clip paths count up from chart to chart
+  const view = new vega.View(vega.parse(compile(spec, { logger: strictLogger() }).spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();
     return { spec: `${JSON.stringify(spec, null, 2)}\n`, svg: `${svg}\n`, png: rasterize(svg) };
@@ -31,12 +32,34 @@ export async function renderChart(spec: TopLevelSpec): Promise<RenderedChart> {
   }
 }
 
+/** A text mark as Vega hands it to its measure; the properties that bear on its width. */
+interface TextMark {
+  readonly fontSize?: number | null;
+  readonly fontWeight?: string | number | null;
+  /** The width in pixels at which the text is cut; none when 0 or absent. */
+  readonly limit?: number | null;
+}
+
+/** What Vega measures text with: exported, as VlConvert uses it, but not in vega-typings 2. */
+interface TextMetrics {
+  width(mark: TextMark, text: string): number;
+}
+
+/**
+ * Without a canvas, Vega takes .8 of the font size for every letter, which sets panels far apart (vega/vega#2940); here
+ * it gets the true widths.
+ */
+function measureText(): void {
+  const { textMetrics } = vega as unknown as { readonly textMetrics: TextMetrics };
+  textMetrics.width = ({ fontSize, fontWeight, limit }, text) => {
+    const bold = fontWeight === 'bold' || Number(fontWeight) >= 600;
+    const width = textWidth(text, fontSize ?? 11, bold ? 'bold' : 'normal'); // 11: Vega's own default
+    return typeof limit === 'number' && limit > 0 ? Math.min(width, limit) : width;
+  };
+}
+
 function rasterize(svg: string): Buffer {
-  const require = createRequire(import.meta.url);
-  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-    require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
-  );
-  const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT };
+  const font = { fontFiles: fontFiles(), loadSystemFonts: false, defaultFontFamily: FONT };
   return new Resvg(withClippedGroupsInView(svg), { font, fitTo: { mode: 'zoom', value: ZOOM }, background: '#ffffff' })
     .render()
     .asPng();

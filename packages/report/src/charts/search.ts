@@ -4,12 +4,19 @@ import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import type { SearchCurve } from '../search.ts';
 import { panelGrid, type Layout, type PanelSpec } from './grid.ts';
-import { colours } from './style.ts';
+import { INK, OKABE_ITO, PALE, wrap } from './style.ts';
 import { dataText, modelsText, seedsText } from './subtitle.ts';
 
+/** Methods in a line: 4, or 3 if they fill their lines so; 2 on a narrow screen. */
+function columnsFor(methods: number, narrow: boolean): number {
+  if (narrow) return 2;
+  return methods % 4 !== 0 && methods % 3 === 0 ? 3 : 4;
+}
+
 /**
- * A panel for each task: score on the selection split against the learning rate (log scale), a line for each method
- * through the means, each seed as a small point, the best rate ringed.
+ * For each task, a small panel for each method: score on the selection split against the learning rate (log scale), the
+ * line through the means, each seed a small point, the best rate ringed, the other methods' lines in grey behind.
+ * With one axis for all the panels of a task, as many as 26 methods stay readable, which in one panel cover each other.
  */
 export function searchChart(
   curves: readonly SearchCurve[],
@@ -17,70 +24,93 @@ export function searchChart(
   title: string,
   { abreast }: Layout = {},
 ): TopLevelSpec {
-  const methods = distinct(curves.map((curve) => curve.title));
+  const narrow = abreast === 1;
+  const columns = columnsFor(distinct(curves.map((curve) => curve.title)).length, narrow);
   const tasks = groupBy(curves, ({ task }) => task);
   const sample = `${dataText(results)}${modelsText(results)}, ${seedsText(results)} a point.`;
   return panelGrid({
-    ...{ title, abreast },
-    subtitle: `${sample} Lines: means. Small points: seeds. Ringed: the best rate.`,
-    panels: [...tasks.values()].map(
-      (own) =>
-        ({ alone, first }) =>
-          panelSpec(own, methods, alone, first),
-    ),
+    title,
+    subtitle: `${sample} Lines: means. Small points: seeds. Ringed: the best rate. Grey: the task’s other methods.`,
+    abreast: 1,
+    panels: [...tasks.values()].map((own) => () => taskPanels(own, columns, narrow)),
   });
 }
 
-function panelSpec(
-  curves: readonly SearchCurve[],
-  methods: readonly string[],
-  alone: boolean,
-  first: boolean,
-): PanelSpec {
+function taskPanels(curves: readonly SearchCurve[], columns: number, narrow: boolean): PanelSpec {
+  const { task, metric } = curves[0]!;
   const rates = distinct(curves.flatMap(({ points }) => points.map(({ learningRate }) => learningRate)));
   rates.sort((a, b) => a - b);
-  const domain: number[] = [rates[0]! / 1.4, rates.at(-1)! * 1.4];
-  const encoding = {
-    x: {
-      field: 'learningRate',
-      type: 'quantitative' as const,
-      scale: { type: 'log' as const, domain, nice: false },
-      axis: { values: rates, format: '~e', title: 'learning rate (log scale)' },
-    },
-    y: {
-      field: 'score',
-      type: 'quantitative' as const,
-      scale: { zero: false },
-      axis: { title: first ? 'score (points)' : null },
-    },
-    color: { field: 'method', type: 'nominal' as const, scale: colours(methods), legend: { title: null } },
+  const x = {
+    field: 'learningRate',
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain: [rates[0]! / 1.7, rates.at(-1)! * 1.7], nice: false },
+    axis: { values: rates, format: '~e', title: null, labelOverlap: 'greedy' as const },
   };
-  const shape = { field: 'method', type: 'nominal' as const, scale: { domain: [...methods] }, legend: { title: null } };
+  const y = {
+    field: 'score',
+    type: 'quantitative' as const,
+    scale: { domain: scoreDomain(curves), nice: false, zero: false },
+    axis: { title: null, tickCount: 4 },
+  };
+  const subtitle = `${metricTitle(metric)} on the selection split (points), by learning rate (log scale)`;
+  const values = valuesOf(curves);
   const means = [{ filter: "datum.kind === 'mean'" }];
+  const color = OKABE_ITO[0]!;
   return {
-    title: { text: taskTitle(curves[0]!.task), subtitle: `${metricTitle(curves[0]!.metric)} on the selection split` },
-    data: { values: valuesOf(curves) },
-    width: alone ? 400 : 220,
-    height: alone ? 260 : 200,
-    layer: [
-      { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding },
-      {
-        transform: means,
-        mark: { type: 'point', filled: true, size: 70, opacity: 1 },
-        encoding: { ...encoding, shape, tooltip: tips('n', 'seeds') },
-      },
-      {
-        transform: [{ filter: "datum.kind === 'mean' && datum.best" }],
-        mark: { type: 'point', filled: false, shape: 'circle', size: 240, strokeWidth: 2, opacity: 1 },
-        encoding,
-      },
-      {
-        transform: [{ filter: "datum.kind === 'seed'" }],
-        mark: { type: 'point', filled: true, shape: 'circle', size: 16, opacity: 0.6 },
-        encoding: { ...encoding, tooltip: tips('seed', 'seed') },
-      },
-    ],
+    title: {
+      text: taskTitle(task),
+      subtitle: wrap(subtitle, narrow ? 40 : 92),
+    },
+    data: { values },
+    facet: {
+      field: 'method',
+      type: 'nominal',
+      sort: distinct(curves.map((curve) => curve.title)),
+      header: { title: null, labelAnchor: 'start', labelFontSize: 11, labelColor: INK, labelPadding: 3 },
+    },
+    columns,
+    spacing: { row: 12, column: 16 },
+    spec: {
+      width: narrow ? 100 : 140,
+      height: 84,
+      layer: [
+        {
+          // Data of its own, and so not divided among the facets.
+          data: {
+            values: values
+              .filter(({ kind }) => kind === 'mean')
+              .map(({ method, ...rest }) => ({ ...rest, of: method })),
+          },
+          mark: { type: 'line', strokeWidth: 1, color: PALE },
+          encoding: { x, y, detail: { field: 'of', type: 'nominal' } },
+        },
+        { transform: means, mark: { type: 'line', strokeWidth: 2, color }, encoding: { x, y } },
+        {
+          transform: means,
+          mark: { type: 'point', filled: true, size: 36, opacity: 1, color },
+          encoding: { x, y, tooltip: tips('n', 'seeds') },
+        },
+        {
+          transform: [{ filter: "datum.kind === 'mean' && datum.best" }],
+          mark: { type: 'point', filled: false, size: 160, strokeWidth: 2, opacity: 1, color: OKABE_ITO[1]! },
+          encoding: { x, y },
+        },
+        {
+          transform: [{ filter: "datum.kind === 'seed'" }],
+          mark: { type: 'point', filled: true, size: 12, opacity: 0.6, color },
+          encoding: { x, y, tooltip: tips('seed', 'seed') },
+        },
+      ],
+    },
   };
+}
+
+/** All means and seeds, and room for a ring about the highest and the lowest: a ring beyond its panel would lift the title. */
+function scoreDomain(curves: readonly SearchCurve[]): [number, number] {
+  const scores = curves.flatMap(({ points }) => points.flatMap(({ bySeed }) => [...bySeed.values()]));
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  const room = 0.15 * (high - low || 1);
+  return [Number((low - room).toFixed(2)), Number((high + room).toFixed(2))];
 }
 
 function tips(field: string, title: string) {

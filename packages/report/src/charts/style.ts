@@ -25,6 +25,8 @@ export const FONT = 'DejaVu Sans';
 export const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 export const INK = '#222222';
 export const QUIET = '#5c5c5c';
+/** What lies behind: to be seen, not read. */
+export const PALE = '#d4d4d4';
 
 export const config: NonNullable<TopLevelSpec['config']> = {
   font: FONT,
@@ -51,6 +53,8 @@ export const config: NonNullable<TopLevelSpec['config']> = {
     domainColor: '#b0b0b0',
     tickColor: '#b0b0b0',
     labelLimit: 360,
+    labelFlush: false,
+    labelSeparation: 3,
   },
   legend: {
     labelColor: INK,

@@ -10,6 +10,7 @@ export const DARK: Readonly<Record<string, string>> = {
   '#b0b0b0': '#59626c',
   '#d0d0d0': '#3a4149',
   '#ececec': '#2b3138',
+  '#d4d4d4': '#434b54',
   '#000000': '#e6e8eb',
   '#0072B2': '#4da3dc',
   '#D55E00': '#f0803c',
