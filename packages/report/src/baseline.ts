@@ -29,6 +29,25 @@ export function baselineOf<R extends BaselineCandidate>(row: R, rows: readonly R
   return baseline !== null && isSame(baseline, row) ? null : baseline;
 }
 
+/** The baselines of rows in words: the one title, or what several have in common. Empty if no row has one. */
+export function baselinesText(
+  rows: readonly { readonly baseline: string | null }[],
+  all: readonly BaselineTitle[],
+): string {
+  const titles = new Set(rows.flatMap(({ baseline }) => baseline ?? []));
+  if (titles.size < 2) return [...titles].join('');
+  const baselines = all.filter(({ title }) => titles.has(title));
+  const ranks = new Set(baselines.map(({ rank }) => rank));
+  const ranked = baselines.every(({ method }) => method === 'lora') && ranks.size === titles.size;
+  return ranked ? 'LoRA of the same rank' : 'the own baseline';
+}
+
+interface BaselineTitle {
+  readonly title: string;
+  readonly method: string;
+  readonly rank: number | null;
+}
+
 function isSame(a: BaselineCandidate, b: BaselineCandidate): boolean {
   return a.label === b.label && a.variant === b.variant;
 }

@@ -25,6 +25,17 @@ test('seeds are averaged before the best is taken, and the edge is told', () => 
   expect(curve!.points[0]!.score).toMatchObject({ n: 2, mean: 50 });
 });
 
+test('a search under way has no best rate; a trial that diverged has ended', () => {
+  const search = (learningRate: number, seed: number, score: number) =>
+    fakeResult({ purpose: 'search', learningRate, seed, score });
+  const begun = [search(1e-3, 1, 0.5), search(1e-3, 2, 0.5), search(1e-2, 1, 0.9)];
+  expect(searchCurves(begun)[0]).toMatchObject({ best: null, atEdge: false });
+  const last = search(1e-2, 2, 0);
+  const diverged = { ...last, trial: { ...last.trial, selectionScore: null } };
+  expect(searchCurves([...begun, diverged])[0]).toMatchObject({ best: 1e-3 });
+  expect(searchCurves([diverged])).toEqual([]);
+});
+
 test('other settings than the learning rate part the curves', () => {
   const results = [4, 8].map((batchSize) => fakeResult({ purpose: 'search', training: { batchSize } }));
   expect(searchCurves(results).map(({ title }) => title)).toEqual([

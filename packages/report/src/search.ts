@@ -14,8 +14,8 @@ export interface SearchCurve {
   readonly metric: string;
   /** By ascending learning rate. */
   readonly points: readonly SearchPoint[];
-  /** The learning rate with the highest mean; the lowest of those that tie. */
-  readonly best: number;
+  /** The learning rate with the highest mean; the lowest of those that tie; null while a rate lacks a seed that another has. */
+  readonly best: number | null;
   /** Whether the best rate is the lowest or the highest tried, so that the optimum may lie outside. */
   readonly atEdge: boolean;
 }
@@ -31,15 +31,13 @@ const LEARNING_RATE = 'training.learningRate';
 
 /** The search curves among the results; empty if no trial's purpose is search. The order does not matter. */
 export function searchCurves(all: readonly TrialResult[]): SearchCurve[] {
-  const results = all
-    .filter(({ trial }) => trial.purpose === 'search' && trial.selectionScore !== null)
-    .sort(compareResults);
+  const results = searchResults(all);
   const variants = variantsOf(results, [LEARNING_RATE]);
   const groups = groupBy(results, (result) => {
     const { method, task } = result.trial.settings;
     return JSON.stringify([method.label, variants.get(result), task]);
   });
-  const curves = [...groups.values()].map((group) => curveOf(group, variants.get(group[0]!)!));
+  const curves = [...groups.values()].flatMap((group) => curveOf(group, variants.get(group[0]!)!) ?? []);
   return curves.sort(
     (a, b) => compareMethods(a.method, b.method) || compareText(a.title, b.title) || compareTasks(a.task, b.task),
   );
@@ -50,23 +48,30 @@ export function searchResults(all: readonly TrialResult[]): TrialResult[] {
   return all.filter(({ trial }) => trial.purpose === 'search').sort(compareResults);
 }
 
-function curveOf(group: readonly TrialResult[], variant: string): SearchCurve {
+/** Null if no trial of it has a score. */
+function curveOf(group: readonly TrialResult[], variant: string): SearchCurve | null {
   const { settings } = group[0]!.trial;
-  const rates = distinct(group.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
+  const rateOf = ({ trial }: TrialResult) => trial.settings.training.learningRate;
+  const scored = group.filter(({ trial }) => trial.selectionScore !== null);
+  if (scored.length === 0) return null;
+  const rates = distinct(scored.map(rateOf)).sort((a, b) => a - b);
   const points = rates.map((learningRate) => {
-    const own = group.filter(({ trial }) => trial.settings.training.learningRate === learningRate);
+    const own = scored.filter((result) => rateOf(result) === learningRate);
     const bySeed = new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.selectionScore!]));
     return { learningRate, bySeed, score: summarize([...bySeed.values()])! };
   });
-  // As the runner chooses: a rate at which a seed diverged, and so left no score, cannot be the best.
-  const seeds = Math.max(...points.map(({ bySeed }) => bySeed.size));
+  // As the runner chooses: when every trial has ended; a rate at which a seed diverged, and so left no score, cannot be the best.
+  const tried = distinct(group.map(rateOf));
+  const seeds = distinct(group.map(({ trial }) => trial.settings.seed)).length;
+  const ended = group.length === tried.length * seeds;
   const whole = points.filter(({ bySeed }) => bySeed.size === seeds);
-  const best = whole.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate;
+  const best =
+    ended && whole.length > 0 ? whole.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate : null;
   return {
     title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
     method: settings.method.name,
     task: settings.task,
-    metric: distinct(group.map(({ trial }) => trial.primary.metric))
+    metric: distinct(scored.map(({ trial }) => trial.primary.metric))
       .sort()
       .join(' or '),
     points,

@@ -9,6 +9,7 @@ import { forgettingNormChart, forgettingScoreChart } from './forgetting/chart.ts
 import { couplingChart, couplingDifferencesChart } from './coupling/chart.ts';
 import { couplingOf } from './coupling/couplings.ts';
 import { couplingTable } from './coupling/table.ts';
+import { costFindings, isOfCostsAlone } from './efficiency/alone.ts';
 import { costsOf } from './efficiency/costs.ts';
 import { efficiencyChart } from './efficiency/chart.ts';
 import { efficiencyTable } from './efficiency/table.ts';
@@ -50,6 +51,9 @@ export interface SweepReport {
  * MAP; `search` of the learning-rate search; `forgetting`, `forgetting-rates`, `forgetting-score` and
  * `forgetting-norm` where forgetting was measured.
  *
+ * A sweep of costs alone (every trial has a process of its own, all trained at one learning rate that nobody searched)
+ * has `efficiency` only: at such a rate the scores compare the rate's luck, not the methods.
+ *
  * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
  * what belongs to it, where a method would stand once a rate beside others trained at a rate that suits them better.
  */
@@ -57,7 +61,7 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   const tables = new Map<string, Table>();
   const charts = new Map<string, TopLevelSpec>();
   const narrowCharts = new Map<string, TopLevelSpec>();
-  const draw = (name: string, chart: (layout: Layout) => TopLevelSpec | null) => {
+  const draw: Draw = (name, chart) => {
     for (const [into, spec] of [
       [charts, chart({})],
       [narrowCharts, chart({ abreast: 1 })],
@@ -70,46 +74,12 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
   const frontiers = forgetting !== null && forgetting.endpoints.length > 0 && spansRates(forgetting.results);
   const chosen = results.filter(({ trial }) => !(frontiers && trial.settings.forgetting !== undefined));
   const comparison = compare(sweep, chosen);
-  if (comparison !== null) {
-    tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
-    const levels = levelsTable(comparison, `${sweep}: scores by level`);
-    if (levels !== null) tables.set('levels', levels);
-    draw('scores', (layout) => scoresChart(comparison, `${sweep}: score by task and method`, layout));
-    const title = `${sweep}: paired differences by task and method`;
-    draw('differences', (layout) => differencesChart(comparison, title, layout));
-    const colouredAs = comparison.rows.map(printedTitle);
-    const ranks = rankSeries(comparison);
-    if (ranks.length > 0) {
-      tables.set('rank', rankTable(comparison, ranks, `${sweep}: by rank`));
-      draw('rank', (layout) => rankChart(comparison, ranks, `${sweep}: score by rank`, layout));
-      const title = `${sweep}: score by trainable parameters`;
-      draw('rank-parameters', (layout) => rankParametersChart(comparison, ranks, title, layout));
-    }
-    const coupling = couplingOf(comparison);
-    if (coupling !== null) {
-      tables.set('coupling', couplingTable(coupling, `${sweep}: updates coupled with MAP`));
-      draw('coupling', (layout) => couplingChart(coupling, `${sweep}: updates plain and with MAP`, layout));
-      const title = `${sweep}: paired differences to the plain update`;
-      draw('coupling-differences', (layout) => couplingDifferencesChart(coupling, title, layout));
-    }
-    const costs = costsOf(comparison);
-    if (costs !== null) {
-      tables.set('efficiency', efficiencyTable(costs, `${sweep}: what a method costs`));
-      draw('efficiency', (layout) => efficiencyChart(costs, `${sweep}: what a method costs`, layout));
-    }
-    const geometry = geometryOf(comparison);
-    if (geometry !== null) {
-      tables.set('geometry', geometryTable(geometry, `${sweep}: ΔM against ΔD`));
-      const title = `${sweep}: ‖ΔW‖, α and β over training`;
-      tables.set('geometry-training', geometryTrainingTable(geometry, title));
-      draw('geometry', (layout) => geometryChart(geometry, `${sweep}: ΔM against ΔD`, layout));
-      draw('geometry-training', (layout) => geometryTrainingChart(geometry, title, layout));
-    }
-    for (const { name, method, cells } of ablations(comparison, ranks)) {
-      const title = `${sweep}: cells of ${methodTitle(method)}`;
-      tables.set(name, comparisonTable(cells, title));
-      draw(name, (layout) => scoresChart(cells, title, { ...layout, colouredAs }));
-    }
+  const costs = comparison === null ? null : costsOf(comparison);
+  const costsAlone = costs !== null && isOfCostsAlone(costs);
+  if (comparison !== null && !costsAlone) addScores(sweep, comparison, tables, draw);
+  if (costs !== null) {
+    tables.set('efficiency', efficiencyTable(costs, `${sweep}: what a method costs`));
+    draw('efficiency', (layout) => efficiencyChart(costs, `${sweep}: what a method costs`, layout));
   }
 
   if (forgetting !== null && forgetting.endpoints.length > 0) {
@@ -126,9 +96,50 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     draw('search', (layout) => searchChart(curves, trials, `${sweep}: learning-rate search`, layout));
   }
   const others = forgetting === null ? null : forgettingFindings(forgetting);
-  const findings = comparison === null ? others : findingsOf(comparison);
+  const compared = comparison === null ? others : findingsOf(comparison);
+  const findings = compared !== null && costsAlone ? costFindings(compared) : compared;
   const warnings = [...(comparison?.warnings ?? []), ...(forgetting?.warnings ?? [])];
   return { tables, charts, narrowCharts, findings, warnings };
+}
+
+type Draw = (name: string, chart: (layout: Layout) => TopLevelSpec | null) => void;
+
+/** The tables and charts that compare scores. */
+function addScores(sweep: string, comparison: Comparison, tables: Map<string, Table>, draw: Draw): void {
+  tables.set('main', comparisonTable(comparison, `${sweep}: scores on dev`));
+  const levels = levelsTable(comparison, `${sweep}: scores by level`);
+  if (levels !== null) tables.set('levels', levels);
+  draw('scores', (layout) => scoresChart(comparison, `${sweep}: score by task and method`, layout));
+  const title = `${sweep}: paired differences by task and method`;
+  draw('differences', (layout) => differencesChart(comparison, title, layout));
+  const colouredAs = comparison.rows.map(printedTitle);
+  const ranks = rankSeries(comparison);
+  if (ranks.length > 0) {
+    tables.set('rank', rankTable(comparison, ranks, `${sweep}: by rank`));
+    draw('rank', (layout) => rankChart(comparison, ranks, `${sweep}: score by rank`, layout));
+    const title = `${sweep}: score by trainable parameters`;
+    draw('rank-parameters', (layout) => rankParametersChart(comparison, ranks, title, layout));
+  }
+  const coupling = couplingOf(comparison);
+  if (coupling !== null) {
+    tables.set('coupling', couplingTable(coupling, `${sweep}: updates coupled with MAP`));
+    draw('coupling', (layout) => couplingChart(coupling, `${sweep}: updates plain and with MAP`, layout));
+    const title = `${sweep}: paired differences to the plain update`;
+    draw('coupling-differences', (layout) => couplingDifferencesChart(coupling, title, layout));
+  }
+  const geometry = geometryOf(comparison);
+  if (geometry !== null) {
+    tables.set('geometry', geometryTable(geometry, `${sweep}: ΔM against ΔD`));
+    const title = `${sweep}: ‖ΔW‖, α and β over training`;
+    tables.set('geometry-training', geometryTrainingTable(geometry, title));
+    draw('geometry', (layout) => geometryChart(geometry, `${sweep}: ΔM against ΔD`, layout));
+    draw('geometry-training', (layout) => geometryTrainingChart(geometry, title, layout));
+  }
+  for (const { name, method, cells } of ablations(comparison, ranks)) {
+    const title = `${sweep}: cells of ${methodTitle(method)}`;
+    tables.set(name, comparisonTable(cells, title));
+    draw(name, (layout) => scoresChart(cells, title, { ...layout, colouredAs }));
+  }
 }
 
 /** The methods with several cells (labels), each as a comparison of its own. Several ranks alone are no ablation. */

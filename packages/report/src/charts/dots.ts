@@ -9,6 +9,8 @@ export interface DotPanels extends Layout {
   readonly subtitle: string;
   /** What a value is, with its unit. */
   readonly axis: string;
+  /** What the `mean` of the dots' summaries is. @default 'mean' */
+  readonly centre?: 'mean' | 'median';
   /** The rows' titles, from top to bottom; unique. */
   readonly rows: readonly string[];
   readonly panels: readonly Panel[];
@@ -27,7 +29,7 @@ export interface Panel {
 export interface Dot {
   readonly row: string;
   readonly bySeed: ReadonlyMap<number, number>;
-  readonly summary: Summary | null;
+  readonly summary: Pick<Summary, 'n' | 'mean' | 'interval'> | null;
 }
 
 const PANEL_WIDTH = 210;
@@ -58,7 +60,7 @@ function panelSpec(chart: DotPanels, panel: Panel, domain: [number, number], pla
     field: 'value',
     type: 'quantitative' as const,
     scale: { domain, nice: false, zero: false },
-    axis: { title: panel.axis ?? chart.axis, tickCount: place.alone ? 8 : 4 },
+    axis: { title: panel.axis ?? chart.axis, tickCount: place.alone ? 8 : 5 },
   };
   const y = {
     field: 'row',
@@ -96,7 +98,7 @@ function panelSpec(chart: DotPanels, panel: Panel, domain: [number, number], pla
       {
         transform: only('mean'),
         mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-        encoding: { x, y, color, tooltip: [tip('row', 'row'), tip('value', 'mean'), ...meanTips] },
+        encoding: { x, y, color, tooltip: [tip('row', 'row'), tip('value', chart.centre ?? 'mean'), ...meanTips] },
       },
       {
         transform: only('seed'),
@@ -145,7 +147,7 @@ function domainOf({ dots, references }: Panel): [number, number] {
   return [Number(from.toFixed(3)), Number(to.toFixed(3))];
 }
 
-function reachesOutside(summary: Summary | null, [low, high]: [number, number]): boolean {
+function reachesOutside(summary: Dot['summary'], [low, high]: [number, number]): boolean {
   const interval = summary?.interval ?? null;
   return interval !== null && (interval[0] < low || interval[1] > high);
 }

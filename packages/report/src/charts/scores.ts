@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { baselinesText } from '../baseline.ts';
 import type { Cell, Comparison, Row } from '../comparison.ts';
 import { printedTitle } from '../frozen.ts';
 import { distinct } from '../group.ts';
@@ -12,7 +13,7 @@ import { dataText, modelsText, seedsText } from './subtitle.ts';
  * its 95 % t interval, the baseline's mean dashed.
  */
 export function scoresChart(comparison: Comparison, title: string, layout: Layout = {}): TopLevelSpec {
-  const baselines = baselineTitles(comparison.rows);
+  const baselines = baselinesText(comparison.rows, comparison.rows);
   return dotPanels({
     ...layout,
     title,
@@ -34,13 +35,13 @@ export function scoresChart(comparison: Comparison, title: string, layout: Layou
 export function differencesChart(comparison: Comparison, title: string, layout: Layout = {}): TopLevelSpec | null {
   const rows = comparison.rows.filter(({ baseline, method }) => baseline !== null && method !== 'head');
   if (!rows.some(({ cells }) => cells.some(({ difference }) => difference !== null))) return null;
-  const baselines = baselineTitles(rows);
+  const baselines = baselinesText(rows, comparison.rows);
   const shown = { ...comparison, rows };
   return dotPanels({
     ...layout,
     title,
     subtitle: `${sampleText(comparison)} Paired by seed. Dashed: ${baselines}.`,
-    axis: `difference to ${baselines.length > 24 ? 'the baseline' : baselines} (points)`,
+    axis: `difference to ${baselines} (points)`,
     rows: rows.map(printedTitle),
     colouredAs: layout.colouredAs ?? comparison.rows.map(printedTitle),
     panels: panelsOf(shown, (row, cell) => ({
@@ -75,8 +76,4 @@ function baselineMeans({ tasks, rows }: Comparison, panel: number): number[] {
 
 function sampleText({ results }: Comparison): string {
   return `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: seeds.`;
-}
-
-function baselineTitles(rows: readonly Row[]): string {
-  return distinct(rows.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]))).join(', ');
 }

@@ -3,10 +3,9 @@ import { dotPanels } from '../charts/dots.ts';
 import type { Layout } from '../charts/grid.ts';
 import { dataText, modelsText, seedsText } from '../charts/subtitle.ts';
 import { taskTitle } from '../names.ts';
-import { average, summarize } from '../statistics/summary.ts';
-import { gauges, type Costs } from './costs.ts';
+import { gauges, type Cost, type Costs } from './costs.ts';
 
-/** A panel for each measure and task: every trial, the mean and its interval, LoRA's mean dashed. */
+/** A panel for each measure and task: every trial, the median as in the table, LoRA's median dashed. */
 export function efficiencyChart(
   { comparison, tasks, results }: Costs,
   title: string,
@@ -15,9 +14,9 @@ export function efficiencyChart(
   const shown = comparison.rows.filter((row) => tasks.some(({ rows }) => rows.some((own) => own.row === row)));
   const baselines = new Set(shown.flatMap(({ baseline }) => baseline ?? []));
   return dotPanels({
-    ...{ ...layout, title, axis: 'cost' },
+    ...{ ...layout, title, axis: 'cost', centre: 'median' as const },
     subtitle:
-      `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: trials.` +
+      `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: median. Open: trials.` +
       (baselines.size === 1 ? ` Dashed: ${[...baselines][0]!}.` : ''),
     rows: shown.map((row) => row.title),
     colouredAs: layout.colouredAs ?? comparison.rows.map((row) => row.title),
@@ -27,13 +26,16 @@ export function efficiencyChart(
         dots: rows.map(({ row, costs }) => ({
           row: row.title,
           bySeed: costs[i]!.bySeed,
-          summary: summarize([...costs[i]!.bySeed.values()]),
+          summary: centreOf(costs[i]!),
         })),
-        references: rows.flatMap(({ row, costs }) => {
-          const values = [...costs[i]!.bySeed.values()];
-          return baselines.size === 1 && baselines.has(row.title) && values.length > 0 ? [average(values)] : [];
-        }),
+        references: rows.flatMap(({ row, costs }) =>
+          baselines.size === 1 && baselines.has(row.title) ? (costs[i]!.median ?? []) : [],
+        ),
       })),
     ),
   });
+}
+
+function centreOf({ bySeed, median }: Cost) {
+  return median === null ? null : { n: bySeed.size, mean: median, interval: null };
 }

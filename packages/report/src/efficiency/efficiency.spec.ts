@@ -55,6 +55,14 @@ describe('costs', () => {
     expect(table.notes.join()).toContain('Left out: 1 trials that shared a process');
   });
 
+  test('are all that a sweep at one rate that nobody searched tells', () => {
+    const { tables, charts, findings } = sweepReport('fake', sweep());
+    expect([...tables.keys()]).toEqual(['efficiency']);
+    expect([...charts.keys()]).toEqual(['efficiency']);
+    expect(findings).toMatchObject({ rows: [], byTask: [] });
+    expect(findings!.headline).toContain('scores are not compared');
+  });
+
   test('that ran side by side are said to be disturbed', () => {
     const results = [...sweep(), trial('head', 1, 5)]; // at the time of full's
     expect(costsOf(compare('fake', results)!)!.overlapping).toBe(2);

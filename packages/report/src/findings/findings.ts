@@ -1,3 +1,4 @@
+import { baselinesText } from '../baseline.ts';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
@@ -81,7 +82,7 @@ function headline(told: readonly Told[], comparison: Comparison): string {
   if (told.length === 0) return 'Nothing is compared: there is no LoRA row, nor a single reference cell.';
   const named = (verdicts: readonly Verdict[]) =>
     told.filter(({ verdict }) => verdicts.includes(verdict)).map(({ title }) => title);
-  const to = listed(distinct(told.map(({ baseline }) => baseline)));
+  const to = baselinesText(told, comparison.rows);
   const data = comparison.results.every(isSynthetic) ? ', on synthetic data' : '';
   const exceeding = named(['exceeds']);
   const verb = exceeding.length === 1 ? 'differs' : 'differ';

@@ -19,7 +19,7 @@ export function forgettingScoreChart(
   return chart(comparison, layout, {
     title,
     subtitle:
-      'Thin: each seed’s frontier, the least forgetting for a score. Bold: mean over the seeds. Dashed: the matched score.',
+      'Thin: each seed’s frontier, the least forgetting for a score. Bold: mean, where every seed has one. Dashed: the matched score.',
     ...{ field: 'score', axis: 'score on the selection split (points)' },
     values: (kind, task) => scoreValues(comparison, kind, task),
   });
@@ -37,7 +37,7 @@ export function forgettingNormChart(
   return chart(comparison, layout, {
     title,
     subtitle:
-      'Small points: learning rates, epochs and seeds. Bold: mean over the seeds of each seed’s isotonic curve.',
+      'Small points: learning rates, epochs and seeds. Bold: mean of the seeds’ isotonic curves, where every seed has one.',
     ...{ field: 'norm', axis: '‖ΔW‖ of the encoder (log scale)' },
     values: (kind, task) => normValues(comparison, kind, task),
   });

@@ -39,11 +39,15 @@ export function searchTable(curves: readonly SearchCurve[], results: readonly Tr
 
 function notes(curves: readonly SearchCurve[], results: readonly TrialResult[]): string[] {
   const fewest = Math.min(...curves.flatMap(({ points }) => points.map(({ score }) => score.n)));
+  const unfinished = curves
+    .filter(({ best }) => best === null)
+    .map(({ title, task }) => `${title} on ${taskTitle(task)}`);
   const edges = curves.filter(({ atEdge }) => atEdge).map(({ title, task }) => `${title} on ${taskTitle(task)}`);
   return [
     ...[syntheticText(results)].filter((text) => text !== null),
     'These trials only choose a learning rate, on a selection split of train. None of them has touched dev.',
     ...(fewest < FEW_SEEDS ? [`Few seeds (n = ${fewest}): neighbouring rates may differ by chance.`] : []),
+    ...(unfinished.length > 0 ? [`Not finished, so without a best rate: ${unfinished.join(', ')}.`] : []),
     ...(edges.length > 0
       ? [`Best at the edge of the rates tried, so perhaps better outside: ${edges.join(', ')}.`]
       : []),
