@@ -13,8 +13,9 @@ export interface EdoraSettings {
 const inits = { published: () => gaussian(1e-5), zero: () => zeros, gaussian: (rank: number) => gaussian(1 / rank) };
 
 /**
- * EDoRA's core Δ = B R A: B = U_r Σ_r and A = V_rᵀ of W's truncated singular value decomposition, frozen; R [r, r]
- * trains (the authors' Hamid-Nasiri/EDoRA, as LoRA-XS, arXiv 2405.17604).
+ * EDoRA's core Δ = B R A: B = U_r and A = Σ_r V_rᵀ of W's truncated singular value decomposition, frozen; R [r, r]
+ * trains (EDoRA, arXiv 2501.12067; LoRA-XS, arXiv 2405.17604). Σ is A's: the authors' utils/initialization_utils.py
+ * decomposes Wᵀ = (VΣ)Uᵀ and takes A = (VΣ)ᵀ.
  *
  * @throws RangeError for a rank that is not a positive integer, or more than a matrix has.
  */
@@ -23,8 +24,11 @@ export function edoraFamily({ rank, start }: EdoraSettings): DeltaFamily {
   const frozen = (w: Weight): { a: Float32Array; b: Float32Array } => {
     const { u, sigma, v } = truncatedSvd(w, rank);
     return {
-      a: Float32Array.from({ length: rank * w.in }, (_, k) => v[(k % w.in) * rank + Math.floor(k / w.in)]!),
-      b: Float32Array.from(u, (value, k) => value * sigma[k % rank]!),
+      a: Float32Array.from({ length: rank * w.in }, (_, k) => {
+        const i = Math.floor(k / w.in);
+        return sigma[i]! * v[(k % w.in) * rank + i]!;
+      }),
+      b: Float32Array.from(u),
     };
   };
   const factors = (w: Weight, own: HostValues): LowRankFactors => {
