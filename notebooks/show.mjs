@@ -1,6 +1,6 @@
 /** What the notebooks show: charts as pictures that GitHub displays, and tables. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { renderChart } from '@lomap/report';
+import { markdown as toMarkdown, renderChart } from '@lomap/report';
 import { smallPng } from './small-png.mjs';
 
 /**
@@ -26,7 +26,8 @@ export async function chart(spec, alternative) {
       background: '#ffffff',
       padding: 12,
       title: { anchor: 'start', fontSize: 13 },
-      axis: { titleFontWeight: 'normal' },
+      axis: { titleFontWeight: 'normal', labelFlush: false },
+      mark: { color: '#0072B2' },
       legend: { labelLimit: 300, titleFontWeight: 'normal' },
       range: { category: ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'] },
     },
@@ -38,15 +39,27 @@ export async function chart(spec, alternative) {
 /**
  * A table.
  *
- * @param {readonly Record<string, string | number>[]} rows its columns are the keys of the first
+ * @param {readonly Record<string, string | number>[]} rows its columns are the keys of the first; – where a row lacks one
  */
 export async function table(rows) {
   const columns = Object.keys(rows[0]);
-  const cell = (value) => String(value).replaceAll('|', '\\|');
+  const cell = (value) => String(value ?? '–').replaceAll('|', '\\|');
   const lines = [columns, columns.map((name) => (typeof rows[0][name] === 'number' ? '--:' : '---'))].concat(
     rows.map((row) => columns.map((name) => row[name])),
   );
   await markdown(lines.map((line) => `| ${line.map(cell).join(' | ')} |`).join('\n'));
+}
+
+/**
+ * One grid of a report's table.
+ *
+ * @param {import('@lomap/report').Table} whole the table
+ * @param {string} beginning what the grid's caption begins with
+ */
+export async function section(whole, beginning) {
+  const sections = whole.sections.filter(({ caption }) => caption.startsWith(beginning));
+  if (sections.length === 0) throw new Error(`The table has no section "${beginning}".`);
+  await markdown(toMarkdown({ ...whole, sections, findings: [], notes: [] }).replace(/^#.*\s+/, ''));
 }
 
 /** A line of text. Unlike console.log it waits until the notebook has it. */

@@ -4,8 +4,12 @@ import { deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
+/** How many colours are kept as they are: paper, ink and marks. */
+const EXACT = 12;
+
 /**
- * The same picture with at most 256 colours: exact if it has no more, else the rarer colours become their nearest.
+ * The same picture with fewer colours: the commonest are kept, the others, which are the soft edges of letters and
+ * lines, are rounded to 16 levels a channel, and beyond 256 they become their nearest.
  *
  * @param {Uint8Array} png 8-bit RGBA, not interlaced, opaque: what renderChart makes
  */
@@ -18,11 +22,17 @@ export function smallPng(png) {
     colours[i] = colour;
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const ranked = [...counts].sort(([a, n], [b, m]) => m - n || a - b).map(([colour]) => colour);
+  const common = byFrequency(counts).slice(0, EXACT);
+  const kept = new Map(
+    [...counts.keys()].map((colour) => [colour, common.includes(colour) ? colour : rounded(colour)]),
+  );
+  const merged = new Map();
+  for (const [colour, n] of counts) merged.set(kept.get(colour), (merged.get(kept.get(colour)) ?? 0) + n);
+  const ranked = byFrequency(merged);
   const palette = ranked.slice(0, 256);
   const index = new Map(ranked.map((colour, i) => [colour, i < 256 ? i : nearest(palette, colour)]));
   const rows = Buffer.alloc(height * (width + 1)); // each row begins with its filter: none
-  colours.forEach((colour, i) => (rows[i + 1 + Math.floor(i / width)] = index.get(colour)));
+  colours.forEach((colour, i) => (rows[i + 1 + Math.floor(i / width)] = index.get(kept.get(colour))));
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -73,6 +83,10 @@ function paeth(left, up, corner) {
   if (a <= b && a <= c) return left;
   return b <= c ? up : corner;
 }
+
+const byFrequency = (counts) => [...counts].sort(([a, n], [b, m]) => m - n || a - b).map(([colour]) => colour);
+
+const rounded = (colour) => channels(colour).reduce((sum, value) => 256 * sum + 17 * Math.round(value / 17), 0);
 
 const channels = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
 
