@@ -31,7 +31,7 @@ const onnxRuntime = {
   message: 'Only packages/compile talks to ONNX Runtime; use its compile().',
 };
 const deep = {
-  regex: '^@lomap/(?!(?:results|hub|map)/testing$)[^/]+/.+',
+  regex: '^@lomap/(?!(?:results|hub|map|peft)/testing$)[^/]+/.+',
   message: 'Import packages by their name alone: what is not in src/index.ts is private.',
 };
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { methodNames } from '@lomap/peft';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ignored = new Set(['node_modules', 'dist', 'runs', '.git', '.nx', '.cache', 'coverage']);
@@ -78,6 +79,39 @@ describe.each(packages)('packages/%s', (name) => {
       nx?: { tags?: string[] };
     };
     expect(nx?.tags).toContain(`package:${name}`);
+  });
+});
+
+describe('docs/methods', () => {
+  const folder = join(root, 'docs', 'methods');
+  const pages = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  const read = (page: string): string => readFileSync(join(folder, page), 'utf8');
+  const rowsOfCouplings = [...read('couplings.md').matchAll(/^\| `([^`]+\+[^`]+)` +\|(.*)\|$/gm)];
+
+  test('every method has a page under its name, or a line of the couplings', () => {
+    const titled = pages.flatMap((page) =>
+      [
+        ...read(page)
+          .split('\n')[0]!
+          .matchAll(/`([a-z0-9]+)`/g),
+      ].map(([, n]) => n!),
+    );
+    const listed = rowsOfCouplings.map(([, name]) => name!);
+    expect([...titled, ...listed].sort()).toEqual(methodNames().sort());
+  });
+
+  test.each(pages)('%s says formula, when, cost, what is for and against it, and its source', (page) => {
+    const headings = [...read(page).matchAll(/^\*\*([^*]+)\.\*\* \S/gm)].map(([, heading]) => heading!);
+    for (const heading of ['Formula', 'When', 'Cost', 'Against LoRA', 'Source']) {
+      expect(headings.filter((found) => found === heading)).toEqual([heading]);
+    }
+  });
+
+  test('a line of the couplings says what it adds, what it costs, and for and against', () => {
+    for (const [line, , cells] of rowsOfCouplings) {
+      const filled = cells!.split('|').filter((cell) => cell.trim() !== '');
+      expect([line, filled.length]).toEqual([line, 3]);
+    }
   });
 });
 

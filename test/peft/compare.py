@@ -52,6 +52,10 @@ CONFIGS = {
     "vera": VeraConfig(r=6, **COMMON),
     "delora": DeloraConfig(r=4, delora_lambda=3, **COMMON),
     "ia3": IA3Config(feedforward_modules=["output.dense"], **COMMON),
+    # PEFT writes a list, with bert.pooler.dense in it.
+    "lora-all-linear": LoraConfig(
+        r=2, task_type="SEQ_CLS", target_modules="all-linear", modules_to_save=["pooler"]
+    ),
     "adalora": AdaLoraConfig(init_r=4, target_r=2, total_step=10, **COMMON),
     "adalora-pruned": AdaLoraConfig(init_r=4, target_r=2, total_step=10, lora_alpha=6, **COMMON),
 }

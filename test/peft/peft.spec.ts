@@ -6,18 +6,18 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { fold, key, normal } from '@lomap/compile';
-import { defaultMapSettings } from '@lomap/map';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { key } from '@lomap/compile';
 import { bertForSequenceClassification, openCheckpoint, type Checkpoint, type EncodedExample } from '@lomap/models';
-import { adapt, loraFiles, methodDefaults, peftFiles, type MethodSettings } from '@lomap/peft';
-import { loadAdapter, writeAdapterFolder } from '@lomap/runner';
+import { adapt, adapterFiles, loraFiles, methodDefaults, peftFiles, type MethodSettings } from '@lomap/peft';
+import { loadAdapter, run, writeAdapterFolder } from '@lomap/runner';
 import { predict } from '@lomap/train';
 import { required } from '../required.ts';
 import { lomap, type Ended } from '../sweep/lomap.ts';
 import { trialFolders } from '../sweep/outputs.ts';
 import { writeTinyGlue } from '../sweep/tiny-glue.ts';
 import { writeTinyModel } from '../sweep/tiny-model.ts';
+import { asMerged, cases, moved, refused, written } from './cases.ts';
 import { compareInPython, findPython, type Compared, type Logits } from './python.ts';
 
 const LABELS = 2;
@@ -33,38 +33,6 @@ const examples: readonly EncodedExample[] = [
   [2, 12, 14, 5, 9, 10, 6, 3],
 ].map((inputIds, row) => ({ inputIds, tokenTypeIds: inputIds.map((_, i) => (i > 3 ? row % 2 : 0)), label: 0 }));
 
-const clamped = { ...defaultMapSettings, epsilonMode: 'clamp' } as const;
-const map = (changes: object): Partial<MethodSettings> => ({ map: { ...clamped, ...changes } });
-const small = { rank: 3, targetModules: ['query', 'value', 'output.dense'] };
-
-/** What is written for PEFT: label, method, settings, and whether as a plain LoRA. */
-const cases: readonly (readonly [string, string, Partial<MethodSettings>, ('lora' | 'peft')?])[] = [
-  ['lora', 'lora', small],
-  ['lora, all modules', 'lora', { rank: 3, targetModules: '.*\\.(?<name>dense|query)' }],
-  ['rsLoRA', 'lora', { ...small, useRslora: true, adapterDropout: 0.1 }],
-  ['PiSSA', 'lora', { ...small, initLoraWeights: 'pissa' }],
-  ['dora', 'dora', small],
-  ['adalora', 'adalora', small],
-  ['dora+adalora', 'dora+adalora', small],
-  ['loha', 'loha', small],
-  ['lokr', 'lokr', { ...small, rank: 1, decomposeBoth: true, decomposeFactor: 4 }],
-  ['vera', 'vera', { ...small, rank: 8 }],
-  ['delora', 'delora', small],
-  ['ia3', 'ia3', {}],
-  ['ia3, a suffix', 'ia3', { targetModules: ['dense', 'query'], feedforwardModules: ['output.dense'] }],
-  ['flora', 'flora', small],
-  ['edora', 'edora', small],
-  ['dora+vera', 'dora+vera', { ...small, rank: 8 }],
-  ['lomap', 'lomap', small],
-  ['lomap, beta-zero', 'lomap', { ...small, ...map({ start: 'beta-zero' }) }],
-  ['lomap, rows', 'lomap', { ...small, ...map({ baseScope: 'row', deltaScope: 'row' }) }],
-  ['lomap, relative', 'lomap', { ...small, ...map({ parametrization: 'relative' }) }],
-  ['lomap, no norm', 'lomap', { ...small, ...map({ baseScope: 'none', deltaScope: 'none' }) }],
-  ['map+delora', 'map+delora', small],
-  ['lomap, frozen, plain', 'lomap', { ...small, ...map({ alpha: 'frozen' }) }, 'lora'],
-  ['delora, plain', 'delora', small, 'lora'],
-];
-
 async function logitsOf(checkpoint: Checkpoint, settings: MethodSettings, params: Float32Array[]): Promise<Logits> {
   const forward = bertForSequenceClassification;
   return predict({
@@ -72,15 +40,6 @@ async function logitsOf(checkpoint: Checkpoint, settings: MethodSettings, params
     ...{ checkpoint, adaptation: adapt(checkpoint, settings), numLabels: checkpoint.numLabels, params, examples },
     device: { device: 'tfjs-cpu', threads: 1, optimizationLevel: 'all', prepacking: true },
     cacheDirectory: at('cache'),
-  });
-}
-
-/** The method's parameters, each moved from its start. */
-function moved(checkpoint: Checkpoint, settings: MethodSettings): Float32Array[] {
-  return adapt(checkpoint, settings).specs.map((spec) => {
-    const start = spec.init(key(1));
-    const noise = normal(fold(key(2), spec.name), start.length, 0, 0.1);
-    return start.map((value, i) => value + noise[i]!);
   });
 }
 
@@ -95,7 +54,13 @@ const describeInPython = 'python' in python || required('peft') ? describe : des
 /** Our logits by label, and trials trained by the command line. */
 const ours = new Map<string, Logits>();
 const trained = ['head', 'lora', 'lomap', 'map+loha'];
+const formats: Readonly<Record<string, readonly string[]>> = {
+  ...{ head: ['merged'], lora: ['peft', 'peft-lora', 'merged'] },
+  ...{ lomap: ['peft', 'peft-lora', 'merged'], 'map+loha': ['peft', 'merged'] },
+};
 const exported: Record<string, Ended> = {};
+/** What `lomap export` in this process said, by label. */
+const told = new Map<string, { code: number; text: string }>();
 let swept: Ended;
 let again: Ended;
 let inspected: Ended;
@@ -107,13 +72,33 @@ beforeAll(async () => {
   const base = { name: 'model', type: checkpoint.type, sha256: checkpoint.sha256 };
   for (const [label, name, changes, as] of cases) {
     const settings = { ...methodDefaults(name), ...changes };
-    const params = moved(checkpoint, settings);
+    const params = moved(checkpoint, settings, as === 'negative α');
     const files = (as === 'lora' ? loraFiles : peftFiles)({ model: checkpoint, settings, params, base });
     await writeAdapterFolder(at('adapters', label), files);
     ours.set(label, await logitsOf(checkpoint, settings, params));
   }
+  for (const [name, changes] of refused) {
+    const settings = { ...methodDefaults(name), ...changes };
+    const params = moved(checkpoint, settings);
+    await writeAdapterFolder(at('adapters', name), adapterFiles({ model: checkpoint, settings, params, base }));
+    ours.set(name, await logitsOf(checkpoint, settings, params));
+  }
+  mkdirSync(at('merged'));
+  for (const label of asMerged) told.set(label, await exportHere(label, 'merged', at('merged', label)));
   await sweepAndExport();
 }, 300_000);
+
+/** `lomap export` in this process: its exit code, and what it prints. */
+async function exportHere(label: string, format: string, out: string): Promise<{ code: number; text: string }> {
+  const lines: string[] = [];
+  const spies = (['log', 'error'] as const).map((name) =>
+    jest.spyOn(console, name).mockImplementation((line: unknown) => void lines.push(String(line))),
+  );
+  const flags = ['--adapter', at('adapters', label), '--base', at('model'), '--format', format, '--out', out];
+  const code = await run(['export', ...flags]);
+  for (const spy of spies) spy.mockRestore();
+  return { code, text: lines.join('\n') };
+}
 
 /** Some steps of four methods by `lomap sweep --keep-adapters`, and every format of what they leave. */
 async function sweepAndExport(): Promise<void> {
@@ -132,7 +117,7 @@ async function sweepAndExport(): Promise<void> {
     const adapter = at('out', folder, 'adapter');
     const { checkpoint, read } = await loadAdapter(adapter, at('model'), at('cache'));
     const method = read.settings.name;
-    for (const format of method === 'head' ? ['merged'] : ['peft', 'merged']) {
+    for (const format of formats[method]!) {
       exported[`${method}-${format}`] = await lomap([
         ...['export', '--adapter', adapter, '--base', at('model'), '--format', format],
         ...['--out', at('exports', `${method}-${format}`)],
@@ -164,11 +149,26 @@ describe('a sweep that keeps its adapters', () => {
 
   test('exports what PEFT has, and says why where it has not', () => {
     expect(exported['lomap-peft']).toMatchObject({ code: 0, stderr: '' });
+    expect(exported['lora-peft-lora']).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(at('exports', 'lora-peft-lora', 'adapter_config.json'), 'utf8')).not.toContain('lomap');
+    // α has been trained, so that W is scaled.
+    expect(exported['lomap-peft-lora']).toMatchObject({ code: 2, stdout: '' });
+    expect(exported['lomap-peft-lora']!.stderr).toContain('which no plain LoRA does');
+    expect(existsSync(at('exports', 'lomap-peft-lora'))).toBe(false);
     expect(exported['map+loha-peft']).toMatchObject({ code: 2, stdout: '' });
     expect(exported['map+loha-peft']!.stderr).toContain('its update loha is no product of two factors');
     expect(existsSync(at('exports', 'map+loha-peft'))).toBe(false);
     expect(readdirSync(at('exports')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
+});
+
+test.each(refused)('%s is refused for PEFT, with the reason, and exported merged', async (name, _, reason) => {
+  for (const format of ['peft', 'peft-lora']) {
+    const { code, text } = await exportHere(name, format, at('none'));
+    expect([code, text]).toEqual([2, expect.stringContaining(reason)]);
+    expect(existsSync(at('none'))).toBe(false);
+  }
+  expect(told.get(name)).toMatchObject({ code: 0 });
 });
 
 describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, () => {
@@ -186,13 +186,17 @@ describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, 
         types: examples.map(({ tokenTypeIds }) => tokenTypeIds),
       },
       load: {
+        'trained lora, plain': at('exports', 'lora-peft-lora'),
         ...named(
           cases.map(([label]) => label),
           (label) => at('adapters', label),
         ),
         ...Object.fromEntries(Object.entries(kept).map(([name, path]) => [`trained ${name}`, path])),
       },
-      merged: named(trained, (name) => at('exports', `${name}-merged`)),
+      merged: {
+        ...named(trained, (name) => at('exports', `${name}-merged`)),
+        ...named(asMerged, (name) => at('merged', name)),
+      },
     };
     writeFileSync(at('job.json'), JSON.stringify(job));
     theirs = compareInPython(python.python, at('job.json'));
@@ -206,28 +210,19 @@ describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, 
     expectEqual(ours.get(`trained ${method}`), theirs.loaded[`trained ${method}`]);
   });
 
+  test('opens the plain LoRA that the command line exports', () => {
+    expectEqual(ours.get('trained lora'), theirs.loaded['trained lora, plain']);
+  });
+
+  test.each(asMerged)('%s, exported as merged, is a checkpoint of transformers', (label) => {
+    expectEqual(ours.get(label), theirs.merged[label]);
+  });
+
   test.each(trained)('%s merged is a checkpoint of transformers', (method) => {
     expectEqual(ours.get(`trained ${method}`), theirs.merged[method]);
   });
 
-  test.each([
-    ['lora', 'lora'],
-    ['lora-regex', 'lora'],
-    ['lora-own-pooler', 'lora'],
-    ['rslora-patterns', 'lora'],
-    ['lora-pissa', 'lora'],
-    ['dora', 'dora'],
-    ['dora-patterns', 'dora'],
-    ['loha', 'loha'],
-    ['loha-patterns', 'loha'],
-    ['lokr', 'lokr'],
-    ['lokr-both', 'lokr'],
-    ['vera', 'lora'],
-    ['delora', 'delora'],
-    ['ia3', 'ia3'],
-    ['adalora', 'adalora'],
-    ['adalora-pruned', 'adalora'],
-  ])('writes %s, which we read as %s', async (name, method) => {
+  test.each(written)('writes %s, which we read as %s', async (name, method) => {
     const { checkpoint, read } = await loadAdapter(at('written', name), at('model'), at('cache'));
     expect(read.settings.name).toBe(method);
     expectEqual(await logitsOf(checkpoint, read.settings, read.params), theirs.written[name]);
@@ -241,6 +236,13 @@ describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, 
       expect(keys(at('adapters', name)).filter((key) => !known.has(key))).toEqual(['lomap']);
     }
   });
+});
+
+test.each(cases.filter(([, , , as]) => as === 'negative α'))('%s: it is', async (label) => {
+  const { adaptation, read } = await loadAdapter(at('adapters', label), at('model'), at('cache'));
+  const alphas = read.params.filter((_, i) => adaptation.specs[i]!.name.endsWith('map_alpha'));
+  expect(alphas).toHaveLength(4); // output.dense is of the attention too
+  for (const alpha of alphas) expect(Math.max(...alpha)).toBeLessThan(0);
 });
 
 test('a folder that is copied is the same adapter', async () => {

@@ -1,12 +1,21 @@
-/** Python with torch, transformers and peft, where there is one. */
+/** Python with torch, transformers and PEFT 0.21, where there is one. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('compare.py', import.meta.url));
+const PEFT = '0.21';
 const modules = ['torch', 'transformers', 'peft'];
-const find = `import importlib.util as u; print(*[m for m in ${JSON.stringify(modules)} if u.find_spec(m) is None])`;
+/** Prints what is lacking, and a PEFT of another version than the files that are compared. */
+const find = `
+import importlib.metadata as m
+import importlib.util as u
+lacking = [name for name in ${JSON.stringify(modules)} if u.find_spec(name) is None]
+if "peft" not in lacking and not m.version("peft").startswith("${PEFT}."):
+    lacking.append("peft ${PEFT} (it has " + m.version("peft") + ")")
+print(*lacking, sep=", ")
+`;
 
 /**
  * $PYTHON, or else the first python3 on the PATH that has all of it: npm and Nx put folders of their own first there.
@@ -26,7 +35,7 @@ export function findPython(): { readonly python: string } | { readonly missing: 
     lacking.push(`${python} lacks ${stdout.trim()}`);
   }
   const found = lacking[0] ?? `there is no ${named ?? 'python3'}`;
-  return { missing: `${found}; pip install ${modules.join(' ')}, or name an interpreter in PYTHON` };
+  return { missing: `${found}; pip install torch transformers 'peft~=${PEFT}.0', or name an interpreter in PYTHON` };
 }
 
 export type Logits = readonly (readonly number[])[];

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lomap, type Ended } from './lomap.ts';
+import { writeTinyAdapter } from './tiny-adapter.ts';
 import { writeTinyGlue } from './tiny-glue.ts';
 import { tinyTensors, writeTinyModel } from './tiny-model.ts';
 
@@ -47,6 +48,7 @@ beforeAll(async () => {
   const query = 'bert.encoder.layer.0.attention.self.query.weight';
   tensors.set(query, { shape: [8, 32], data: tensors.get(query)!.data });
   await writeTinyModel(at('wrong-shape'), tensors);
+  await writeTinyAdapter(at('adapter'), at('model'));
 });
 
 /** A folder of data whose RTE train.tsv is another. */
@@ -66,6 +68,7 @@ interface Bad {
   readonly message: RegExp;
 }
 
+const unwritable = /\/proc\/lomap \((ENOENT|EACCES)\)\./;
 const cases: Bad[] = [
   // The model.
   { what: 'no --model', flags: { model: '' }, code: 2, message: /--model/ },
@@ -256,8 +259,12 @@ const cases: Bad[] = [
     what: '--out where nobody can write',
     flags: { out: '/proc/lomap' },
     code: 1,
-    message: /\/proc\/lomap \((ENOENT|EACCES)\)\./,
+    message: unwritable,
   },
+  ...[
+    ['export', '--adapter', at('adapter'), '--base', at('model'), '--format', 'peft', '--out', '/proc/lomap/x'],
+    ['report', '--results', at('glue'), '--out', '/proc/lomap/x'],
+  ].map((line): Bad => ({ what: `${line[0]} --out where nobody can write`, line, code: 1, message: unwritable })),
   // The device.
   {
     what: 'an unknown device',

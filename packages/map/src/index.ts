@@ -16,6 +16,7 @@ export type {
   Weight,
 } from './types.ts';
 export { checkMapSettings, defaultMapSettings, type MapSettings, type Scope } from './settings.ts';
+export { mapVoids } from './voids.ts';
 export { mapComposition } from './map-composition.ts';
 export { frozenWeight } from './weight.ts';
 export { factoredInner, factoredSquaredNorm } from './factored.ts';

@@ -74,7 +74,9 @@ function startProblems(settings: MapSettings): string[] {
   const standard = 'absolute' in betaStart && betaStart.absolute === 1;
   if (deltaScope === 'none' && !standard) {
     problems.push(
-      'betaStart has no meaning with deltaScope none, where β starts at loraAlpha/rank; leave it at { "absolute": 1 } and choose loraAlpha.',
+      start === 'beta-zero'
+        ? 'betaStart has no meaning with deltaScope none and start beta-zero, where β starts at 0; leave it at { "absolute": 1 }.'
+        : 'betaStart has no meaning with deltaScope none, where β starts at loraAlpha/rank; leave it at { "absolute": 1 } and choose loraAlpha.',
     );
   }
   if (start === 'beta-zero') {

@@ -31,7 +31,7 @@ describe('refused, with the reason', () => {
     [
       'PiSSA under MAP',
       { ...methodDefaults('lomap'), initLoraWeights: 'pissa' },
-      /lomap: initLoraWeights pissa starts BA at a part of W/,
+      /lomap: initLoraWeights pissa under MAP needs β to start at ‖sBA‖_F/,
     ],
     [
       'PiSSA with dropout',
@@ -94,7 +94,10 @@ describe('couplings that make no sense are refused with the reason', () => {
     ['map+ia3', /scales W and has no update of its own/],
     ['map+full', /full trains tensors of the model in place/],
     ['map+bitfit', /no update beside W to join\. Coupled are loha, lokr/],
-    ['bora+vera', /BoRA's magnitudes are joined to LoRA's update alone/],
+    ['bora+lora', /this is bora/],
+    ['dora+edora', /this is edora; name it so/],
+    ['bora+dora', /dora is itself a way of joining LoRA's update to W/],
+    ['bora+ia3', /scales W and has no update of its own.*Coupled are loha.*adalora, edora/],
     ['map+adalora', /a matrix cannot lose its ranks by degrees.*Coupled are loha.*edora/],
     ['map+verra', /Unknown method "map\+verra"\. Near names: map\+vera/],
   ])('%s', (name, reason) => {

@@ -28,6 +28,7 @@ export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';
 export { adapterFiles, loraFiles, LOMAP_TYPE, peftFiles } from './files/write.ts';
 export { readAdapter, type ReadAdapter, type ReadOptions } from './files/read.ts';
+export { checkAlone } from './files/alone.ts';
 export { type TrainedAdapter } from './files/bound.ts';
 export { OWN as OWN_PREFIX, PREFIX as PEFT_PREFIX } from './files/names.ts';
 export {

@@ -58,6 +58,8 @@ describe('trainable parameters of DeBERTaV3-base, six linears a layer, without r
     ['bora', 8, layers((out, inputs) => 9 * (out + inputs))],
     ['edora', 8, layers((out) => out + 64)],
     ['dora+vera', 256, layers((out) => 2 * out + 256)],
+    ['bora+vera', 256, layers((out, inputs) => 2 * out + inputs + 256)],
+    ['bora+edora', 8, layers((out, inputs) => out + inputs + 64)],
     // One pair of factors for each of three shapes, a core for each of 72 matrices.
     ['lotr', 8, 8 * (768 + 768) + 2 * 8 * (768 + 3072) + 72 * 64],
     ['dora+lotr', 8, 8 * (768 + 768) + 2 * 8 * (768 + 3072) + 72 * 64 + 82_944],

@@ -10,7 +10,7 @@ import { edora, edoraUpdate } from './methods/edora/edora.ts';
 import { full } from './methods/full/full.ts';
 import { head } from './methods/head/head.ts';
 import { ia3 } from './methods/ia3/ia3.ts';
-import { magnitude, map } from './methods/joins.ts';
+import { magnitude, map, twoMagnitudes } from './methods/joins.ts';
 import { liera, lieraUpdate } from './methods/liera/liera.ts';
 import { loha, lohaUpdate } from './methods/loha/loha.ts';
 import { lokr, lokrUpdate } from './methods/lokr/lokr.ts';
@@ -23,22 +23,34 @@ import { vera, veraUpdate } from './methods/vera/vera.ts';
 import { nearest } from './nearest.ts';
 import type { MethodSettings } from './settings.ts';
 
-/** Updates beside LoRA's; each is coupled with DoRA's magnitude and with MAP. A new update is one entry here. */
+/** Updates beside LoRA's; each is coupled with DoRA's magnitude, with BoRA's two and with MAP. A new update is one entry here. */
 const updates: readonly UpdateKind[] = [
   ...[lohaUpdate, lokrUpdate, veraUpdate, deloraUpdate, floraUpdate, lieraUpdate, lotrUpdate],
 ];
 
-/** Those of them, and others, that go under DoRA's magnitude, and under MAP. */
-const underMagnitude: readonly UpdateKind[] = [...updates, adaloraUpdate];
-const underMap: readonly UpdateKind[] = [...updates, edoraUpdate];
+/** What goes under each composition: those updates, and others. EDoRA's core under DoRA's magnitude is `edora`. */
+const coupled = {
+  dora: [...updates, adaloraUpdate],
+  bora: [...updates, adaloraUpdate, edoraUpdate],
+  map: [...updates, edoraUpdate],
+} as const satisfies Readonly<Record<string, readonly UpdateKind[]>>;
+
+/** The methods' own names of couplings that have one. */
+const named: Readonly<Record<string, string>> = {
+  'dora+lora': 'dora',
+  'bora+lora': 'bora',
+  'map+lora': 'lomap',
+  'dora+edora': 'edora',
+};
 
 /** Every method, in the order of a table's rows. A new method is one entry here. */
 const methods: readonly Method[] = [
   ...[head, scratch, full, bitfit, ia3],
   ...[lora, loha, lokr, vera, delora, flora, liera, lotr, adalora],
   ...[dora, bora, edora],
-  ...underMagnitude.map((update) => couple(`dora+${update.name}`, magnitude, update)),
-  ...underMap.map((update) => couple(`map+${update.name}`, map, update)),
+  ...coupled.dora.map((update) => couple(`dora+${update.name}`, magnitude, update)),
+  ...coupled.bora.map((update) => couple(`bora+${update.name}`, twoMagnitudes, update)),
+  ...coupled.map.map((update) => couple(`map+${update.name}`, map, update)),
   lomap,
 ];
 
@@ -61,23 +73,22 @@ export function findMethod(name: string): Method {
 
 /** Why two names that the registry has do not go together as `composition+update`; null for any other name. */
 function couplingRefused(name: string): string | null {
-  const [join, update, ...more] = name.split('+');
+  const [join = '', update, ...more] = name.split('+');
   if (update === undefined || more.length > 0) return null;
-  if (!['map', 'dora', 'bora'].includes(join!) || !methodNames().includes(update)) return null;
-  const coupled = (join === 'map' ? underMap : underMagnitude).map((kind) => kind.name).join(', ');
-  if (update === 'lora') return `this is ${join === 'map' ? 'lomap' : join}; name it so.`;
+  if (!Object.hasOwn(coupled, join) || !methodNames().includes(update)) return null;
+  if (Object.hasOwn(named, name)) return `this is ${named[name]}; name it so.`;
+  const others = coupled[join as keyof typeof coupled].map((kind) => kind.name).join(', ');
   if (join === 'map' && update === 'adalora') {
     return (
       'MAP gives every update the norm β whatever its singular values are, so a matrix cannot lose its ranks by degrees: ' +
-      `where the last of them goes Δ = 0, and its gradient is β/ε times as large. Coupled are ${coupled}.`
+      `where the last of them goes Δ = 0, and its gradient is β/ε times as large. Coupled are ${others}.`
     );
   }
-  if (join === 'bora') return `BoRA's magnitudes are joined to LoRA's update alone: bora.`;
-  if (['dora', 'bora', 'lomap', 'edora'].includes(update)) {
-    return `${update} is itself a way of joining LoRA's update to W, and a weight has one. Coupled are ${coupled}.`;
+  if (['dora', 'bora', 'lomap'].includes(update)) {
+    return `${update} is itself a way of joining LoRA's update to W, and a weight has one. Coupled are ${others}.`;
   }
-  if (update === 'ia3') return `(IA)³ scales W and has no update of its own to join. Coupled are ${coupled}.`;
-  return `${update} trains tensors of the model in place and has no update beside W to join. Coupled are ${coupled}.`;
+  if (update === 'ia3') return `(IA)³ scales W and has no update of its own to join. Coupled are ${others}.`;
+  return `${update} trains tensors of the model in place and has no update beside W to join. Coupled are ${others}.`;
 }
 
 /** A method's default settings. */

@@ -1,4 +1,5 @@
 /** Which modules a method adapts, by HF PEFT's rules for `target_modules`. */
+import { fullMatch } from './expression.ts';
 import { nearest } from './nearest.ts';
 import type { BaseModelShapes, LinearModule } from './types.ts';
 
@@ -8,15 +9,15 @@ import type { BaseModelShapes, LinearModule } from './types.ts';
  * A list holds module names: `t` matches a path that is t or ends in `.t`. A string is a regular expression that must
  * match a path in full.
  *
- * @throws RangeError for a target that matches nothing (naming near ones), an empty list or an invalid expression.
+ * @throws RangeError for a target that matches nothing (naming near ones), an empty list, or an expression that is
+ * invalid or backtracks for long.
  */
 export function targetedModules(
   model: Pick<BaseModelShapes, 'linears' | 'head'>,
   targets: string | readonly string[],
 ): LinearModule[] {
   if (typeof targets === 'string') {
-    const pattern = fullMatch(targets);
-    return checked(model, (path) => pattern.test(path), `The regular expression ${JSON.stringify(targets)}`);
+    return checked(model, fullMatch(targets, 'targetModules'), `The regular expression ${JSON.stringify(targets)}`);
   }
   if (targets.length === 0) throw new RangeError('targetModules is an empty list: name at least one module.');
   const found = new Set(
@@ -33,9 +34,8 @@ export function targetedModules(
  * @param key the setting's name, for the error of an invalid expression.
  */
 export function moduleMatcher(targets: string | readonly string[], key: string): (path: string) => boolean {
-  if (typeof targets !== 'string') return (path) => targets.some((target) => names(target, path));
-  const pattern = fullMatch(targets, key);
-  return (path) => pattern.test(path);
+  if (typeof targets === 'string') return fullMatch(targets, key);
+  return (path) => targets.some((target) => names(target, path));
 }
 
 function names(target: string, path: string): boolean {
@@ -81,15 +81,4 @@ function suffixes(path: string, target: string): string[] {
   return [length - 1, length, length + 1]
     .filter((count) => count >= 1 && count <= parts.length)
     .map((count) => parts.slice(-count).join('.'));
-}
-
-function fullMatch(expression: string, key = 'targetModules'): RegExp {
-  try {
-    return new RegExp(`^(?:${expression})$`);
-  } catch (error) {
-    throw new RangeError(
-      `${key} ${JSON.stringify(expression)} is not a regular expression: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
 }

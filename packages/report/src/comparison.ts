@@ -5,7 +5,7 @@ import { compareMethods, compareTasks, compareText, methodTitle } from './names.
 import { bcaInterval } from './statistics/bca.ts';
 import { equivalenceTest } from './statistics/equivalence.ts';
 import { holm } from './statistics/holm.ts';
-import { MOST_SIGN_FLIPS, signFlipTest } from './statistics/sign-flip.ts';
+import { signFlipTest } from './statistics/sign-flip.ts';
 import { average, summarize, type Summary } from './statistics/summary.ts';
 import { variantsOf } from './variants.ts';
 
@@ -175,7 +175,7 @@ function cell(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<number,
 }
 
 function signFlipOf(differences: readonly number[]): number | null {
-  return differences.length === 0 || differences.length > MOST_SIGN_FLIPS ? null : signFlipTest(differences);
+  return differences.length === 0 ? null : signFlipTest(differences);
 }
 
 function scoresBySeed(results: readonly TrialResult[], task: string): Map<number, number> {

@@ -7,6 +7,7 @@ export { signFlipTest, smallestSignFlipP } from './statistics/sign-flip.ts';
 export { holm } from './statistics/holm.ts';
 export { bcaInterval } from './statistics/bca.ts';
 export { EQUIVALENCE_MARGIN, equivalenceTest } from './statistics/equivalence.ts';
+export { equivalencePower, seedsForEquivalence } from './statistics/equivalence-power.ts';
 export {
   detectableDifference,
   holmWorstLevel,

@@ -51,6 +51,15 @@ test('validate prints all errors of a file at once', () => {
   expect(lomap('validate')).toMatchObject({ code: 0, err: '' });
 });
 
+test('validate says what a valid file’s settings do not do', () => {
+  const control = { label: 'control', name: 'lomap', map: { baseScope: 'none', deltaScope: 'none', detachNorm: true } };
+  const file = { name: 'x', model: 'm', data: 'd', tasks: ['rte', 'cola'], methods: ['lora', control], seeds: [1] };
+  writeFileSync(join(folder, 'void.json'), JSON.stringify(file));
+  const { code, out } = lomap('validate', '--config', 'void.json');
+  expect(out.split('\n').slice(1)).toEqual([expect.stringMatching(/^Note: control: detachNorm has no effect/), '']);
+  expect(code).toBe(0);
+});
+
 test('an empty model folder is a failure: exit code 1 and one message', () => {
   const { code, err } = lomap('sweep', '--model', '.', '--data', '.');
   expect(code).toBe(1);

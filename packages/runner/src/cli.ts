@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
-import { nearestTo } from './commands/nearest-name.ts';
+import { helpOf, nearestTo } from './commands/nearest-name.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { pretrainOptions } from './commands/pretrain-options.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -135,7 +135,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       .exitProcess(false)
       // yargs passes no error when it is the one who complains, whatever its types say.
       .fail((message, error: Error | undefined) => {
-        throw error ?? new UsageError(`${message}${nearestTo(message)}`, 'See lomap --help.');
+        throw error ?? new UsageError(`${message}${nearestTo(message)}`, helpOf(args));
       })
   );
 }

@@ -21,12 +21,21 @@ export function openSafetensors(path: string): Safetensors {
 /** A tensor's values as float32, row-major; F16 and BF16 are widened. @throws ModelError on another type or no such tensor. */
 export function readTensor(file: Safetensors, name: string): Float32Array {
   const entry = entryOf(file, name);
-  const { dtype, offset, bytes } = entry;
+  const { dtype, shape, offset, bytes } = entry;
   if (!isWeightDtype(dtype)) {
     throw new ModelError(`${file.path}: tensor ${name} has type ${dtype}; weights are read from F32, F16 and BF16.`);
   }
-  const data = withFile(file.path, (descriptor) => readBytes(descriptor, offset, bytes, file.path));
-  return toFloat32(data.buffer, dtype);
+  return withFile(file.path, (descriptor) => {
+    try {
+      return toFloat32(readBytes(descriptor, offset, bytes, file.path).buffer, dtype);
+    } catch (error) {
+      if ((error as Error).name !== 'RangeError') throw error;
+      throw new ModelError(
+        `${file.path}: tensor ${name} of shape [${shape.join(', ')}] takes ${bytes} bytes, which cannot be held in memory here ` +
+          `(${reasonOf(error)}). Is this the file of the model or adapter that you mean?`,
+      );
+    }
+  });
 }
 
 /** Where a tensor lies. @throws ModelError when the file has none of this name. */

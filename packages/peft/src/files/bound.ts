@@ -17,6 +17,8 @@ export interface TrainedAdapter {
   /** In the order of the adaptation's specs. */
   readonly params: readonly Float32Array[];
   readonly base: BaseIdentity;
+  /** Where PEFT finds the base, as another file named it. Default: the base's name, without a revision. */
+  readonly source?: { readonly path: string; readonly revision: string | null };
 }
 
 /** The same taken apart: modules with their own values, and the tensors of the base that trained. */

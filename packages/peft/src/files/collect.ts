@@ -6,6 +6,7 @@ import { AdapterFileError, listed, type FileTensor } from './types.ts';
 /**
  * Values in the order of the specs. Null from `keyOf` leaves a spec to the base.
  *
+ * @param isInferred whether the model is one that the files say, for the message
  * @param beside keys that may be in the file without being asked for
  * @throws AdapterFileError that lists tensors which are missing, of another shape, not finite, or nobody's
  */
@@ -15,6 +16,7 @@ export function collect(
   keyOf: (spec: ParamSpec) => string | null,
   beside: (key: string) => boolean,
   where: string,
+  isInferred = false,
 ): (Float32Array | null)[] {
   const problems: string[] = [];
   const used = new Set<string>();
@@ -34,8 +36,10 @@ export function collect(
   }
   if (problems.length === 0) return values;
   throw new AdapterFileError(
-    `${where} does not fit its configuration and the base model:\n${listed(problems)}\n` +
-      'Is this the base model that it was trained on, and are both files of one adapter?',
+    isInferred
+      ? `${where} does not fit its configuration:\n${listed(problems)}\nAre both files of one adapter?`
+      : `${where} does not fit its configuration and the base model:\n${listed(problems)}\n` +
+          'Is this the base model that it was trained on, and are both files of one adapter?',
   );
 }
 

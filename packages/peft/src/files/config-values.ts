@@ -28,6 +28,26 @@ export class ConfigValues {
     return this.wrong(key, 'a number');
   }
 
+  /** A number for which something holds; `expected` says what. */
+  numberThat(key: string, fallback: number, expected: string, holds: (value: number) => boolean): number {
+    const value = this.number(key, fallback);
+    return holds(value) ? value : this.wrong(key, expected);
+  }
+
+  /** A whole number of at least 1. */
+  count(key: string, fallback: number): number {
+    return this.numberThat(key, fallback, 'a whole number of at least 1', isCount);
+  }
+
+  positive(key: string, fallback: number): number {
+    return this.numberThat(key, fallback, 'a number > 0', (value) => value > 0);
+  }
+
+  /** A probability of dropping: in [0, 1). */
+  dropout(key: string): number {
+    return this.numberThat(key, 0, 'a number of at least 0 and below 1', (value) => value >= 0 && value < 1);
+  }
+
   boolean(key: string, fallback: boolean): boolean {
     const value = this.value(key) ?? fallback;
     if (typeof value === 'boolean') return value;
@@ -72,7 +92,12 @@ export class ConfigValues {
   }
 }
 
-function saysNothing(value: unknown): boolean {
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+/** Whether a key with this value is as good as absent. */
+export function saysNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === false || value === 0 || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

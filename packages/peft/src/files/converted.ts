@@ -1,7 +1,8 @@
 /** Updates of low rank as HF PEFT's LoRA or DoRA: another parametrisation of the same weights. */
 import { denseNorms, denseProduct, denseSum, type RowScales, type Weight } from '@lomap/map';
+import type { MethodSettings } from '../settings.ts';
 import { hostValues, type BoundAdapter } from './bound.ts';
-import { loraFields, type PeftType } from './forms.ts';
+import { directForm, loraFields, type PeftType } from './forms.ts';
 import { peftKey } from './names.ts';
 import { NotExactError, type FileTensor } from './types.ts';
 import { hostWeight } from './weights.ts';
@@ -32,14 +33,25 @@ const MERGED = 'Export it with --format merged.';
 export function asLora(bound: BoundAdapter): PeftView {
   return view(bound, false, ({ w, base, update, rank, a, b }) => {
     const changed = base.findIndex((value) => Math.fround(value) !== 1);
-    if (changed >= 0) {
-      throw new NotExactError(
-        `${w.path}: W is multiplied by ${base[changed]}, which no plain LoRA does (a multiple of W has full rank). ` +
-          'Exact are α frozen at ‖W‖ and methods that only add to W. Export it with --format peft, as DoRA, or merged.',
-      );
-    }
+    if (changed >= 0) throw new NotExactError(scaledWeight(bound.settings, w.path, base, changed));
     return { lora_A: a, lora_B: scaledRows(b, rank, update) };
   });
+}
+
+/** Why an adapter that multiplies W is no plain LoRA, and what is. */
+function scaledWeight({ map }: MethodSettings, path: string, base: Float64Array, changed: number): string {
+  const factor = `${path}: W is multiplied by ${base[changed]}`;
+  const hasDora = base.every((value) => Math.abs(value) > 0);
+  if (hasDora && map?.alpha === 'frozen' && map.epsilonMode === 'add') {
+    return (
+      `${factor}: epsilonMode add divides α, frozen at ‖W‖, by ‖W‖ + ε, and no plain LoRA multiplies W. ` +
+      'Train it with epsilonMode clamp; or export this one with --format peft, as DoRA, or merged.'
+    );
+  }
+  return (
+    `${factor}, which no plain LoRA does (a multiple of W has full rank). Exact are methods that only add to W, and MAP ` +
+    `with α frozen and epsilonMode clamp. ${hasDora ? 'Export it with --format peft, as DoRA, or merged.' : MERGED}`
+  );
 }
 
 /**
@@ -127,8 +139,13 @@ function rowsOf(bound: BoundAdapter, path: string): Rows {
   return { w, rank, a: Float32Array.from(a), b, ...scales };
 }
 
-function refuse({ name }: BoundAdapter['settings'], why: string): never {
-  throw new NotExactError(`Method ${name}: ${why}, so HF PEFT has no such adapter. ${MERGED}`);
+function refuse(settings: MethodSettings, why: string): never {
+  // What has a type of its own is asked for here as a plain LoRA alone.
+  const form = directForm(settings);
+  const end = form
+    ? `so no plain LoRA is equal to it. Export it with --format peft, as ${form.type}, or merged.`
+    : `so HF PEFT has no such adapter. ${MERGED}`;
+  throw new NotExactError(`Method ${settings.name}: ${why}, ${end}`);
 }
 
 /** diag(s) B of B [out, rank], rounded once. */

@@ -1,4 +1,5 @@
 /** Which modules an adapter's configuration names, by HF PEFT's rules. */
+import { fullMatch } from '../expression.ts';
 import { inHead, moduleMatcher } from '../targets.ts';
 import type { BaseModelShapes, LinearModule } from '../types.ts';
 import type { BoundAdapter } from './bound.ts';
@@ -65,7 +66,7 @@ export function adaptedModules(
   );
   if (found.length === 0) {
     throw new AdapterFileError(
-      `${where}: target_modules ${JSON.stringify(targets)} match none of the base model's ${model.linears.length} linear modules, ` +
+      `${where}: target_modules ${JSON.stringify(targets)} match none of the ${model.linears.length} linear modules, ` +
         `such as ${model.linears[0]?.path}. Is the adapter of another base model?`,
     );
   }
@@ -79,14 +80,29 @@ export function adaptedModules(
   return found;
 }
 
-function matcher(names: string | readonly string[], key: string, where: string): (path: string) => boolean {
-  try {
-    return moduleMatcher(names, key);
-  } catch (error) {
-    throw new AdapterFileError(
-      `${where}: ${(error as Error).message} Python and JavaScript differ there: name the modules in a list.`,
-    );
-  }
+/**
+ * Whether a path is one that these names, or this expression, name; of an expression, as a whole or by its end.
+ *
+ * @throws AdapterFileError for what is no expression; the function throws it for one that backtracks for long.
+ */
+export function matcher(
+  names: string | readonly string[],
+  key: string,
+  where: string,
+  of: 'whole' | 'end' = 'whole',
+): (path: string) => boolean {
+  const told = <T>(work: () => T, more: string): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw new AdapterFileError(`${where}: ${(error as Error).message}${more}`);
+    }
+  };
+  const matches = told(
+    () => (typeof names === 'string' ? fullMatch(names, key, of) : moduleMatcher(names, key)),
+    ' Python and JavaScript differ there: name the modules in a list.',
+  );
+  return (path) => told(() => matches(path), '');
 }
 
 /** The layer's number: after a name of the pattern, else the first number of the path. */
@@ -101,7 +117,7 @@ function layerOf(path: string, names: readonly string[]): number | null {
 /**
  * A module's value by PEFT's patterns: the first whose expression matches the path or its end after a dot.
  *
- * @throws AdapterFileError for an expression that is none, or that matches no adapted module.
+ * @throws AdapterFileError for an expression that is none, that backtracks for long, or that matches no adapted module.
  */
 export function byPattern(
   modules: readonly LinearModule[],
@@ -110,14 +126,16 @@ export function byPattern(
   key: string,
   where: string,
 ): Map<string, number> {
-  const matchers = [...patterns].map(([expression, value]) => {
-    const matches = matcher(`(?:.*\\.)?(?:${expression})`, key, where);
-    if (!modules.some(({ path }) => matches(path))) {
+  const values = new Map<string, number>();
+  for (const [expression, value] of patterns) {
+    const matches = matcher(expression, key, where, 'end');
+    const matched = modules.filter(({ path }) => matches(path));
+    if (matched.length === 0) {
       throw new AdapterFileError(
         `${where}: ${key} ${JSON.stringify(expression)} matches none of the ${modules.length} adapted modules, such as ${modules[0]?.path}. Correct it, or take it out.`,
       );
     }
-    return { matches, value };
-  });
-  return new Map(modules.map(({ path }) => [path, matchers.find(({ matches }) => matches(path))?.value ?? fallback]));
+    for (const { path } of matched) if (!values.has(path)) values.set(path, value);
+  }
+  return new Map(modules.map(({ path }) => [path, values.get(path) ?? fallback]));
 }

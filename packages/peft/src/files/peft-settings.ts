@@ -1,7 +1,7 @@
 /** What a foreign adapter_config.json says, as far as our methods are it. */
 import type { MethodSettings } from '../settings.ts';
 import type { LinearModule } from '../types.ts';
-import { ConfigValues } from './config-values.ts';
+import { ConfigValues, isCount } from './config-values.ts';
 import { peftTypes, type PeftType } from './forms.ts';
 import { byPattern, type ModuleRules } from './modules.ts';
 import { AdapterFileError } from './types.ts';
@@ -110,24 +110,25 @@ export function peftSettings({ type, values }: PeftConfig, modules: readonly Lin
     return { settings: named('ia3', {}), ranks: new Map(), scalings: new Map() };
   }
   if (type === 'ADALORA') {
-    const initR = values.number('init_r', 12);
-    const rank = Math.min(values.number('target_r', 8), initR);
-    const alpha = { loraAlpha: values.number('lora_alpha', 8), adapterDropout: values.number('lora_dropout', 0) };
+    const initR = values.count('init_r', 12);
+    const rank = Math.min(values.count('target_r', 8), initR);
+    const alpha = { loraAlpha: values.positive('lora_alpha', 8), adapterDropout: values.dropout('lora_dropout') };
     return { settings: named('adalora', { rank, initR, ...alpha }), ranks: new Map(), scalings: new Map() };
   }
-  const ranks = byPattern(modules, values.pattern('rank_pattern'), values.number('r', 8), 'rank_pattern', where);
+  const ranks = byPattern(modules, values.pattern('rank_pattern'), values.count('r', 8), 'rank_pattern', where);
   for (const [path, rank] of ranks) {
-    if (!Number.isSafeInteger(rank) || rank < 1) {
-      throw new AdapterFileError(`${where}: rank ${rank} of ${path}; expected a whole number of at least 1.`);
-    }
+    if (isCount(rank)) continue;
+    throw new AdapterFileError(
+      `${where}: rank_pattern gives ${path} the rank ${rank}; expected a whole number of at least 1.`,
+    );
   }
   const rank = Math.max(...ranks.values());
   if (type === 'VERA') {
     const settings = named('vera', {
       rank,
-      adapterDropout: values.number('vera_dropout', 0),
+      adapterDropout: values.dropout('vera_dropout'),
       projectionPrngKey: values.number('projection_prng_key', 0),
-      dInitial: values.number('d_initial', 0.1),
+      dInitial: values.numberThat('d_initial', 0.1, 'a number other than 0', (value) => value !== 0),
     });
     return { settings, ranks, scalings: new Map() };
   }
@@ -135,13 +136,17 @@ export function peftSettings({ type, values }: PeftConfig, modules: readonly Lin
     byPattern(modules, values.pattern('lambda_pattern'), 0, 'lambda_pattern', where);
     const settings = named('delora', {
       rank,
-      adapterDropout: values.number('module_dropout', 0),
-      deloraLambda: values.number('delora_lambda', 15),
+      adapterDropout: values.dropout('module_dropout'),
+      deloraLambda: values.positive('delora_lambda', 15),
     });
     return { settings, ranks, scalings: new Map() };
   }
-  const alpha = values.number(type === 'LORA' ? 'lora_alpha' : 'alpha', 8);
+  const alpha = values.positive(type === 'LORA' ? 'lora_alpha' : 'alpha', 8);
   const alphas = byPattern(modules, values.pattern('alpha_pattern'), alpha, 'alpha_pattern', where);
+  for (const [path, value] of alphas) {
+    if (value > 0) continue;
+    throw new AdapterFileError(`${where}: alpha_pattern gives ${path} ${value}; expected a number > 0.`);
+  }
   const useRslora = type === 'LORA' && values.boolean('use_rslora', false);
   const scalings = new Map(
     [...ranks].map(([path, r]) => [path, alphas.get(path)! / (useRslora ? Math.sqrt(r) : r)] as const),
@@ -153,7 +158,7 @@ export function peftSettings({ type, values }: PeftConfig, modules: readonly Lin
       const settings = named(values.boolean('use_dora', false) ? 'dora' : 'lora', {
         ...scaled,
         // PiSSA's factors take the place of a part of W: an input that is dropped for one is dropped for both.
-        adapterDropout: pissa ? 0 : values.number('lora_dropout', 0),
+        adapterDropout: pissa ? 0 : values.dropout('lora_dropout'),
         ...(pissa && { initLoraWeights: 'pissa' as const }),
       });
       return { settings, ranks, scalings };
@@ -163,7 +168,12 @@ export function peftSettings({ type, values }: PeftConfig, modules: readonly Lin
     case 'LOKR': {
       const factors = {
         decomposeBoth: values.boolean('decompose_both', false),
-        decomposeFactor: values.number('decompose_factor', -1),
+        decomposeFactor: values.numberThat(
+          'decompose_factor',
+          -1,
+          'a whole number of at least 1, or -1',
+          (value) => value === -1 || isCount(value),
+        ),
       };
       return { settings: named('lokr', { ...scaled, ...factors }), ranks, scalings };
     }

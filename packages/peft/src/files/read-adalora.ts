@@ -10,7 +10,7 @@ import { AdapterFileError, type FileTensor } from './types.ts';
  * The tensors of the rank that training began with: rows of A and E and columns of B that are left at their places, zeros
  * at the others, whose singular values are 0.
  *
- * @throws AdapterFileError for a rank pattern of a matrix that is not adapted, or that is not one of its tensors.
+ * @throws AdapterFileError for tensors of another rank than `init_r`, for a rank pattern of a matrix that is not adapted, or that is not one of its tensors.
  */
 export function adaloraAdapter(
   values: ConfigValues,
@@ -18,7 +18,8 @@ export function adaloraAdapter(
   modules: readonly LinearModule[],
   tensorsPath: string,
 ): Evened {
-  const kept = rankPattern(values, modules, settings.initR!);
+  const rank = settings.initR!;
+  const kept = rankPattern(values, modules, rank);
   const all = new Map(tensors);
   for (const [path, ranks] of kept) {
     const places = ranks.flatMap((left, i) => (left ? [i] : []));
@@ -29,6 +30,15 @@ export function adaloraAdapter(
       if (tensor)
         all.set(key, restored(tensor, places, ranks.length, local === TRIPLET.left, `${tensorsPath}: ${key}`));
     }
+  }
+  for (const { path } of modules) {
+    const key = bareKey(path, TRIPLET.values);
+    const shape = all.get(key)?.shape;
+    if (!shape || (shape.length === 2 && shape[0] === rank && shape[1] === 1)) continue;
+    throw new AdapterFileError(
+      `${tensorsPath}: ${key} has shape [${shape.join(', ')}], but init_r is ${rank} by adapter_config.json, and no ` +
+        'rank_pattern says which ranks are left. Are both files of one adapter?',
+    );
   }
   return { settings, tensors: all, notes };
 }

@@ -1,11 +1,12 @@
 /** HF PEFT's files without our block. */
 import type { MethodSettings } from '../settings.ts';
-import { moduleMatcher } from '../targets.ts';
+import { inHead } from '../targets.ts';
 import type { BaseModel, LinearModule } from '../types.ts';
 import { evened, type Evened } from './evened.ts';
-import { adaptedModules } from './modules.ts';
-import { bareKey, parseKey, peftKey, projectionKey } from './names.ts';
+import { adaptedModules, matcher } from './modules.ts';
+import { bareKey, OWN, parseKey, peftKey, projectionKey } from './names.ts';
 import { peftConfig, peftSettings, type PeftConfig, type PeftSettings } from './peft-settings.ts';
+import type { ReadOptions } from './read.ts';
 import { adaloraAdapter } from './read-adalora.ts';
 import { veraAdapter } from './read-vera.ts';
 import { AdapterFileError, type AdapterFiles, type FileTensor, type FoundAdapter } from './types.ts';
@@ -15,29 +16,38 @@ import { hostWeight } from './weights.ts';
 export function readPeft(
   model: BaseModel,
   { config, tensors }: AdapterFiles,
-  configPath: string,
-  tensorsPath: string,
+  { configPath, tensorsPath, isInferred }: Omit<ReadOptions, 'block'>,
 ): FoundAdapter {
   const parsed = peftConfig(config, configPath);
   const modules = adaptedModules(model, parsed.rules, configPath);
   const found = peftSettings(parsed, modules);
   checkRanks(found, modules, tensors, tensorsPath);
-  if (parsed.type === 'DELORA') checkNorms(model, modules, tensors, tensorsPath);
+  if (parsed.type === 'DELORA') checkNorms(isInferred ? null : model, modules, tensors, tensorsPath);
   const even = evened(found, modules, tensors, configPath);
   const read = special(parsed, even, modules, tensorsPath);
+  const ownLeft = [...tensors.keys()].some((key) => key.startsWith(OWN));
   return {
-    settings: { ...read.settings, ...targets(parsed, modules) },
+    settings: { ...read.settings, ...targets(model, parsed, modules, configPath) },
     tensors: read.tensors,
     keyOf(name) {
       const dot = name.lastIndexOf('.');
       return (parsed.type === 'ADALORA' ? bareKey : peftKey)(name.slice(0, dot), name.slice(dot + 1));
     },
     beside: (key) => {
+      if (key.startsWith(OWN)) return true;
       if (parsed.type === 'VERA') return key === projectionKey.vera_A || key === projectionKey.vera_B;
       const at = parseKey(key);
       return parsed.type === 'DELORA' && at?.local === 'delora_w_norm' && modules.some(({ path }) => path === at.path);
     },
-    notes: even.notes.concat(read.notes === even.notes ? [] : read.notes),
+    notes: [
+      ...even.notes,
+      ...(read.notes === even.notes ? [] : read.notes),
+      ...(ownLeft
+        ? [
+            `${tensorsPath} holds LoMAP's tensors too; without their block "lomap" in ${configPath} they are passed over.`,
+          ]
+        : []),
+    ],
   };
 }
 
@@ -48,22 +58,33 @@ function special(config: PeftConfig, even: Evened, modules: readonly LinearModul
   return even;
 }
 
-/** Names where they say the same to us as to PEFT, else the paths that PEFT adapts. */
+/** The names where they say the same to us as to PEFT, else the paths that PEFT adapts. */
 function targets(
+  model: BaseModel,
   { type, rules, values }: PeftConfig,
   modules: readonly LinearModule[],
+  configPath: string,
 ): Pick<MethodSettings, 'targetModules' | 'feedforwardModules'> {
   const paths = modules.map(({ path }) => path);
-  const plain = Array.isArray(rules.targets) && rules.excluded.length === 0 && rules.layers === null;
-  const targetModules = plain ? (rules.targets as readonly string[]) : paths;
+  const named = rules.targets;
+  const targetModules = typeof named !== 'string' && sameModules(model, named, paths) ? named : paths;
   if (type !== 'IA3') return { targetModules };
   const inner = values.names('feedforward_modules');
   // PEFT's rule here is the end of the path, with or without a dot.
   const isInner =
     typeof inner === 'string'
-      ? moduleMatcher(inner, 'feedforward_modules')
+      ? matcher(inner, 'feedforward_modules', configPath)
       : (path: string) => inner.some((name) => path.endsWith(name));
   return { targetModules, feedforwardModules: paths.filter(isInner) };
+}
+
+/** Whether each name is one of an adapted module, and all of them together name these modules outside the head. */
+function sameModules({ linears, head }: BaseModel, names: readonly string[], paths: readonly string[]): boolean {
+  const each = names.map((name) => (path: string) => `.${path}`.endsWith(`.${name}`));
+  return (
+    each.every((matches) => paths.some(matches)) &&
+    linears.every(({ path }) => inHead(head, path) || paths.includes(path) === each.some((matches) => matches(path)))
+  );
 }
 
 /** Where the rank is in a matrix's tensors, for the check of each by its own rank. */
@@ -98,9 +119,9 @@ function checkRanks(
 /** How far DeLoRA's saved norms may be from the base's: rounding of another program, or of 16 bits. */
 const NORM_TOLERANCE = 1e-2;
 
-/** DeLoRA keeps ‖W‖ by columns: other norms are another base. */
+/** DeLoRA keeps ‖W‖ by columns: other norms are another base. Without a model they are only there. */
 function checkNorms(
-  model: BaseModel,
+  model: BaseModel | null,
   modules: readonly LinearModule[],
   tensors: ReadonlyMap<string, FileTensor>,
   where: string,
@@ -114,6 +135,7 @@ function checkNorms(
         `${where}: ${key} has shape [${saved.shape.join(', ')}]; expected [${module.in}]. Is the adapter of another base model?`,
       );
     }
+    if (!model) continue;
     const norms = hostWeight(model, module).norms('column');
     const other = saved.data.findIndex((norm, i) => !(Math.abs(norm - norms[i]!) <= NORM_TOLERANCE * norms[i]!));
     if (other < 0) continue;

@@ -66,8 +66,33 @@ describe('files that are not right', () => {
     ],
     ['a changed base', config({ init_lora_weights: 'olora' }), 'init_lora_weights "olora" changes the base'],
     ['a rank in words', config({ r: 'two' }), 'r is "two"; expected a number'],
+    ['a rank below 1', config({ r: -1 }), 'adapter_config.json: r is -1; expected a whole number of at least 1'],
+    [
+      'a pattern’s rank below 1',
+      config({ rank_pattern: { query: 0.5 } }),
+      'rank_pattern gives encoder.layer.0.query the rank 0.5',
+    ],
+    ['no scaling', config({ lora_alpha: 0 }), 'adapter_config.json: lora_alpha is 0; expected a number > 0'],
+    ['a pattern’s scaling', config({ alpha_pattern: { query: -2 } }), 'alpha_pattern gives encoder.layer.0.query -2'],
+    ['dropout of all', config({ lora_dropout: 2 }), 'lora_dropout is 2; expected a number of at least 0 and below 1'],
   ])('%s: one message', (_, files, message) => {
     expect(read(files)).toThrow(message);
+  });
+
+  test.each<[string, object, string]>([
+    ['delora', { delora_lambda: -3 }, 'delora_lambda is -3; expected a number > 0'],
+    ['delora', { module_dropout: 1 }, 'module_dropout is 1; expected a number of at least 0 and below 1'],
+    ['vera', { d_initial: 0 }, 'd_initial is 0; expected a number other than 0'],
+    ['loha', { alpha: -1 }, 'alpha is -1; expected a number > 0'],
+    ['lokr', { decompose_factor: 0 }, 'decompose_factor is 0; expected a whole number of at least 1, or -1'],
+    ['adalora', { init_r: -2 }, 'init_r is -2; expected a whole number of at least 1'],
+    ['adalora', { target_r: 0 }, 'target_r is 0; expected a whole number of at least 1'],
+    // 30000² float32 would be 3.6 GB: refused before anything of that size is made.
+    ['adalora', { init_r: 30_000 }, 'lora_E has shape [3, 1], but init_r is 30000 by adapter_config.json'],
+    ['adalora', { init_r: 1e9 }, 'lora_E has shape [3, 1], but init_r is 1000000000'],
+  ])('%s %j: the message names the file’s key', (name, changes, message) => {
+    const files = withoutBlock(peftFiles(trained(name)));
+    expect(read({ ...files, config: { ...files.config, ...changes } })).toThrow(message);
   });
 
   test('DeLoRA of a base with other norms', () => {
@@ -149,7 +174,7 @@ describe('AdaLoRA’s ranks that were taken away', () => {
     adapt(tinyModel, adapter.settings).specs.findIndex(({ name }) => name === `${path}.${local}`);
 
   test.each([
-    [{}, 'lora_A has shape [2, 5]; expected [3, 5]'],
+    [{}, 'lora_E has shape [2, 1], but init_r is 3 by adapter_config.json'],
     [{ [`${path}.lora_E`]: [true, false, false] }, 'its rank pattern leaves 1 of 3'],
     [{ [`${path}.lora_E`]: [true, true] }, 'no list of 3 (init_r) values'],
     [{ 'encoder.layer.7.query.lora_E': [true, false, true] }, 'matches none of the 4 adapted modules'],

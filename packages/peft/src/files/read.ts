@@ -1,11 +1,12 @@
 /** Adapters out of files: our own with their block, bit for bit, and HF PEFT's as far as our methods are theirs. */
 import { adapt } from '../adapt.ts';
 import type { MethodSettings } from '../settings.ts';
-import { inHead, targetedModules } from '../targets.ts';
+import { inHead } from '../targets.ts';
 import type { BaseModel } from '../types.ts';
+import { checkView, isOursAlone } from './check-view.ts';
 import { collect } from './collect.ts';
 import { directForm } from './forms.ts';
-import { bareKey, OWN, parseKey, peftKey, PREFIX, projectionKey } from './names.ts';
+import { bareKey, OWN, peftKey, PREFIX } from './names.ts';
 import { readPeft } from './read-peft.ts';
 import { AdapterFileError, type AdapterFiles, type FoundAdapter, type LomapBlock } from './types.ts';
 
@@ -26,17 +27,19 @@ export interface ReadOptions {
   /** The files' paths, for messages. */
   readonly configPath: string;
   readonly tensorsPath: string;
+  /** Whether the model is inferred from the files: it has no values to compare with. Default false. */
+  readonly isInferred?: boolean;
 }
 
 /**
  * The adapter of these files on this model.
  *
  * @throws AdapterFileError for what is missing, extra, of another shape or not finite, for settings that are not ours,
- * and for another base model.
+ * for another base model, and for a form of PEFT's beside our block that is another adapter.
  */
 export function readAdapter(model: BaseModel, files: AdapterFiles, options: ReadOptions): ReadAdapter {
-  const { block, configPath, tensorsPath } = options;
-  const read = block ? readOwn(model, files, block, options) : readPeft(model, files, configPath, tensorsPath);
+  const { block, configPath, tensorsPath, isInferred = false } = options;
+  const read = block ? readOwn(files, block) : readPeft(model, files, options);
   const { specs } = adaptation(model, read.settings, configPath);
   const saved = (name: string): boolean => {
     const path = name.slice(0, name.lastIndexOf('.'));
@@ -51,45 +54,27 @@ export function readAdapter(model: BaseModel, files: AdapterFiles, options: Read
     headOfBase.add(path);
     return null;
   };
-  const values = collect(specs, read.tensors, keyOf, read.beside, tensorsPath);
-  return {
-    settings: read.settings,
-    params: values.map((value, i) => value ?? Float32Array.from(model.read(specs[i]!.name))),
-    notes: read.notes,
-    headOfBase: [...headOfBase],
-  };
+  const values = collect(specs, read.tensors, keyOf, read.beside, tensorsPath, isInferred);
+  const params = values.map((value, i) => value ?? Float32Array.from(model.read(specs[i]!.name)));
+  const { settings, notes } = read;
+  if (block && !isInferred) checkView({ model, settings, params, base: block.base }, files, options);
+  return { settings, params, notes, headOfBase: [...headOfBase] };
 }
 
 /** The file with our block: our tensors, beside those of PEFT's form. */
-function readOwn(
-  model: BaseModel,
-  { tensors }: AdapterFiles,
-  block: LomapBlock,
-  { configPath }: ReadOptions,
-): FoundAdapter {
-  const settings = block.method;
+function readOwn(files: AdapterFiles, { method: settings }: LomapBlock): FoundAdapter {
   const form = directForm(settings);
-  const isDirect = form !== null;
-  const paths = new Set(
-    settings.targetModules === null
-      ? []
-      : checked(configPath, () => targetedModules(model, settings.targetModules!)).map(({ path }) => path),
-  );
-  const shared: ReadonlySet<string> = new Set(Object.values(projectionKey));
-  const inView = new Set(isDirect ? ['delora_w_norm'] : ['lora_A', 'lora_B', 'lora_magnitude_vector']);
+  const hasView = !isOursAlone(files, settings);
   return {
     settings,
-    tensors,
+    tensors: files.tensors,
     keyOf(name) {
-      if (!isDirect) return `${OWN}${name}`;
+      if (form === null) return `${OWN}${name}`;
       const dot = name.lastIndexOf('.');
       return (form.type === 'ADALORA' ? bareKey : peftKey)(name.slice(0, dot), name.slice(dot + 1));
     },
-    beside(key) {
-      if (shared.has(key)) return settings.name === 'vera';
-      const found = parseKey(key);
-      return found !== null && paths.has(found.path) && inView.has(found.local);
-    },
+    // Which those of PEFT's form are is settled by their values' check.
+    beside: (key) => hasView && !key.startsWith(OWN),
     notes: [],
   };
 }

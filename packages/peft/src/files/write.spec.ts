@@ -11,7 +11,9 @@ import { adapterFiles, loraFiles, peftFiles } from './write.ts';
 
 test.each(methodNames())('%s comes back bit for bit', (name) => {
   const adapter = trained(name);
-  const files = adapterFiles(adapter);
+  const { config, tensors } = adapterFiles(adapter);
+  // As JSON takes it; through the disk and the block's check: packages/runner/src/adapters/folder.spec.ts.
+  const files = { config: JSON.parse(JSON.stringify(config)) as typeof config, tensors };
   const read = readAdapter(tinyModel, files, { block: blockOf(files), ...paths });
   expect(read.settings).toEqual(adapter.settings);
   expect(read.params).toEqual(adapter.params);

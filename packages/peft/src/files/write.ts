@@ -104,12 +104,12 @@ function headTensors({ head }: BoundAdapter): [string, FileTensor][] {
 function config(bound: BoundAdapter, type: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const all: Record<string, unknown> = {
     auto_mapping: null,
-    base_model_name_or_path: bound.base.name,
+    base_model_name_or_path: bound.source?.path ?? bound.base.name,
     inference_mode: true,
     // A head's module by the last part of its path, as PEFT's users name it.
     modules_to_save: bound.model.head.map((path) => path.slice(path.lastIndexOf('.') + 1)),
     peft_type: type,
-    revision: null,
+    revision: bound.source?.revision ?? null,
     task_type: 'SEQ_CLS',
     ...peftModules(bound),
     ...fields,

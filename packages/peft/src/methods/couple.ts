@@ -28,12 +28,17 @@ export interface UpdateKind {
   readonly sizes: readonly (keyof MethodSettings)[];
 }
 
+/** What the scaling s is made of. */
+const SCALINGS: readonly (keyof MethodSettings)[] = ['loraAlpha', 'useRslora'];
+
 /** A way to join Δ and W. */
 export interface Join {
   readonly needs: readonly NeededSetting[];
   readonly map: MapSettings | null;
   start(settings: MethodSettings): 'zero' | 'random';
   normalises(settings: MethodSettings): boolean;
+  /** Why the update's scaling has no effect though nothing is normalised; null where it has. @default always null */
+  ignoresScaling?(settings: MethodSettings): string | null;
   composition(settings: MethodSettings, scaling: number): Composition;
 }
 
@@ -56,8 +61,12 @@ export function couple(name: string, join: Join, update: UpdateKind): Method {
     refuses: (settings) => update.refuses?.(settings) ?? null,
     ranks: (settings) => update.ranks?.(settings) ?? null,
     voids(settings) {
-      if (!join.normalises(settings)) return [];
-      const sizes = update.sizes.filter((key) => (settings[key] ?? null) !== null);
+      const sizes = update.sizes.filter((key) => (settings[key] ?? false) !== false);
+      if (!join.normalises(settings)) {
+        const why = join.ignoresScaling?.(settings) ?? null;
+        if (why === null) return [];
+        return sizes.filter((key) => SCALINGS.includes(key)).map((key) => `${key} has no effect, since ${why}.`);
+      }
       const sentences = sizes.map((key) => `${key} has no effect, since the update is divided by its norm.`);
       if (settings.loraPlusRatio !== undefined && join.start(settings) === 'zero') {
         sentences.push(

@@ -9,7 +9,11 @@ const plain: Omit<Join, 'composition'> = { needs: [], map: null, start: () => 'z
 /** W + sΔ. */
 export const add: Join = { ...plain, composition: (_, scaling) => addComposition(scaling) };
 
-/** DoRA's: m ∘ (W + sΔ)/‖W + sΔ‖ by rows. LoRA+'s ratio is on m too, as HF PEFT has it of every vector. */
+/**
+ * DoRA's: m ∘ (W + sΔ)/‖W + sΔ‖ by rows. LoRA+'s ratio is on m too, as in HF PEFT's `create_loraplus_optimizer`. PEFT
+ * puts it on every tensor of one axis that trains, biases of the head among them; here it is on B and on the magnitudes of
+ * DoRA and BoRA alone: the head has a group of its own, and MAP's α and β `scalarLearningRateMultiplier`.
+ */
 export const magnitude: Join = {
   ...plain,
   composition: ({ loraPlusRatio }, scaling) => magnitudeComposition(scaling, loraPlusRatio),
@@ -27,6 +31,8 @@ export const map: Join = {
   map: defaultMapSettings,
   start: (settings) => (settings.map!.start === 'beta-zero' ? 'random' : 'zero'),
   normalises: (settings) => settings.map !== null && settings.map.deltaScope !== 'none',
+  // With deltaScope none the scaling is where β starts.
+  ignoresScaling: ({ map }) => (map?.start === 'beta-zero' ? 'β starts at 0' : null),
   composition: (settings, scaling) => mapComposition(settings.map!, scaling),
 };
 

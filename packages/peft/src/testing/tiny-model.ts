@@ -64,3 +64,27 @@ export function tinyForward(context: Context, x: tf.Tensor2D): tf.Tensor2D {
   }
   return context.linear('classifier', tf.tanh(context.linear('pooler.dense', hidden)));
 }
+
+/** The same in float64 on the host, row-major: [n * 3] of x [n * 5]. */
+export function hostForward(tensor: (name: string) => ArrayLike<number>, x: ArrayLike<number>): Float64Array {
+  const linear = (path: string, input: Float64Array): Float64Array => {
+    const [out, columns] = shapes.get(`${path}.weight`)! as readonly [number, number];
+    const [weight, bias] = [tensor(`${path}.weight`), shapes.has(`${path}.bias`) ? tensor(`${path}.bias`) : null];
+    return Float64Array.from({ length: (input.length / columns) * out }, (_, k) => {
+      const [row, o] = [Math.floor(k / out), k % out];
+      let sum = bias?.[o] ?? 0;
+      for (let i = 0; i < columns; i++) sum += input[row * columns + i]! * weight[o * columns + i]!;
+      return sum;
+    });
+  };
+  const shift = tensor('embeddings.norm.bias');
+  let hidden = Float64Array.from(x, (value, k) => value + shift[k % shift.length]!);
+  for (const index of [0, 1]) {
+    const path = `encoder.layer.${index}`;
+    const queried = linear(`${path}.query`, hidden).map(Math.tanh);
+    const widened = linear(`${path}.wide.dense`, queried).map(Math.tanh);
+    const added = linear(`${path}.output.dense`, widened);
+    hidden = hidden.map((value, k) => value + added[k]!);
+  }
+  return linear('classifier', linear('pooler.dense', hidden).map(Math.tanh));
+}

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { renderChart } from '../charts/render.ts';
 import { compare } from '../comparison.ts';
+import { holm } from '../statistics/holm.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { fakeCouplingSweep } from '../testing/fake-coupling.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
@@ -44,7 +45,7 @@ describe('couplings', () => {
     ]);
   });
 
-  test('differences are those of the seeds, and Holm is over the rows with MAP', () => {
+  test('differences are those of the seeds, and Holm is over all rows of the table', () => {
     const row = coupling.map.rows.find(({ title }) => title === 'MAP + LoHa')!;
     const own = coupling.comparison.rows.find(({ title }) => title === 'MAP + LoHa')!;
     const plain = coupling.comparison.rows.find(({ title }) => title === 'LoHa')!;
@@ -52,7 +53,11 @@ describe('couplings', () => {
       expect(difference).toBeCloseTo(own.average.bySeed.get(seed)! - plain.average.bySeed.get(seed)!, 10);
     }
     expect(row.p).toBe(2 / 2 ** 10);
-    expect(row.pHolm).toBeCloseTo((4 * 2) / 2 ** 10, 10); // the smallest of four
+    expect(row.pHolm).toBeCloseTo((6 * 2) / 2 ** 10, 10); // the smallest of six: four with MAP, two with the magnitude
+    const tested = [...coupling.map.rows, ...coupling.magnitude!.rows];
+    const p = (name: 'p' | 'pEquivalent') => holm(tested.map((each) => each[name]!));
+    expect(tested.map(({ pHolm }) => pHolm)).toEqual(p('p'));
+    expect(tested.map(({ pEquivalentHolm }) => pEquivalentHolm)).toEqual(p('pEquivalent'));
   });
 
   test('there are none where one update alone stands with MAP', () => {
@@ -74,9 +79,22 @@ test('the table says for how many updates MAP helps', () => {
     ...['With DoRA’s magnitude. Difference to the plain update in points, paired by seed'],
     'With DoRA’s magnitude. Primary endpoint',
   ]);
+  // Six rows, one family, in every sentence; the data are said to be synthetic, or few, once.
+  expect(text.match(/after Holm over \d+ rows/g)).toEqual(new Array(6).fill('after Holm over 6 rows'));
+  expect(table.notes.join(' ')).toContain(
+    'Holm is over all rows of this table, those with MAP and those with DoRA’s magnitude.',
+  );
   expect(table.notes.join(' ')).toContain('there MAP takes the magnitude’s place');
   expect(table.records.rows).toHaveLength((4 + 2) * 3);
   expect(table.records.rows.every((row) => row.length === table.records.columns.length)).toBe(true);
+});
+
+test('what few seeds cannot show is said once, for the table', () => {
+  const { findings, notes } = sweepReport('fake', fakeCouplingSweep(3)).tables.get('coupling')!;
+  const cautions = findings!.filter((line) => line.startsWith('Few seeds'));
+  expect(cautions).toHaveLength(1);
+  expect(cautions[0]).toContain('after Holm over 6 rows. It takes at least 8 seeds.'); // 6 · 2 / 2^8 = .047
+  expect(notes.filter((line) => line.startsWith('Few seeds'))).toHaveLength(1);
 });
 
 test('the charts draw every update and every pair', async () => {

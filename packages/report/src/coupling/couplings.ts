@@ -44,9 +44,10 @@ export interface Coupled {
 export interface Coupling {
   readonly comparison: Comparison;
   readonly updates: readonly Coupled[];
-  /** The rows with MAP, each against its plain update; Holm over these rows. */
+  /** Every coupled row against its plain update, with Holm over all of them: they are one table. */
+  readonly coupled: Comparison;
+  /** Of these the rows with MAP, and those with DoRA's magnitude; null where there are none. */
   readonly map: Comparison;
-  /** The rows with DoRA's magnitude, likewise; null where there are none. */
   readonly magnitude: Comparison | null;
 }
 
@@ -68,24 +69,25 @@ export function couplingOf(comparison: Comparison): Coupling | null {
       [...map, ...(magnitude === null ? [] : [magnitude])].map((row) => [row.title, plain.title] as const),
     ),
   );
-  const against = (coupled: readonly Row[]): Comparison => {
-    const kept = restrict(
-      comparison,
-      (row) => coupled.includes(row),
-      ({ title }) => plainOf.get(title) ?? null,
-    );
-    const plain = updates.flatMap((own) => own.plain.results);
+  const kept = restrict(
+    comparison,
+    (row) => plainOf.has(row.title),
+    ({ title }) => plainOf.get(title) ?? null,
+  );
+  const some = (rows: readonly Row[]): Comparison => {
+    const titles = new Set(rows.map(({ title }) => title));
+    const own = new Set([...rows, ...updates.map(({ plain }) => plain)].flatMap(({ results }) => results));
     return {
       ...kept,
-      results: comparison.results.filter((result) => kept.results.includes(result) || plain.includes(result)),
+      rows: kept.rows.filter(({ title }) => titles.has(title)),
+      results: comparison.results.filter((result) => own.has(result)),
     };
   };
+  const maps = updates.flatMap(({ map }) => map);
   const magnitudes = updates.flatMap(({ magnitude }) => magnitude ?? []);
   return {
-    comparison,
-    updates,
-    map: against(updates.flatMap(({ map }) => map)),
-    magnitude: magnitudes.length === 0 ? null : against(magnitudes),
+    ...{ comparison, updates, coupled: some([...maps, ...magnitudes]), map: some(maps) },
+    magnitude: magnitudes.length === 0 ? null : some(magnitudes),
   };
 }
 

@@ -3,7 +3,6 @@ import type { Cell, Comparison, Row } from '../comparison.ts';
 import { printedTitle } from '../frozen.ts';
 import { metricTitle, methodTitle, taskTitle } from '../names.ts';
 import { notesOf } from '../notes/notes.ts';
-import { syntheticText } from '../notes/synthetic.ts';
 import { differenceSections } from '../tables/comparison-table.ts';
 import { field, formatCount, formatScore, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
@@ -13,8 +12,8 @@ import { couplingFindings } from './words.ts';
 export const MAGNITUDE = 'DoRA’s magnitude';
 
 export function couplingTable(coupling: Coupling, title: string): Table {
-  const { comparison, map, magnitude } = coupling;
-  const synthetic = syntheticText(comparison.results);
+  const { comparison, coupled, map, magnitude } = coupling;
+  const titles = ({ rows }: Comparison) => rows.map(({ title }) => title);
   return {
     title,
     sections: [
@@ -32,11 +31,10 @@ export function couplingTable(coupling: Coupling, title: string): Table {
       ...(magnitude === null ? [] : named(`With ${MAGNITUDE}`, magnitude)),
     ],
     records: records(coupling),
-    findings: [
-      ...(synthetic === null ? [] : [synthetic]),
-      ...couplingFindings(map, 'MAP'),
-      ...(magnitude === null ? [] : couplingFindings(magnitude, MAGNITUDE)),
-    ],
+    findings: couplingFindings(coupled, [
+      { name: 'MAP', titles: titles(map) },
+      ...(magnitude === null ? [] : [{ name: MAGNITUDE, titles: titles(magnitude) }]),
+    ]),
     notes: notes(coupling),
   };
 }
@@ -119,12 +117,12 @@ function record(
   ];
 }
 
-function notes({ map, magnitude, updates }: Coupling): string[] {
+function notes({ coupled, magnitude, updates }: Coupling): string[] {
   const core = updates.some(({ update }) => update === 'edora');
   return [
     'Each row is compared with its own update under W + sΔ, trained with the same seeds, data order and search, not with LoRA.',
-    `Holm is over the rows of one grid${magnitude === null ? '' : `: those with MAP and those with ${MAGNITUDE} answer different questions`}.`,
+    ...(magnitude === null ? [] : [`Holm is over all rows of this table, those with MAP and those with ${MAGNITUDE}.`]),
     ...(core ? ['EDoRA’s core is published under DoRA’s magnitude alone: there MAP takes the magnitude’s place.'] : []),
-    ...notesOf(map).filter((note) => !note.startsWith('Not in this table')),
+    ...notesOf(coupled).filter((note) => !note.startsWith('Not in this table')),
   ];
 }

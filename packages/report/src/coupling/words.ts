@@ -1,12 +1,36 @@
 import type { Comparison, Row } from '../comparison.ts';
-import { findingsOf } from '../findings/findings.ts';
+import { findingsOf, type Finding } from '../findings/findings.ts';
 import { listed } from '../findings/words.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 
-/** Whether a coupling helps, for how many updates, and the same for each in words. */
-export function couplingFindings(coupled: Comparison, join: string): string[] {
+/** The rows of one coupling, by title, and what it is called. */
+export interface Joined {
+  readonly name: string;
+  readonly titles: readonly string[];
+}
+
+/**
+ * Whether each coupling helps, for how many updates, and the same for each row in words. The rows are those of one table,
+ * so that Holm's family and what too few seeds cannot show are those of the table, whichever coupling is told.
+ */
+export function couplingFindings(coupled: Comparison, joins: readonly Joined[]): string[] {
   const { rows, cautions } = findingsOf(coupled);
   const meanOf = new Map(coupled.rows.map((row: Row) => [row.title, row.average.difference?.mean ?? 0]));
+  const synthetic = syntheticText(coupled.results);
+  return [
+    ...(synthetic === null ? [] : [synthetic]),
+    ...cautions.filter((text) => text !== synthetic),
+    ...joins.flatMap(({ name, titles }) => {
+      const own = rows.filter(({ title }) => titles.includes(title));
+      return [
+        `Coupled with ${name}: ${counted(own, meanOf)}.`,
+        ...own.map(({ title, baseline, numbers, meaning }) => `${title} against ${baseline}: ${numbers}. ${meaning}`),
+      ];
+    }),
+  ];
+}
+
+function counted(rows: readonly Finding[], meanOf: ReadonlyMap<string, number>): string {
   const titles = (keep: (verdict: string, mean: number) => boolean) =>
     rows.filter(({ title, verdict }) => keep(verdict, meanOf.get(title)!)).map(({ title }) => title);
   const counts = [
@@ -18,10 +42,5 @@ export function couplingFindings(coupled: Comparison, join: string): string[] {
   const said = counts.map(
     ([what, own]) => `${own.length} of ${rows.length} ${what}${own.length === 0 ? '' : ` (${listed(own)})`}`,
   );
-  const synthetic = syntheticText(coupled.results);
-  return [
-    `Coupled with ${join}: ${said.join('; ')}.`,
-    ...cautions.filter((text) => text !== synthetic),
-    ...rows.map(({ title, baseline, numbers, meaning }) => `${title} against ${baseline}: ${numbers}. ${meaning}`),
-  ];
+  return said.join('; ');
 }

@@ -40,7 +40,7 @@ export type Verdict =
   | 'interval-unreachable'
   /** The interval excludes 0, but the test, which could have reached .05, does not. */
   | 'interval-alone'
-  /** The interval excludes 0, and the exact test was not made (too many pairs). */
+  /** The interval excludes 0, and the test was not made. */
   | 'interval-untested'
   /** The interval contains 0, and two one-sided tests keep .05 after Holm: equal within the margin. */
   | 'equivalent'

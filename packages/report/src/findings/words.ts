@@ -120,7 +120,7 @@ function verdictText(told: Told): string {
     case 'interval-alone':
       return `The t interval excludes 0, but the sign-flip test, which n = ${seeds(n)} could have passed, gives p ${equals(p)}. They disagree, so this is not counted as more than seed noise.`;
     case 'interval-untested':
-      return `${title} is ${direction} ${where} by the t interval. The exact test is not made for ${n} pairs, so this is not counted as more than seed noise.`;
+      return `${title} is ${direction} ${where} by the t interval. The sign-flip test was not made, so this is not counted as more than seed noise.`;
     case 'equivalent':
       return `${title} is equal to ${baseline} ${where} within ±${EQUIVALENCE_MARGIN} points, by two one-sided t tests (p ${equals(told.primary?.pEquivalentHolm ?? null)} after Holm).`;
     case 'undistinguished':

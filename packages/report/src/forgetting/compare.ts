@@ -1,7 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import type { TaskColumn } from '../comparison.ts';
 import { holm } from '../statistics/holm.ts';
-import { MOST_SIGN_FLIPS, signFlipTest } from '../statistics/sign-flip.ts';
+import { signFlipTest } from '../statistics/sign-flip.ts';
 import { average, summarize, type Summary } from '../statistics/summary.ts';
 import type { Kind } from './kinds.ts';
 import { matchByNorm, type NormMatch } from './match-norm.ts';
@@ -177,5 +177,5 @@ function adjusted(drafts: readonly Omit<EndpointRow, 'p' | 'pHolm'>[]): Endpoint
 
 function signFlipOf({ differenceBySeed }: MatchedCell): number | null {
   const differences = [...differenceBySeed.values()];
-  return differences.length === 0 || differences.length > MOST_SIGN_FLIPS ? null : signFlipTest(differences);
+  return differences.length === 0 ? null : signFlipTest(differences);
 }

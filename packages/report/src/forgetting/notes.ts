@@ -1,7 +1,7 @@
 import { distinct } from '../group.ts';
 import { listed } from '../findings/words.ts';
 import { metricTitle, taskTitle } from '../names.ts';
-import { FEW_SEEDS } from '../notes/notes.ts';
+import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { fixed, signed } from '../tables/numbers.ts';

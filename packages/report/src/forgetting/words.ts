@@ -127,7 +127,7 @@ function meaning(row: EndpointRow, endpoint: Endpoint, verdict: Verdict): string
     case 'exceeds':
       return `${forgets} by more than seed noise: the interval excludes 0, and the test holds after Holm.`;
     case 'interval-untested':
-      return `${forgets} by the t interval. The exact test is not made for ${difference!.n} pairs, so this is not counted as more than seed noise.`;
+      return `${forgets} by the t interval. The sign-flip test was not made, so this is not counted as more than seed noise.`;
     case 'identical':
       return `Both forget the same in every seed.`;
     default:

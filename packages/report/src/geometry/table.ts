@@ -1,5 +1,5 @@
 /** ΔM against ΔD: correlations with their null; and what training does to ‖ΔW‖, α and β. */
-import { FEW_SEEDS } from '../notes/notes.ts';
+import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { summarize, type Summary } from '../statistics/summary.ts';

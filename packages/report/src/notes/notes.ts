@@ -3,19 +3,19 @@ import { isEffectivelyFrozen } from '../frozen.ts';
 import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
+import { DRAWS, MOST_SIGN_FLIPS } from '../statistics/sign-flip.ts';
+import { formatCount } from '../tables/numbers.ts';
 import { commonRateText } from './common-rate.ts';
+import { fewSeedsText } from './few-seeds.ts';
 import { provenanceNotes } from './provenance.ts';
 import { syntheticText } from './synthetic.ts';
 import { trialNotes } from './trials.ts';
-
-/** Below this many seeds a mean is for looking, not for concluding. */
-export const FEW_SEEDS = 5;
 
 /** What a reader must know beside the numbers of a comparison, most important first. */
 export function notesOf(comparison: Comparison): string[] {
   return [
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
-    ...fewSeeds(comparison),
+    ...[fewSeedsText(comparison)].filter((text) => text !== null),
     ...[commonRateText(comparison)].filter((text) => text !== null),
     ...reading(comparison),
     ...statistics(comparison),
@@ -24,13 +24,6 @@ export function notesOf(comparison: Comparison): string[] {
     ...provenanceNotes(comparison.results),
     ...trialNotes(comparison),
   ];
-}
-
-function fewSeeds({ rows }: Comparison): string[] {
-  const counts = rows.flatMap(({ cells }) => cells.flatMap(({ score }) => (score === null ? [] : [score.n])));
-  const fewest = Math.min(...counts);
-  if (fewest >= FEW_SEEDS) return [];
-  return [`Few seeds (n = ${fewest}): for looking, not for concluding. To tell ±0.3 points takes about 16 seeds.`];
 }
 
 function reading({ tasks, rows, results }: Comparison): string[] {
@@ -57,12 +50,14 @@ function statistics({ rows }: Comparison): string[] {
   if (rows.every(({ baseline }) => baseline === null)) {
     return ['No differences: there is no LoRA row, nor a single reference cell, to compare with.'];
   }
+  const counted = rows.every(({ average }) => (average.difference?.n ?? 0) <= MOST_SIGN_FLIPS);
+  const drawn = `of more than ${MOST_SIGN_FLIPS} seeds ${formatCount(DRAWS)} sign patterns are drawn, with a fixed seed; `;
   return [
     'Differences pair trials of the same seed (same data order, head start and dropout). Intervals are Student’s t. ' +
       'Beside them the primary endpoint has the BCa bootstrap interval over the seeds: it does not take the differences ' +
       'as normal, but is too narrow with few seeds (where they are normal, it covers about 86 % with 5 and 88 % with 10).',
-    'p: exact two-sided sign-flip permutation test over the seeds; n seeds cannot give less than 2 / 2^n, the smallest p. ' +
-      'Holm: over the rows of this table. The differences by task are secondary.',
+    `p: exact two-sided sign-flip permutation test over the seeds; ${counted ? '' : drawn}n seeds cannot give less than ` +
+      '2 / 2^n, the smallest p. Holm: over the rows of this table. The differences by task are secondary.',
     `p (within ±${EQUIVALENCE_MARGIN}): two one-sided t tests that the mean difference lies within ±${EQUIVALENCE_MARGIN} points, after ` +
       'Holm over the rows. Only a p of at most .05 there shows equality; an interval that contains 0 does not.',
   ];

@@ -2,7 +2,7 @@
 import type { Cell, Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
-import { FEW_SEEDS } from '../notes/notes.ts';
+import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { field, formatCount, formatDifference, formatP, formatScore, NOTHING } from '../tables/numbers.ts';

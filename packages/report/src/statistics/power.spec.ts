@@ -101,6 +101,17 @@ describe('seeds and differences', () => {
     expect(seedsForPower({ difference: 0.39, deviation }, 0.8, 0.05 / 7)).toBe(holm);
   });
 
+  // scipy: the smallest n, by counting up, with stats.t.ppf(.975, n - 1) · deviation / √n within the half-width
+  test.each([
+    [0.6, 0.3, 18],
+    [5, 0.3, 1070],
+    [0.05, 0.3, 3],
+    [3, 1, 38],
+  ])('deviation %d: ±%d takes %d seeds', (deviation, halfWidth, n) => {
+    expect(seedsForHalfWidth(deviation, halfWidth)).toBe(n);
+    expect(() => seedsForHalfWidth(deviation, 0)).toThrow(/above 0, not 0/);
+  });
+
   // scipy.optimize.brentq of nct's power - .8, deviation .6
   test.each([
     [3, 0.05, 1.9584261298197432],

@@ -9,7 +9,7 @@ export interface Effect {
 
 /** More deviations than any difference has, and more seeds than anybody trains. */
 const MOST_DEVIATIONS = 1000;
-const MOST_SEEDS = 1_000_000;
+export const MOST_SEEDS = 1_000_000;
 
 /**
  * The power of the two-sided paired t test at level α with n seeds: P(|T| > t(1 - α/2; n - 1)) of the noncentral t
@@ -19,8 +19,7 @@ const MOST_SEEDS = 1_000_000;
  * not within (0, 1), and a difference beyond 1000 deviations.
  */
 export function pairedTPower({ difference, deviation }: Effect, n: number, level = 0.05): number {
-  if (!Number.isSafeInteger(n) || n < 2 || n > MOST_SEEDS)
-    throw new RangeError(`A paired t test takes 2 to ${MOST_SEEDS} seeds, not ${n}.`);
+  checkSeeds(n);
   checkDeviation(deviation);
   checkShare('A level', level);
   const ratio = Math.abs(difference) / deviation;
@@ -70,9 +69,13 @@ export function intervalHalfWidth(deviation: number, n: number): number {
   return (tQuantile(0.975, n - 1) * deviation) / Math.sqrt(n);
 }
 
-/** The fewest seeds whose 95 % t interval is at most this far from its mean. */
+/**
+ * The fewest seeds whose 95 % t interval reaches at most this far from its mean. Throws a RangeError for a half-width
+ * that is not above 0, and if that is more than a million seeds.
+ */
 export function seedsForHalfWidth(deviation: number, halfWidth: number): number {
   checkDeviation(deviation);
+  if (!(halfWidth > 0)) throw new RangeError(`Half the width of an interval is above 0, not ${halfWidth}.`);
   return fewest((n) => intervalHalfWidth(deviation, n) <= halfWidth, `An interval of ±${halfWidth} is not reached`);
 }
 
@@ -84,7 +87,7 @@ export function holmWorstLevel(level: number, comparisons: number): number {
 }
 
 /** The smallest n of at least 2 that suffices, where every larger one does too. */
-function fewest(suffices: (n: number) => boolean, otherwise: string): number {
+export function fewest(suffices: (n: number) => boolean, otherwise: string): number {
   let high = 2;
   while (!suffices(high)) {
     if (high >= MOST_SEEDS) throw new RangeError(`${otherwise} by ${MOST_SEEDS} seeds or fewer.`);
@@ -99,11 +102,16 @@ function fewest(suffices: (n: number) => boolean, otherwise: string): number {
   return high;
 }
 
-function checkDeviation(deviation: number): void {
+export function checkDeviation(deviation: number): void {
   if (!(deviation > 0) || deviation === Infinity)
     throw new RangeError(`A deviation of the differences is above 0, not ${deviation}.`);
 }
 
-function checkShare(what: string, value: number): void {
+export function checkShare(what: string, value: number): void {
   if (!(value > 0 && value < 1)) throw new RangeError(`${what} is between 0 and 1, not ${value}.`);
+}
+
+export function checkSeeds(n: number): void {
+  if (!Number.isSafeInteger(n) || n < 2 || n > MOST_SEEDS)
+    throw new RangeError(`A paired t test takes 2 to ${MOST_SEEDS} seeds, not ${n}.`);
 }

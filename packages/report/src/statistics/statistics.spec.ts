@@ -48,9 +48,26 @@ describe('signFlipTest', () => {
     expect(smallestSignFlipP(3)).toBe(0.25);
   });
 
-  test('refuses no values and more than it can count', () => {
-    expect(() => signFlipTest([])).toThrow(/1 to 40 differences, not 0/);
-    expect(() => signFlipTest(new Array<number>(41).fill(1))).toThrow(/not 41/);
+  // Python: the exact distribution of Σ ±d over whole numbers, by counting each sum in collections.Counter.
+  test.each([
+    [41, 2, 0.29533937104497454],
+    [60, 3, 0.053021296247532546],
+    [100, 1, 0.3885893961407476],
+    [200, 2, 0.02448452616525904],
+  ])('%d differences around %d: a million drawn patterns agree with all of them', (n, shift, p) => {
+    const values = Array.from({ length: n }, (_, i) => ((i * 37 + 11) % 41) - 20 + shift);
+    const drawn = signFlipTest(values);
+    expect(Math.abs(drawn - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 1e6));
+    expect(signFlipTest(values.map((value) => -value).reverse())).toBe(drawn);
+  });
+
+  test('the smallest p of drawn patterns is one in a million', () => {
+    expect(signFlipTest(new Array<number>(50).fill(1))).toBe(1e-6);
+    expect([40, 41].map(smallestSignFlipP)).toEqual([2 / 2 ** 40, 1e-6]);
+  });
+
+  test('refuses no values', () => {
+    expect(() => signFlipTest([])).toThrow(/one difference or more, not 0/);
   });
 });
 

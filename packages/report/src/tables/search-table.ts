@@ -2,7 +2,7 @@ import type { TrialResult } from '@lomap/results';
 import { metricTitle, taskTitle } from '../names.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
-import { FEW_SEEDS } from '../notes/notes.ts';
+import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import type { SearchCurve } from '../search.ts';
 import { field, formatScore } from './numbers.ts';
 import { left, right, type Table } from './table.ts';

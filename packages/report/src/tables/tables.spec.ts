@@ -111,6 +111,35 @@ describe('notes', () => {
     expect(notes(results.slice(1))).toContain('Few seeds (n = 4)');
   });
 
+  test('how many seeds tell ±0.3 points is of the table’s own deviations', () => {
+    const differences = { lora: [0, 0, 0], dora: [0.003, 0, -0.003], lomap: [0.007, 0.001, -0.005] };
+    const of = (seeds: number) =>
+      Object.entries(differences).flatMap(([label, values]) =>
+        values.slice(0, seeds).map((value, i) => fakeResult({ label, seed: i + 1, score: 0.8 + 0.01 * i + value })),
+      );
+    // Deviations .3 and .6. scipy: the smallest n with stats.t.ppf(.975, n - 1) · deviation / √n at most .3
+    expect(notes(of(3))).toContain(
+      'Few seeds (n = 3): for looking, not for concluding. With the deviations of this table’s paired differences, a 95 % t ' +
+        'interval of ±0.3 points takes 7 to 18 seeds; a deviation of so few seeds is itself uncertain.',
+    );
+    expect(notes(of(3).filter(({ trial }) => trial.settings.method.label !== 'dora'))).toContain('takes 18 seeds;');
+    expect(notes(of(1))).toContain('Few seeds (n = 1): for looking, not for concluding.\n');
+    // Far out of any metric's range: more seeds than anybody trains
+    const wild = [0, 1].map((seed) => fakeResult({ label: 'dora', seed: seed + 1, score: 4 * seed - 2 }));
+    expect(notes([...of(2).filter(({ trial }) => trial.settings.method.label === 'lora'), ...wild])).toContain(
+      'takes more than 1,000,000 seeds;',
+    );
+  });
+
+  test('say how p is had of more seeds than can be counted', () => {
+    const of = (seeds: number) =>
+      ['lora', 'dora'].flatMap((label) =>
+        Array.from({ length: seeds }, (_, i) => fakeResult({ label, seed: i + 1, score: 0.8 + 0.001 * (i % 7) })),
+      );
+    expect(notes(of(40))).toContain('p: exact two-sided sign-flip permutation test over the seeds; n seeds');
+    expect(notes(of(41))).toContain('of more than 40 seeds 999,999 sign patterns are drawn, with a fixed seed');
+  });
+
   test('name MiniLM’s training data', () => {
     const model = { name: 'fake-MiniLM-L6', type: 'bert', sha256: 'a'.repeat(64) };
     expect(notes([fakeResult({ model })])).toMatch(

@@ -1,5 +1,5 @@
 /** Our block in adapter_config.json, which a file of others may hold too: every key is checked. */
-import type { LomapBlock } from '@lomap/peft';
+import { LOMAP_TYPE, type LomapBlock } from '@lomap/peft';
 import { settingsSchema } from '@lomap/results';
 import { z } from 'zod';
 import { FailureError } from '../errors.ts';
@@ -19,9 +19,9 @@ export function parseBlock(config: Readonly<Record<string, unknown>>, path: stri
   if (!Object.hasOwn(config, 'lomap')) return null;
   const parsed = blockSchema.safeParse(config['lomap']);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `  lomap.${issue.path.join('.')}: ${issue.message}`);
+  const issues = parsed.error.issues.map((issue) => `  ${['lomap', ...issue.path].join('.')}: ${issue.message}`);
   throw new FailureError(
     `${path}: the block of LoMAP is not one of version 1:\n${issues.join('\n')}`,
-    'Use the file as `lomap` wrote it, or take the block out to read what HF PEFT sees.',
+    `Use the file as lomap wrote it${config['peft_type'] === LOMAP_TYPE ? '' : ', or take the block "lomap" out to read what HF PEFT sees'}.`,
   );
 }

@@ -1,10 +1,10 @@
 /** An adapter's folder: adapter_config.json and adapter_model.safetensors, as HF PEFT names them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSafetensors, readTensor, writeSafetensors } from '@lomap/models';
 import type { AdapterFiles, LomapBlock } from '@lomap/peft';
 import { FailureError, messageOf } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { parseBlock } from './block.ts';
 
 const CONFIG = 'adapter_config.json';
@@ -36,7 +36,7 @@ export function readAdapterFolder(directory: string): AdapterFolder {
 
 /** Writes both files into a folder, which is made if missing. */
 export async function writeAdapterFolder(directory: string, { config, tensors }: AdapterFiles): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  makeFolder(directory);
   await writeSafetensors(join(directory, TENSORS), tensors);
   writeFileSync(join(directory, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 /** An adapter bound to its base model. */
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
-import { openCheckpoint, openSafetensors, type Checkpoint } from '@lomap/models';
+import { openCheckpoint, openSafetensors, type Checkpoint, type Safetensors } from '@lomap/models';
 import { adapt, PEFT_PREFIX, readAdapter, type Adaptation, type ReadAdapter } from '@lomap/peft';
 import { FailureError } from '../errors.ts';
 import { readAdapterFolder, type AdapterFolder } from './folder.ts';
@@ -24,15 +24,7 @@ export async function loadAdapter(directory: string, base: string, cacheDirector
   const folder = readAdapterFolder(directory);
   const { files, block, configPath } = folder;
   const weights = openSafetensors(join(base, 'model.safetensors'));
-  const numLabels =
-    files.tensors.get(`${PEFT_PREFIX}classifier.weight`)?.shape[0] ??
-    weights.tensors.get('classifier.weight')?.shape[0];
-  if (numLabels === undefined || numLabels < 1) {
-    throw new FailureError(
-      `Neither ${directory} nor ${base} holds a classifier.`,
-      'An adapter of a classifier saves it in modules_to_save.',
-    );
-  }
+  const numLabels = labelsOf(folder, weights);
   const checkpoint = await openCheckpoint(base, { numLabels, cacheDirectory, headKey: key(0) });
   if (block && block.base.sha256 !== checkpoint.sha256) {
     throw new FailureError(
@@ -63,6 +55,30 @@ export async function loadAdapter(directory: string, base: string, cacheDirector
       ...(other ? [`${configPath} names the base model ${called}; ${checkpoint.name} was given.`] : []),
     ],
   };
+}
+
+/**
+ * How many labels the adapter's classifier has, else the base's.
+ *
+ * @throws FailureError where neither has one, or its weight is no matrix of at least one row.
+ */
+function labelsOf({ files, tensorsPath }: AdapterFolder, base: Safetensors): number {
+  const name = 'classifier.weight';
+  const own = files.tensors.get(`${PEFT_PREFIX}${name}`);
+  const [shape, where] = own
+    ? [own.shape, `${tensorsPath}: ${PEFT_PREFIX}${name}`]
+    : [base.tensors.get(name)?.shape, `${base.path}: ${name}`];
+  if (!shape) {
+    throw new FailureError(
+      `Neither ${tensorsPath} nor ${base.path} holds a classifier.`,
+      'An adapter of a classifier saves it in modules_to_save.',
+    );
+  }
+  if (shape.length === 2 && shape[0]! >= 1) return shape[0]!;
+  throw new FailureError(
+    `${where} has shape [${shape.join(', ')}]; expected [labels, hidden size] with at least one label.`,
+    'Save it again.',
+  );
 }
 
 const lastPart = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? path;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
 
 /**
  * Makes a folder that is whole or not there: it is filled beside its place, and renamed.
@@ -11,7 +12,7 @@ import { UsageError } from '../errors.ts';
 export async function newFolder(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const target = resolve(path);
   refuseExisting(target);
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const partial = await mkdtemp(join(dirname(target), `.${basename(target)}.partial-`));
   try {
     await fill(partial);

@@ -5,11 +5,16 @@ export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
 export function exportOptions(y: Argv) {
   return y
-    .option('adapter', { type: 'string', demandOption: true, describe: "the adapter's folder", requiresArg: true })
+    .option('adapter', {
+      type: 'string',
+      demandOption: true,
+      describe: "the adapter's folder: one of LoMAP's, or of HF PEFT's",
+      requiresArg: true,
+    })
     .option('format', {
       choices: exportFormats,
       demandOption: true,
-      describe: "HF PEFT's adapter, a plain LoRA, or a whole checkpoint",
+      describe: "HF PEFT's adapter of the same weights, a plain LoRA, or a whole checkpoint",
     })
     .option('base', {
       type: 'string',
@@ -22,7 +27,11 @@ export function exportOptions(y: Argv) {
 
 export function inspectOptions(y: Argv) {
   return y
-    .positional('adapter', { type: 'string', demandOption: true, describe: "an adapter's folder" })
+    .positional('adapter', {
+      type: 'string',
+      demandOption: true,
+      describe: "an adapter's folder: one of LoMAP's, or of HF PEFT's",
+    })
     .option('base', {
       type: 'string',
       describe: 'checkpoint folder that it belongs to: what it changes there, by matrix',

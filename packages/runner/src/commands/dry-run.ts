@@ -15,6 +15,7 @@ import { formatDuration } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import type { SweepPaths } from '../store/layout.ts';
+import { sweepNotes } from './sweep-notes.ts';
 
 export interface DryRunOptions {
   readonly sweep: Sweep;
@@ -57,6 +58,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
         steps,
         estimatedSeconds: seconds,
         trials,
+        notes: sweepNotes(sweep),
       },
       null,
       2,
@@ -80,6 +82,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
+    ...sweepNotes(sweep).map((note) => `Note: ${note}`),
     `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time${basis}.`,
   ].join('\n');
 }

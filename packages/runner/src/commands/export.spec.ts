@@ -90,7 +90,7 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
     string,
     () => Partial<ExportArguments>,
     typeof UsageError | typeof FailureError,
-    string,
+    string | RegExp,
   ])[] = [
     ['LoMAP as plain LoRA', () => ({ format: 'peft-lora' }), UsageError, 'W is multiplied by'],
     ['an --out that exists', () => ({ out: at('base') }), UsageError, 'exists already'],
@@ -129,6 +129,18 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
       'lomap.version',
     ],
     [
+      'a block that is null',
+      () => ({ adapter: broken('null', (_, config) => (config['lomap'] = null)) }),
+      FailureError,
+      /^ {2}lomap: Invalid input/m,
+    ],
+    [
+      'a form of PEFT’s that is another adapter',
+      () => ({ adapter: broken('r77', (_, config) => (config['r'] = 77)) }),
+      FailureError,
+      'r is 77; expected 2',
+    ],
+    [
       'an unknown peft_type',
       () => ({
         adapter: broken('type', (_, config) => {
@@ -147,6 +159,16 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
     await expect(refused).rejects.toBeInstanceOf(kind);
     expect(existsSync(at('out'))).toBe(false);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('a classifier without labels', async () => {
+    const files = await writeTinyAdapter(at('labels'), at('base'), 'lora');
+    const name = 'base_model.model.classifier.weight';
+    const tensors = new Map([...files.tensors, [name, { shape: [0, 8], data: new Float32Array(0) }]]);
+    await writeAdapterFolder(at('labels'), { ...files, tensors });
+    await expect(run({ adapter: at('labels') })).rejects.toThrow(
+      `adapter_model.safetensors: ${name} has shape [0, 8]; expected [labels, hidden size]`,
+    );
   });
 
   test('NaN in a tensor', async () => {

@@ -1,10 +1,11 @@
 /** `lomap export`: an adapter as HF PEFT's files, or merged into a checkpoint. */
-import { loraFiles, peftFiles, type TrainedAdapter } from '@lomap/peft';
+import { loraFiles, OWN_PREFIX, peftFiles, type AdapterFiles, type TrainedAdapter } from '@lomap/peft';
 import { explained } from '../adapters/explained.ts';
 import { writeAdapterFolder } from '../adapters/folder.ts';
 import { loadAdapter } from '../adapters/load.ts';
 import { writeMerged } from '../adapters/merged.ts';
 import { newFolder, refuseExisting } from '../adapters/new-folder.ts';
+import { removedOnSignal } from '../adapters/removed-on-signal.ts';
 import { requireFolder } from '../packages.ts';
 import { resolveUserPath } from '../workspace.ts';
 import type { exportFormats } from './adapter-options.ts';
@@ -36,18 +37,25 @@ export function exportCommand({ format, ...args }: ExportArguments): Promise<str
       settings: read.settings,
       params: read.params,
       base: { name, type, sha256 },
+      ...sourceOf(folder.files),
     };
-    if (format === 'merged') await newFolder(out, (partial) => writeMerged(partial, base, loaded));
-    else {
-      const files = format === 'peft' ? peftFiles(trained) : loraFiles(trained);
-      await newFolder(out, (partial) => writeAdapterFolder(partial, files));
+    const done = (what: string): string =>
+      [...loaded.notes, `${read.settings.name} of ${name} in ${out}: ${what}.`].join('\n');
+    if (format === 'merged') {
+      await newFolder(out, (partial) => removedOnSignal(partial, () => writeMerged(partial, base, loaded)));
+      return done('a checkpoint with its classifier, float32');
     }
-    return [...loaded.notes, `${read.settings.name} of ${name} in ${out}: ${whatFor[format]}`].join('\n');
+    const files = format === 'peft' ? peftFiles(trained) : loraFiles(trained);
+    await newFolder(out, (partial) => removedOnSignal(partial, () => writeAdapterFolder(partial, files)));
+    if (format === 'peft-lora') return done('a plain LoRA adapter');
+    const hasExact = [...files.tensors.keys()].some((key) => key.startsWith(OWN_PREFIX));
+    return done(`an adapter that HF PEFT opens${hasExact ? "; LoMAP's exact tensors are in the same file" : ''}`);
   });
 }
 
-const whatFor: Readonly<Record<ExportArguments['format'], string>> = {
-  peft: "an adapter that HF PEFT opens; LoMAP's exact tensors are in the same file where PEFT's are a conversion.",
-  'peft-lora': 'a plain LoRA adapter.',
-  merged: 'a checkpoint with its classifier, float32.',
-};
+/** What the adapter's file says of where its base is, for programs that look it up. */
+function sourceOf({ config }: AdapterFiles): Pick<TrainedAdapter, 'source'> {
+  const { base_model_name_or_path: path, revision } = config;
+  if (typeof path !== 'string' || path === '') return {};
+  return { source: { path, revision: typeof revision === 'string' ? revision : null } };
+}

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultMapSettings } from '@lomap/map';
+import type { AdapterFiles } from '@lomap/peft';
+import { writeAdapterFolder } from '../adapters/folder.ts';
+import { FailureError } from '../errors.ts';
 import { writeTinyAdapter, writeTinyBase } from '../testing/tiny-adapter.ts';
 import { inspectCommand } from './inspect.ts';
 
@@ -50,4 +53,37 @@ test('vectors as mean and range; a form that PEFT has not is LoMAP’s alone', a
   const text = await inspectCommand({ adapter: at('rows'), format: 'table' });
   expect(text).toMatch(/^opens in +LoMAP alone$/m);
   expect(text).toMatch(/query +[\d.]+ \([\d.]+ to [\d.]+\) +[\d.]+ \(/);
+});
+
+test('the matrices of a method whose tensors are shared between them', async () => {
+  await writeTinyAdapter(at('lotr'), at('base'), 'lotr');
+  expect(await inspectCommand({ adapter: at('lotr'), format: 'table' })).toMatch(/^targets .*\(6 matrices\)$/m);
+});
+
+describe('without the base, files that are not right are refused', () => {
+  const query = 'base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight';
+  const changes: readonly (readonly [string, string, (files: AdapterFiles) => AdapterFiles, string])[] = [
+    ['lora', 'unknown-type', (files) => theirs(files, { peft_type: 'BOFT' }), 'has peft_type "BOFT"; read are LORA'],
+    ['lora', 'pattern', (files) => theirs(files, { rank_pattern: { zzz: 3 } }), 'rank_pattern "zzz" matches none'],
+    ['lora', 'half', (files) => theirs(files, {}, query), `${query} is missing beside`],
+    [
+      'lora',
+      'own-type',
+      ({ config, tensors }) => ({ config: { ...config, peft_type: 'BOFT' }, tensors }),
+      'expected "LORA"',
+    ],
+    ['lomap', 'own-half', (files) => ({ ...files, tensors: without(files, query) }), `${query} is missing beside`],
+  ];
+  const without = ({ tensors }: AdapterFiles, name: string): AdapterFiles['tensors'] =>
+    new Map([...tensors].filter(([key]) => key !== name));
+  const theirs = (files: AdapterFiles, more: object, missing = ''): AdapterFiles => {
+    const { lomap: _, ...config } = files.config;
+    return { config: { ...config, ...more }, tensors: without(files, missing) };
+  };
+  test.each(changes)('%s, %s', async (method, name, change, message) => {
+    await writeAdapterFolder(at(name), change(await writeTinyAdapter(at(`${name}-good`), at('base'), method)));
+    const refused = inspectCommand({ adapter: at(name), format: 'table' });
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toBeInstanceOf(FailureError);
+  });
 });

@@ -1,6 +1,6 @@
 /** `lomap inspect`: what an adapter is. */
 import { sizeOf } from '@lomap/compile';
-import { LOMAP_TYPE, OWN_PREFIX, PEFT_PREFIX, type FileTensor } from '@lomap/peft';
+import { checkAlone, LOMAP_TYPE, OWN_PREFIX, PEFT_PREFIX, type FileTensor } from '@lomap/peft';
 import { explained } from '../adapters/explained.ts';
 import { readAdapterFolder, type AdapterFolder } from '../adapters/folder.ts';
 import { loadAdapter } from '../adapters/load.ts';
@@ -38,17 +38,23 @@ export function inspectCommand({ adapter, base, format }: InspectArguments): Pro
   return explained(async () => {
     const directory = resolveUserPath(adapter);
     requireFolder('The adapter', directory);
-    const description = base === undefined ? described(directory) : await withBase(directory, resolveUserPath(base));
+    const description = base === undefined ? withoutBase(directory) : await withBase(directory, resolveUserPath(base));
     return format === 'json' ? JSON.stringify(description, null, 2) : text(description);
   });
 }
 
-function described(directory: string): Description {
+function withoutBase(directory: string): Description {
   const folder = readAdapterFolder(directory);
+  checkFinite(folder);
+  checkAlone(folder.files, folder);
+  return described(directory, folder);
+}
+
+/** What checked files say of themselves. */
+function described(directory: string, folder: AdapterFolder): Description {
   const { files, block } = folder;
   const { config } = files;
-  checkFinite(folder);
-  const type = typeof config['peft_type'] === 'string' ? config['peft_type'] : 'no peft_type';
+  const type = String(config['peft_type']);
   const dora = config['use_dora'] === true;
   const { own, head, paths } = parts(folder);
   return {
@@ -69,10 +75,10 @@ function described(directory: string): Description {
 
 async function withBase(directory: string, base: string): Promise<Description> {
   requireFolder('--base', base);
-  const { adaptation, read, notes } = await loadAdapter(directory, base, cacheDirectory);
+  const { folder, adaptation, read, notes } = await loadAdapter(directory, base, cacheDirectory);
   const round = (value: number): number => Number(value.toPrecision(6));
   return {
-    ...described(directory),
+    ...described(directory, folder),
     method: read.settings.name,
     parameters: adaptation.counts,
     magnitudes: adaptation.summary(read.params).map((matrix) => ({
@@ -99,7 +105,9 @@ function parts({ files, block }: AdapterFolder) {
     new Map(chosen.map((name) => [name.replace(OWN_PREFIX, '').replace(PEFT_PREFIX, ''), files.tensors.get(name)!]));
   const head = names.filter((name) => name.startsWith(PEFT_PREFIX) && !isAdapter(name));
   const trained = pick(own);
-  const paths = new Set([...trained.keys()].map((name) => name.replace(/\.weight$/, '').replace(/\.[^.]+$/, '')));
+  const pathOf = (name: string): string => name.replace(/\.weight$/, '').replace(/\.[^.]+$/, '');
+  // A tensor that matrices share has a path of its own, but not in PEFT's form.
+  const paths = new Set([...(inView.length > 0 ? pick(inView) : trained).keys()].map(pathOf));
   return { own: trained, head: pick(head), paths };
 }
 

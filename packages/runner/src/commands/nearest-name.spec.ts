@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import yargs, { type Argv } from 'yargs';
 import { exportOptions, inspectOptions } from './adapter-options.ts';
 import { doctorOptions } from './doctor-options.ts';
-import { flags, nearestTo } from './nearest-name.ts';
+import { flags, helpOf, nearestTo } from './nearest-name.ts';
 import { powerOptions } from './power-options.ts';
 import { pretrainOptions } from './pretrain-options.ts';
 import { reportOptions } from './report-options.ts';
@@ -36,4 +36,12 @@ test.each([
 
 test('nothing is added to other complaints', () => {
   expect(nearestTo('Not enough arguments following: out')).toBe('');
+});
+
+test.each([
+  [['export', '--adapter', 'x'], 'See lomap export --help.'],
+  [['swep'], 'See lomap --help.'],
+  [[], 'See lomap --help.'],
+])('the help of %j', (args, expected) => {
+  expect(helpOf(args)).toBe(expected);
 });

@@ -20,3 +20,8 @@ export function nearestTo(message: string): string {
   const unknown = /^Unknown (argument|command)s?: ([\w-]+)/.exec(message);
   return unknown ? `.${didYouMean(unknown[2] ?? '', [...flags, ...commands])}` : '';
 }
+
+/** Where the help is of what was asked for: a command's own where it is one. */
+export function helpOf([command]: readonly string[]): string {
+  return `See lomap ${command !== undefined && commands.includes(command) ? `${command} ` : ''}--help.`;
+}

@@ -3,6 +3,8 @@ import type { Argv } from 'yargs';
 
 export interface PowerArguments {
   readonly difference?: number | undefined;
+  readonly 'half-width'?: number | undefined;
+  readonly equivalence?: number | undefined;
   readonly deviation?: number | undefined;
   readonly from?: string | undefined;
   readonly seeds?: number | undefined;
@@ -16,6 +18,8 @@ export function powerOptions<T>(y: Argv<T>) {
   const number = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const;
   return y
     .option('difference', number('true mean difference to be shown, in points'))
+    .option('half-width', number('half the width of a 95 % t interval to be reached, in points'))
+    .option('equivalence', number("margin of equality to be shown, in points; the report's is 0.3"))
     .option('deviation', number('standard deviation of the paired differences over seeds, in points'))
     .option('from', {
       type: 'string',
@@ -24,6 +28,6 @@ export function powerOptions<T>(y: Argv<T>) {
     })
     .option('seeds', number('seeds to judge [default: those of --from]'))
     .option('power', number('power that is wanted [default: 0.8]'))
-    .option('alpha', number('two-sided level [default: 0.05]'))
+    .option('alpha', number('two-sided level, and that of each test of equality [default: 0.05]'))
     .option('comparisons', number('rows that Holm is over [default: those of --from, or 1]'));
 }

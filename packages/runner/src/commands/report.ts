@@ -1,10 +1,11 @@
 /** `lomap report`: tables and charts of finished sweeps, made by @lomap/report. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
 import { ResultsError } from '@lomap/results';
 import { readSweepFile } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 
 export interface ReportArguments {
@@ -15,13 +16,22 @@ export interface ReportArguments {
 
 /** The files written, a line each; warnings go to stderr. */
 export async function reportCommand(args: ReportArguments): Promise<string> {
-  const { files } = await made({
-    resultsDirectory: args.results === undefined ? join(workspaceRoot, 'results') : resolveUserPath(args.results),
-    outputDirectory: args.out === undefined ? undefined : resolveUserPath(args.out),
-    sweep: args.sweep,
-    descriptions: descriptions(),
-  });
-  return files.join('\n');
+  const out = args.out === undefined ? undefined : resolveUserPath(args.out);
+  const isNew = out !== undefined && !existsSync(out);
+  if (isNew) makeFolder(out);
+  try {
+    const { files } = await made({
+      resultsDirectory: args.results === undefined ? join(workspaceRoot, 'results') : resolveUserPath(args.results),
+      outputDirectory: out,
+      sweep: args.sweep,
+      descriptions: descriptions(),
+    });
+    return files.join('\n');
+  } catch (error) {
+    // Nothing was found to report of: no empty folder stays.
+    if (isNew && readdirSync(out).length === 0) rmdirSync(out);
+    throw error;
+  }
 }
 
 /** Makes the tables, charts and page of one sweep's folder and returns its table and findings, and where the rest is. */

@@ -1,7 +1,7 @@
 /** A pretraining run from its file to the model's folder. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key, sizeOf, type DeviceOptions } from '@lomap/compile';
 import {
@@ -18,6 +18,7 @@ import {
 import { canonicalJson, writeFileWhole } from '@lomap/results';
 import { maskForEvaluation, pretrain, removeCheckpoint, type PretrainResult } from '@lomap/train';
 import { FailureError, messageOf } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import type { RunProvenance } from '../worker/messages.ts';
 import type { PretrainingProgress } from './progress.ts';
 import { modelCard, type PretrainingRecord } from './record.ts';
@@ -97,7 +98,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
     `${texts.train.length} texts, ${words.size} words, a vocabulary of ${vocabulary.length} tokens (${whole} whole words).`,
   );
   const { maxPositions } = settings.model;
-  await mkdir(work, { recursive: true });
+  makeFolder(work);
   await writeWordPiece(work, vocabulary, maxPositions);
   const tokenizer = loadTokenizer(work);
   const encoded = (split: 'train' | 'heldOut'): Encoding[] =>

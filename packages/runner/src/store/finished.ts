@@ -1,9 +1,10 @@
 /** The finished trials of a results folder. */
-import { existsSync, mkdirSync, renameSync, readdirSync } from 'node:fs';
+import { existsSync, renameSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResults, type TrialResult } from '@lomap/results';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { SweepPaths } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Finished {
   /** By trial id. */
@@ -25,7 +26,7 @@ export function setAsideUnreadable(paths: SweepPaths, trials: readonly PlannedTr
   return trials
     .filter((trial) => there.has(trial.folder))
     .map((trial) => {
-      mkdirSync(paths.setAside, { recursive: true });
+      makeFolder(paths.setAside);
       renameSync(join(paths.results, trial.folder), join(paths.setAside, `${trial.folder}-${Date.now()}`));
       return trial.folder;
     });

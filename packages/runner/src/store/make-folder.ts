@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemCode } from '../errors.ts';
 
 /**
  * Makes a folder and those above it, and checks that it can be written to. Throws the system's error, which names the
@@ -17,5 +18,12 @@ export function makeFolder(path: string): void {
   }
   readdirSync(there); // ENOTDIR for a file.
   accessSync(there, constants.W_OK | constants.X_OK);
-  for (const folder of missing.reverse()) mkdirSync(folder);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process was faster. A dangling link or a file stays an error.
+      if (systemCode(error) !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+  }
 }

@@ -1,7 +1,8 @@
 /** Worker processes: forked when needed, kept for the next trial unless it asks for its own, replaced when they die. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { appendFileSync, createWriteStream, mkdirSync } from 'node:fs';
+import { appendFileSync, createWriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../store/make-folder.ts';
 import {
   reportSchema,
   type Assignment,
@@ -71,7 +72,7 @@ export function workerPool(
       new Promise((resolve) => {
         const child = idle.pop() ?? spawn();
         busy.add(child);
-        mkdirSync(dirname(log), { recursive: true });
+        makeFolder(dirname(log));
         const file = createWriteStream(log, { flags: 'a' });
         file.on('error', () => {}); // A full disk: the trial's own error tells.
         const write = (chunk: Buffer): void => void file.write(chunk);

@@ -1,5 +1,4 @@
 /** A whole sweep: search, choice, main trials; resuming what an earlier run left. */
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sweep } from '../config/sweep.ts';
@@ -11,6 +10,7 @@ import { readFinished, setAsideUnreadable } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { acquireLock, isAlive } from '../store/lock.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { manifestOf, planDifference, readManifest, writeManifest } from '../store/manifest.ts';
 import { foldJournal, trialStatus, type TrialStatus } from '../store/states.ts';
 import type { Executor } from './pool.ts';
@@ -46,8 +46,7 @@ export interface SweepOutcome {
  */
 export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> {
   const { paths, executor, progress } = options;
-  mkdirSync(paths.results, { recursive: true });
-  mkdirSync(paths.work, { recursive: true });
+  for (const path of [paths.results, paths.work]) makeFolder(path);
   const lost = new AbortController();
   const release = await acquireLock(paths.work, () => {
     progress.message('The lock on the sweep was lost (did the machine sleep?): stopping at the next step.');

@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AdapterFiles } from '@lomap/peft';
 import { writeResult, type Prediction, type TrialResult } from '@lomap/results';
 import { writeAdapterFolder } from '../adapters/folder.ts';
 import { systemCode } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import type { Assignment } from './messages.ts';
 
 /**
@@ -18,10 +19,10 @@ export async function commitResult(
   adapter: AdapterFiles | null = null,
 ): Promise<void> {
   rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true });
+  makeFolder(staging);
   await writeResult(staging, result, predictions);
   if (adapter) await writeAdapterFolder(join(staging, 'adapter'), adapter);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   try {
     renameSync(staging, target);
   } catch (error) {

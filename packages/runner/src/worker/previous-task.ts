@@ -1,6 +1,6 @@
 /** The encoder that a trial starts from when it measures how a task learned before is forgotten. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
 import { score, task as glueTask } from '@lomap/glue';
@@ -15,6 +15,7 @@ import {
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { fit } from '@lomap/train';
+import { makeFolder } from '../store/make-folder.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples } from './examples.ts';
 import type { Assignment } from './messages.ts';
@@ -86,7 +87,7 @@ export async function learnPreviousTask(
   for (const name of checkpoint.tensors) {
     tensors.set(name, { shape: checkpoint.shape(name), data: learned.get(name) ?? checkpoint.read(name) });
   }
-  await mkdir(parent, { recursive: true });
+  makeFolder(parent);
   const partial = await mkdtemp(join(parent, 'partial-'));
   try {
     for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {

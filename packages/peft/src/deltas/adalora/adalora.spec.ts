@@ -8,6 +8,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, sizeOf, tf } from '@lomap/compile';
 import { adapt } from '../../adapt.ts';
+import { countParameters } from '../../plan.ts';
 import { methodDefaults } from '../../registry.ts';
 import type { MethodSettings } from '../../settings.ts';
 import { tinyModel } from '../../testing/tiny-model.ts';
@@ -113,6 +114,11 @@ describe('AdaLoRA', () => {
     ]);
     expect(lora).not.toHaveProperty('rank');
     expect(adapt(model, { ...methodDefaults('lora'), targetModules: ['first'] }).ranks).toBeUndefined();
+  });
+
+  test('nothing of r² values is made for the parameters of a large rank', () => {
+    const large = { ...settings, initR: 1e6, targetModules: ['first'] };
+    expect(countParameters(model, large).adapter).toBe(1e6 * (3 + 4 + 1));
   });
 
   test('the initial rank is 1.5 times the target, rounded up, where it is not given', () => {

@@ -37,10 +37,13 @@ export const TRIPLET = { right: 'lora_A', values: 'lora_E', left: 'lora_B' } as 
 export function adaloraFamily({ rank, orthRegWeight, matrices }: AdaloraSettings): DeltaFamily {
   checkRank(rank);
   const { right, values, left } = TRIPLET;
-  const identity = Float32Array.from({ length: rank * rank }, (_, i) => Number(i % (rank + 1) === 0));
+  // Made when the penalty is: a file may name any rank, and is refused by its tensors' shapes.
+  let identity: Float32Array | undefined;
   /** ‖G - I‖_F of a Gram matrix G. */
-  const fromIdentity = (gram: tf.Tensor): tf.Tensor =>
-    normOfSquare(tf.sum(tf.square(tf.sub(gram, tf.tensor2d(identity, [rank, rank])))));
+  const fromIdentity = (gram: tf.Tensor): tf.Tensor => {
+    identity ??= Float32Array.from({ length: rank * rank }, (_, i) => Number(i % (rank + 1) === 0));
+    return normOfSquare(tf.sum(tf.square(tf.sub(gram, tf.tensor2d(identity, [rank, rank])))));
+  };
   const factors = (w: MatrixShape, own: HostValues): LowRankFactors => {
     const [a, e] = [own[right]!, own[values]!];
     const scaled = Float64Array.from({ length: a.length }, (_, i) => a[i]! * e[Math.floor(i / w.in)]!);

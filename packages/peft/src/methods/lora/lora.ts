@@ -20,7 +20,11 @@ export const loraUpdate: UpdateKind = {
   refuses({ initLoraWeights, map, adapterDropout }) {
     if (initLoraWeights !== 'pissa') return null;
     if (map !== null) {
-      return "initLoraWeights pissa starts BA at a part of W, where MAP's start needs the update to be 0 or β to be.";
+      return (
+        'initLoraWeights pissa under MAP needs β to start at ‖sBA‖_F of each matrix, and the residual W - sBA in the place of ' +
+        'W, for W* to be W at the start; betaStart is one number or share for all, and W stays whole. Choose another start, ' +
+        'or lora, dora or bora.'
+      );
     }
     if (adapterDropout === 0) return null;
     return 'initLoraWeights pissa takes BA from W, and adapterDropout would drop inputs of one and not the other; set it to 0.';
