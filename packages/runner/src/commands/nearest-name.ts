@@ -10,7 +10,7 @@ export const flags: ReadonlySet<string> = new Set(
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
     'results sweep',
     // doctor, power, export, pretrain
-    'steps json difference deviation from power alpha comparisons adapter base',
+    'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
     'help',
   ].flatMap((names) => names.split(' ')),
 );
