@@ -32,16 +32,17 @@ export function fullMatch(
   return (path) => {
     const begun = performance.now();
     try {
-      return ended(compiled, path, Math.max(1, Math.ceil(left)));
-    } catch (cause) {
-      throw new RangeError(
-        `${named} is not matched within ${limit} ms: it repeats what is repeated, and tries every way to do so. ` +
-          'Write it without repetitions inside of repetitions, or name the modules in a list.',
-        { cause },
-      );
+      // No time is left, where the earlier paths took it all.
+      if (left > 0) return ended(compiled, path, Math.ceil(left));
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
     } finally {
       left -= performance.now() - begun;
     }
+    throw new RangeError(
+      `${named} is not matched within ${limit} ms: it repeats what is repeated, and tries every way to do so. ` +
+        'Write it without repetitions inside of repetitions, or name the modules in a list.',
+    );
   };
 }
 
@@ -53,6 +54,10 @@ function checkExpression(expression: string, named: string): void {
     const why = (error as Error).message.split(': ').at(-1);
     throw new RangeError(`${named} is not a regular expression: ${why}.`, { cause: error });
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 /** The match, or an error after so many milliseconds. */

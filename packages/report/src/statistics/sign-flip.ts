@@ -1,4 +1,4 @@
-import { randomBytes } from './random-bytes.ts';
+import mt19937 from '@stdlib/random-base-mt19937';
 
 /** The most values whose 2ⁿ sign patterns are counted: two lists of 2²⁰ sums. Of more, patterns are drawn. */
 export const MOST_SIGN_FLIPS = 40;
@@ -11,7 +11,7 @@ export const DRAWS = 999_999;
  * the 2ⁿ sign patterns whose |sum| is at least the observed one. Differences of 0 count as they are.
  *
  * Up to 40 values the patterns are counted, not drawn: all sums of the first half are matched against the sorted sums of
- * the second. Of more, 999,999 patterns are drawn from a generator with a fixed seed, and p is (1 + hits) / (1 + draws)
+ * the second. Of more, 999,999 patterns are drawn from a Mersenne twister with a fixed seed, and p is (1 + hits) / (1 + draws)
  * (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9, 2010). The same values give the same p, in any order and with any
  * signs. Throws a RangeError for no values.
  */
@@ -41,15 +41,15 @@ function counted(differences: readonly number[], bound: number): number {
 
 function drawn(differences: readonly number[], bound: number): number {
   const sizes = differences.map(Math.abs).sort((a, b) => a - b);
-  // A random byte chooses one of the sums of eight values; of fewer, each is there equally often.
+  // The first byte of a random word chooses one of the sums of eight values; of fewer, each is there equally often.
   const eights = Array.from({ length: Math.ceil(sizes.length / 8) }, (_, i) =>
     signedSums(sizes.slice(8 * i, 8 * i + 8)),
   );
-  const next = randomBytes();
+  const word = mt19937.factory({ seed: 1 });
   let atLeast = 0;
   for (let draw = 0; draw < DRAWS; draw++) {
     let sum = 0;
-    for (const sums of eights) sum += sums[next() & (sums.length - 1)]!;
+    for (const sums of eights) sum += sums[(word() >>> 24) & (sums.length - 1)]!;
     if (Math.abs(sum) >= bound) atLeast++;
   }
   return (1 + atLeast) / (1 + DRAWS);
