@@ -1,4 +1,4 @@
-"""The model that both PyTorch peers train: a Hugging Face BERT classifier with LoRA or DoRA by PEFT, or LoMAP.
+"""The model that both PyTorch peers train: a Hugging Face BERT classifier with an adapter of PEFT, or LoMAP.
 
 PEFT has no LoMAP: there the six linear maps are `MapLinear` below, the formula in plain PyTorch.
 """
@@ -58,17 +58,17 @@ def load(directory, method, rank=8, dropout=0.0, num_labels=2):
         attention_probs_dropout_prob=dropout,
         attn_implementation="sdpa",
     )
-    if method in ("lora", "dora"):
-        config = peft.LoraConfig(
-            task_type="SEQ_CLS",
-            r=rank,
-            lora_alpha=2 * rank,
-            lora_dropout=0.0,
-            target_modules=TARGETS,
-            modules_to_save=HEAD,
-            use_dora=method == "dora",
-        )
-        model = peft.get_peft_model(model, config)
+    common = {"task_type": "SEQ_CLS", "r": rank, "target_modules": TARGETS, "modules_to_save": HEAD}
+    configs = {
+        "lora": lambda: peft.LoraConfig(**common, lora_alpha=2 * rank, lora_dropout=0.0),
+        "dora": lambda: peft.LoraConfig(**common, lora_alpha=2 * rank, lora_dropout=0.0, use_dora=True),
+        "vera": lambda: peft.VeraConfig(**common, vera_dropout=0.0),
+        "loha": lambda: peft.LoHaConfig(**common, alpha=2 * rank),
+        "lokr": lambda: peft.LoKrConfig(**common, alpha=2 * rank),
+        "delora": lambda: peft.DeloraConfig(**common),
+    }
+    if method in configs:
+        model = peft.get_peft_model(model, configs[method]())
     elif method == "lomap":
         model.requires_grad_(False)
         for path, module in list(model.named_modules()):
@@ -80,7 +80,7 @@ def load(directory, method, rank=8, dropout=0.0, num_labels=2):
                 if path.split(".")[-1] == part:
                     module.requires_grad_(True)
     else:
-        raise ValueError(f"unknown method {method!r}: expected lora, dora or lomap")
+        raise ValueError(f"unknown method {method!r}: expected lomap or one of {', '.join(configs)}")
     return model.train()
 
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ChildError } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';
-import { RANK } from './common/methods.ts';
+import { methodNames } from './common/methods.ts';
 import { modelFolder } from './common/model-folder.ts';
 import { progress } from './common/progress.ts';
 import { findPython, pythonPackages } from './common/python.ts';
@@ -57,7 +57,7 @@ async function prepare(args: StepArguments, scratch: string, note: (text: string
   const config = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')) as { hidden_size: number };
   return jobOf(config.hidden_size, {
     model,
-    rank: RANK,
+    rank: args.rank,
     threads: args.threads,
     inputIds: rowsOfLengths(lengths),
     padTo: args.length,
@@ -66,10 +66,10 @@ async function prepare(args: StepArguments, scratch: string, note: (text: string
   });
 }
 
-function settingsOf({ model, batch, length, lengths }: StepArguments, { inputIds }: Job): StepReport['settings'] {
+function settingsOf({ model, batch, length, lengths, rank }: StepArguments, { inputIds }: Job): StepReport['settings'] {
   const tokens = inputIds.reduce((sum, ids) => sum + ids.length, 0);
   const shape = { batch, length, ...(lengths !== null && { lengths, tokens }) };
-  return { model: model ?? 'default', ...shape, rank: RANK, dropout: 0 };
+  return { model: model ?? 'default', ...shape, rank, dropout: 0 };
 }
 
 /** Starts them one after another; those that are not there are noted, unless the user asked for them by name. */
@@ -84,6 +84,10 @@ async function startAll(
     const python = packages && pythonOr(engine, packages, args.enginesNamed, note);
     if (packages !== null && python === null) continue;
     for (const method of args.methods) {
+      if (engine === 'jax' && !methodNames.some((known) => known === method)) {
+        note(`jax ${method} is left out: its peer has ${methodNames.join(', ')}.`);
+        continue;
+      }
       progress(`loading ${engine} ${method}`);
       try {
         started.push(await startContestant(engine, method, job, args, python, note));

@@ -17,11 +17,12 @@ export async function adaptedModel(options: {
   readonly cached?: boolean | undefined;
 }): Promise<AdaptedModel> {
   const { model, method, rank = RANK, numLabels, device, cacheDirectory } = options;
+  const defaults = methodDefaults(method);
   const checkpoint = await openCheckpoint(model, { numLabels, cacheDirectory, headKey: key(0, 'head') });
   return {
     forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
     checkpoint,
-    adaptation: adapt(checkpoint, { ...methodDefaults(method), rank, loraAlpha: 2 * rank }),
+    adaptation: adapt(checkpoint, { ...defaults, rank, loraAlpha: defaults.loraAlpha === null ? null : 2 * rank }),
     numLabels,
     device,
     cacheDirectory,

@@ -1,7 +1,10 @@
-/** The methods that benchmarks time. */
+/** The methods that every benchmark times. */
 export const methodNames = ['lora', 'dora', 'lomap'] as const;
 
-export type MethodName = (typeof methodNames)[number];
+/** What `step` can time: other updates of HF PEFT too, which JAX's peer lacks. */
+export const stepMethodNames = [...methodNames, 'vera', 'loha', 'lokr', 'delora'] as const;
 
-/** Rank of every adapter unless a benchmark varies it; loraAlpha is twice that. */
+export type MethodName = (typeof stepMethodNames)[number];
+
+/** Rank of every adapter unless a benchmark varies it; loraAlpha, where a method has one, is twice that. */
 export const RANK = 8;

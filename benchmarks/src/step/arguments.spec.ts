@@ -9,6 +9,7 @@ test('the defaults are the shapes that the speed is stated for', () => {
     engines: ['compiled', 'floor', 'tfjs-wasm', 'tfjs-node', 'pytorch-peft', 'torch-compile', 'jax'],
     enginesNamed: false,
     methods: ['lora', 'dora', 'lomap'],
+    rank: 8,
     threads: 2,
     runs: 20,
     tfjsRuns: 2,
@@ -53,7 +54,8 @@ test('a task’s lengths come with 32 examples of at most 128 tokens', () => {
 
 describe('what makes no sense is a usage error that names the flag', () => {
   test.each([
-    [['--methods', 'qlora'], /--methods qlora: expected some of lora, dora, lomap/],
+    [['--methods', 'qlora'], /--methods qlora: expected some of lora, dora, lomap, vera/],
+    [['--rank', '0'], /--rank 0: expected a whole number/],
     [['--engines', 'tfjs'], /--engines tfjs: expected some of compiled, floor, tfjs-wasm, tfjs-node/],
     [['--engines', ','], /--engines ,: expected some of compiled/],
     [['--runs', '0'], /--runs 0: expected a whole number/],

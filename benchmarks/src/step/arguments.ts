@@ -1,6 +1,6 @@
 import { task, taskNames } from '@lomap/glue';
 import { UsageError, listOf, parser, userFolder, wholeNumber } from '../common/flags.ts';
-import { methodNames, type MethodName } from '../common/methods.ts';
+import { methodNames, RANK, stepMethodNames, type MethodName } from '../common/methods.ts';
 import { workspacePath } from '../common/paths.ts';
 
 /**
@@ -26,6 +26,8 @@ export interface StepArguments {
   /** Whether the user named the engines: then one that is not there is an error. */
   readonly enginesNamed: boolean;
   readonly methods: readonly MethodName[];
+  /** Of every adapter. */
+  readonly rank: number;
   readonly threads: number;
   /** Timed steps of an engine and method. */
   readonly runs: number;
@@ -57,10 +59,16 @@ export function stepArguments(args: readonly string[]): StepArguments {
       describe: `some of ${engineNames.join(',')} [all there are]`,
     })
     .option('methods', {
-      coerce: listOf('methods', methodNames),
+      coerce: listOf('methods', stepMethodNames),
       requiresArg: true,
       default: methodNames.join(','),
-      describe: 'methods to time',
+      describe: `some of ${stepMethodNames.join(',')}`,
+    })
+    .option('rank', {
+      coerce: wholeNumber('rank'),
+      requiresArg: true,
+      default: RANK,
+      describe: 'rank of every adapter',
     })
     .option('threads', { coerce: wholeNumber('threads'), requiresArg: true, default: 2, describe: 'threads an engine' })
     .option('runs', { coerce: wholeNumber('runs'), requiresArg: true, default: 20, describe: 'timed steps' })
@@ -98,6 +106,7 @@ export function stepArguments(args: readonly string[]): StepArguments {
     engines: given.engines ?? engineNames,
     enginesNamed: given.engines !== undefined,
     methods: given.methods as unknown as MethodName[],
+    rank: given.rank,
     threads: given.threads,
     runs: given.runs,
     tfjsRuns: Math.min(given.tfjsRuns, given.runs),

@@ -8,7 +8,7 @@ import {
   type MatrixShape,
 } from '@lomap/map';
 import { checkRank, factor, filled, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { veraDelta } from './vera-delta.ts';
 
 export interface VeraSettings {
   readonly rank: number;
@@ -53,13 +53,22 @@ export function veraFamily({ rank, start, projectionPrngKey, dInitial, modules }
       factor('vera_lambda_b', [w.out], start === 'zero' ? zeros : filled(1)),
     ],
     bind(w, own, constants) {
-      const narrow = tf.slice(a.tensor(constants), [0, 0], [rank, w.in]);
-      const short = tf.slice(b.tensor(constants), [0, 0], [w.out, rank]);
-      return loraDelta(
-        w,
-        tf.mul(narrow, tf.reshape(own['vera_lambda_d']!, [rank, 1])),
-        tf.mul(short, tf.reshape(own['vera_lambda_b']!, [w.out, 1])),
+      const narrow = constants.shared(`vera_A, ${w.in} columns`, () =>
+        tf.slice(a.tensor(constants), [0, 0], [rank, w.in]),
       );
+      const short = constants.shared(`vera_B, ${w.out} rows`, () =>
+        tf.slice(b.tensor(constants), [0, 0], [w.out, rank]),
+      );
+      return veraDelta(w, {
+        a: narrow as tf.Tensor2D,
+        b: short as tf.Tensor2D,
+        d: own['vera_lambda_d'] as tf.Tensor1D,
+        scale: own['vera_lambda_b'] as tf.Tensor1D,
+        gram: () =>
+          constants.shared(`vera_A, ${w.in} columns, Gram`, () =>
+            tf.matMul(narrow, narrow, false, true),
+          ) as tf.Tensor2D,
+      });
     },
     dense(w, own) {
       const { a, b } = factors(w, own);
