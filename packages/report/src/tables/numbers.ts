@@ -37,7 +37,7 @@ export function formatCount(count: number): string {
 /** A share such as .0123, or a power of ten where that is too small to see. */
 export function formatRatio(value: number | null): string {
   if (value === null) return NOTHING;
-  return (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)).replace('-', '−');
+  return (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)).replaceAll('-', '−');
 }
 
 export function fixed(value: number, decimals = 2): string {

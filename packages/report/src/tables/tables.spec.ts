@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { compare } from '../comparison.ts';
 import { searchCurves, searchResults } from '../search.ts';
@@ -176,7 +177,6 @@ describe('notes', () => {
     const ablation = comparisonTable(compare('fake', fakeAblation())!, '');
     expect(ablation.sections[0]!.rows.map(([title]) => title)).toContain('paper †');
     expect(ablation.notes.join('\n')).toContain('† effectively frozen');
-    expect(ablation.sections.at(-1)!.caption).toMatch(/^Adapted matrices/);
   });
 
   test('name the cells without a result', () => {
@@ -184,6 +184,28 @@ describe('notes', () => {
       ({ trial }) => !(trial.settings.task === 'rte' && trial.settings.method.label === 'dora'),
     );
     expect(notes(results)).toContain('No result: DoRA on RTE.');
+  });
+});
+
+describe('adapted matrices', () => {
+  const cells = (results: readonly TrialResult[]): Record<string, string>[] => {
+    const { caption, columns, rows } = comparisonTable(compare('fake', results)!, '').sections.at(-1)!;
+    expect(caption).toMatch(/^Adapted matrices/);
+    return rows.map((row) => Object.fromEntries(columns.map(({ title }, i) => [title, row[i]!])));
+  };
+
+  test('how far W moved is said of every method, α and β of those that have them', () => {
+    const [lora, ...others] = cells(fakeAblation());
+    expect(lora).toMatchObject({ Method: 'LoRA', '‖W* − W‖ / ‖W‖': '0.0250', β: '–', 'largest |α / ‖W‖ − 1|': '–' });
+    expect(others.length).toBeGreaterThan(0);
+    for (const row of others) expect(row).toMatchObject({ '‖W* − W‖ / ‖W‖': '0.0500', β: '1.0000' });
+  });
+
+  test('no column of α and β without a method that has them, and no section without an adapted matrix', () => {
+    const [lora] = cells(fakeAblation().filter(({ trial }) => trial.settings.method.label === 'lora'));
+    expect(Object.keys(lora!)).toEqual(['Method', '‖W* − W‖ / ‖W‖', '‖Δ‖']);
+    const captions = comparisonTable(compare('fake', [fakeResult({ trial: { matrices: [] } })])!, '').sections;
+    expect(captions.filter(({ caption }) => caption.startsWith('Adapted'))).toEqual([]);
   });
 });
 

@@ -6,38 +6,51 @@ import { left, right, type Section } from './table.ts';
 
 type Matrix = Trial['matrices'][number];
 
-/** What training did to the adapted matrices, for an ablation of α and β: means over matrices, tasks and seeds. */
+/** What is said of a method's matrices, from those that have it; null where none has. */
+const quantities: readonly [string, (matrices: readonly Matrix[]) => number | null][] = [
+  ['‖W* − W‖ / ‖W‖', mean(({ updateNorm, baseNorm }) => (baseNorm > 0 ? updateNorm / baseNorm : null))],
+  ['α / ‖W‖ − 1', mean(({ alphaChange }) => alphaChange)],
+  [
+    'largest |α / ‖W‖ − 1|',
+    of(
+      ({ alphaChange }) => alphaChange && Math.abs(alphaChange),
+      (v) => Math.max(...v),
+    ),
+  ],
+  ['β at start', mean(({ betaStart }) => betaStart)],
+  ['β', mean(({ beta }) => beta)],
+  ['‖Δ‖', mean(({ deltaNorm }) => deltaNorm)],
+];
+
+/**
+ * What training did to the adapted matrices: how far it moved W, and α and β of the methods that have them; means over
+ * matrices, tasks and seeds. Nothing where no method adapts a matrix.
+ */
 export function weightsSection({ rows }: Comparison): Section[] {
   const adapted = rows
     .map((row) => ({ row, matrices: row.results.flatMap(({ trial }) => trial.matrices) }))
-    .filter(({ matrices }) => matrices.some(({ alphaChange }) => alphaChange !== null));
+    .filter(({ matrices }) => matrices.length > 0)
+    .map(({ row, matrices }) => ({ row, values: quantities.map(([, of]) => of(matrices)) }));
   if (adapted.length === 0) return [];
+  const present = quantities.flatMap(([title], i) =>
+    adapted.some(({ values }) => values[i] !== null) ? [{ title, i }] : [],
+  );
   return [
     {
       caption: 'Adapted matrices after training: means over matrices, tasks and seeds',
-      columns: [
-        left('Method'),
-        right('‖W* − W‖ / ‖W‖'),
-        right('α / ‖W‖ − 1'),
-        right('largest |α / ‖W‖ − 1|'),
-        right('β at start'),
-        right('β'),
-        right('‖Δ‖'),
-      ],
-      rows: adapted.map(({ row, matrices }) => [
-        row.title,
-        formatRatio(mean(matrices, ({ updateNorm, baseNorm }) => (baseNorm > 0 ? updateNorm / baseNorm : null))),
-        formatRatio(mean(matrices, ({ alphaChange }) => alphaChange)),
-        formatRatio(Math.max(...matrices.map(({ alphaChange }) => Math.abs(alphaChange ?? 0)))),
-        formatRatio(mean(matrices, ({ betaStart }) => betaStart)),
-        formatRatio(mean(matrices, ({ beta }) => beta)),
-        formatRatio(mean(matrices, ({ deltaNorm }) => deltaNorm)),
-      ]),
+      columns: [left('Method'), ...present.map(({ title }) => right(title))],
+      rows: adapted.map(({ row, values }) => [row.title, ...present.map(({ i }) => formatRatio(values[i]!))]),
     },
   ];
 }
 
-function mean(matrices: readonly Matrix[], of: (matrix: Matrix) => number | null): number | null {
-  const values = matrices.map(of).filter((value) => value !== null);
-  return values.length === 0 ? null : average(values);
+function mean(value: (matrix: Matrix) => number | null) {
+  return of(value, average);
+}
+
+function of(value: (matrix: Matrix) => number | null, summary: (values: readonly number[]) => number) {
+  return (matrices: readonly Matrix[]): number | null => {
+    const values = matrices.map(value).filter((value) => value !== null);
+    return values.length === 0 ? null : summary(values);
+  };
 }

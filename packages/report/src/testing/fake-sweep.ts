@@ -60,20 +60,14 @@ export function fakeAblation(): TrialResult[] {
         ...(label === 'lora' ? {} : { map: { ...FAKE_MAP, scalarLearningRateMultiplier: m } }),
         trial: {
           effectivelyFrozen: label === 'paper',
-          matrices:
-            label === 'lora'
-              ? []
-              : [
-                  {
-                    path: 'fake.query',
-                    updateNorm: 1,
-                    baseNorm: 20,
-                    deltaNorm: 1,
-                    alphaChange: 1e-4 * m,
-                    beta: 1,
-                    betaStart: 1,
-                  },
-                ],
+          matrices: [
+            {
+              ...{ path: 'fake.query', updateNorm: label === 'lora' ? 0.5 : 1, baseNorm: 20, deltaNorm: 1 },
+              ...(label === 'lora'
+                ? { alphaChange: null, beta: null, betaStart: null }
+                : { alphaChange: 1e-4 * m, beta: 1, betaStart: 1 }),
+            },
+          ],
         },
       }),
     ),
