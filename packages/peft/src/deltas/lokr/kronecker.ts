@@ -1,4 +1,4 @@
-import { tf } from '@lomap/compile';
+import { tf, withGradient } from '@lomap/compile';
 import type { Along, Delta } from '@lomap/map';
 import { sumAlong } from '../dense.ts';
 import { scaledDelta } from '../scaled.ts';
@@ -6,10 +6,11 @@ import { scaledDelta } from '../scaled.ts';
 /**
  * The Kronecker product K₁ ⊗ K₂ of two small matrices [a, b] and [c, d], itself [ac, bd] and never built.
  *
- *     x (K₁ ⊗ K₂)ᵀ: each of the b stretches of x through K₂, then each of the c results through K₁
+ *     x (K₁ ⊗ K₂)ᵀ: each of the b stretches of x through K₂, [b, c] for a row of x, then K₁ from the left
  *     ‖K₁ ⊗ K₂‖² = ‖K₁‖² ‖K₂‖², by rows and by columns the outer products of theirs
  *
- * <W, K₁ ⊗ K₂> has no such form and uses the dense matrix.
+ * K₁ is multiplied as one small product a row of x: one large product of all rows, transposed before and after, is as
+ * fast on one thread and slower on two (docs/benchmarks.md). <W, K₁ ⊗ K₂> has no such form and uses the dense matrix.
  */
 export function kroneckerDelta(first: Delta, second: Delta): Delta {
   const [a, b] = [first.out, first.in];
@@ -25,9 +26,7 @@ export function kroneckerDelta(first: Delta, second: Delta): Delta {
     in: columns,
     apply(x) {
       const inner = second.apply(tf.reshape(x, [-1, d])); // [n·b, c]
-      const swapped = tf.transpose(tf.reshape(inner, [-1, b, c]), [0, 2, 1]); // [n, c, b]
-      const outer = first.apply(tf.reshape(swapped, [-1, b])); // [n·c, a]
-      return tf.reshape(tf.transpose(tf.reshape(outer, [-1, c, a]), [0, 2, 1]), [-1, out]);
+      return tf.reshape(fromLeft(first.dense(), tf.reshape(inner, [-1, b, c])), [-1, out]);
     },
     dense,
     squaredNorm(along: Along) {
@@ -41,3 +40,13 @@ export function kroneckerDelta(first: Delta, second: Delta): Delta {
     },
   };
 }
+
+/** K y_i of K [a, b] and every y_i [b, c] of y [n, b, c]: [n, a, c]. dy = Kᵀ dz, dK = Σ_i dz_i y_iᵀ. */
+const fromLeft = withGradient((k, y) => ({
+  value: tf.matMul(tf.expandDims(k!, 0), y!),
+  saved: [k!, y!],
+  gradFunc: (dz, [k, y]) => [
+    tf.sum(tf.matMul(dz, y!, false, true), 0),
+    tf.matMul(tf.expandDims(k!, 0), dz, true, false),
+  ],
+}));
