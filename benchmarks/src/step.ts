@@ -9,7 +9,7 @@ import { modelFolder } from './common/model-folder.ts';
 import { progress } from './common/progress.ts';
 import { findPython, pythonPackages } from './common/python.ts';
 import { withScratch } from './common/scratch.ts';
-import { stepArguments, type EngineName, type StepArguments } from './step/arguments.ts';
+import { jaxHas, stepArguments, type EngineName, type StepArguments } from './step/arguments.ts';
 import { lengthsOfTask, rowsOfLengths, typicalBatch } from './step/batch.ts';
 import { startContestant, type LoadedContestant } from './step/contestants.ts';
 import { interleave, PAUSE } from './step/interleave.ts';
@@ -84,7 +84,7 @@ async function startAll(
     const python = packages && pythonOr(engine, packages, args.enginesNamed, note);
     if (packages !== null && python === null) continue;
     for (const method of args.methods) {
-      if (engine === 'jax' && !methodNames.some((known) => known === method)) {
+      if (engine === 'jax' && !jaxHas(method)) {
         note(`jax ${method} is left out: its peer has ${methodNames.join(', ')}.`);
         continue;
       }

@@ -55,6 +55,7 @@ test('a task’s lengths come with 32 examples of at most 128 tokens', () => {
 describe('what makes no sense is a usage error that names the flag', () => {
   test.each([
     [['--methods', 'qlora'], /--methods qlora: expected some of lora, dora, lomap, vera/],
+    [['--methods', 'lora,vera', '--engines', 'jax'], /--engines jax has no vera: expected some of lora, dora, lomap/],
     [['--rank', '0'], /--rank 0: expected a whole number/],
     [['--engines', 'tfjs'], /--engines tfjs: expected some of compiled, floor, tfjs-wasm, tfjs-node/],
     [['--engines', ','], /--engines ,: expected some of compiled/],

@@ -100,12 +100,18 @@ export function stepArguments(args: readonly string[]): StepArguments {
     .parseSync();
   const lengths = given.lengths === undefined ? null : taskNamed(given.lengths);
   const length = (given.length as number | undefined) ?? (lengths === null ? 32 : 128);
+  const methods = given.methods as unknown as MethodName[];
+  const engines = given.engines as unknown as EngineName[] | undefined;
+  const withoutJax = methods.filter((method) => !jaxHas(method));
+  if (engines?.includes('jax') && withoutJax.length > 0) {
+    throw new UsageError(`--engines jax has no ${withoutJax.join(', ')}: expected some of ${methodNames.join(', ')}.`);
+  }
   if (length > MAX_LENGTH) throw new UsageError(`--length ${length}: BERT takes at most ${MAX_LENGTH} tokens.`);
   return {
     model: given.model === undefined ? null : userFolder('model', given.model),
-    engines: given.engines ?? engineNames,
-    enginesNamed: given.engines !== undefined,
-    methods: given.methods as unknown as MethodName[],
+    engines: engines ?? engineNames,
+    enginesNamed: engines !== undefined,
+    methods,
     rank: given.rank,
     threads: given.threads,
     runs: given.runs,
@@ -116,6 +122,11 @@ export function stepArguments(args: readonly string[]): StepArguments {
     data: lengths === null ? null : userFolder('data', given.data ?? workspacePath('../shared/glue')),
     json: given.json,
   };
+}
+
+/** Whether JAX's peer has the method. */
+export function jaxHas(method: MethodName): boolean {
+  return methodNames.some((known) => known === method);
 }
 
 function taskNamed(name: string): string {

@@ -6,15 +6,15 @@ import { left, right, type Section } from './table.ts';
 
 type Matrix = Trial['matrices'][number];
 
-/** What is said of a method's matrices, from those that have it; null where none has. */
+/** The columns: a number of a method's matrices, from those of them that have it; null where none has. */
 const quantities: readonly [string, (matrices: readonly Matrix[]) => number | null][] = [
   ['‖W* − W‖ / ‖W‖', mean(({ updateNorm, baseNorm }) => (baseNorm > 0 ? updateNorm / baseNorm : null))],
   ['α / ‖W‖ − 1', mean(({ alphaChange }) => alphaChange)],
   [
     'largest |α / ‖W‖ − 1|',
-    of(
+    summary(
       ({ alphaChange }) => alphaChange && Math.abs(alphaChange),
-      (v) => Math.max(...v),
+      (changes) => Math.max(...changes),
     ),
   ],
   ['β at start', mean(({ betaStart }) => betaStart)],
@@ -30,7 +30,7 @@ export function weightsSection({ rows }: Comparison): Section[] {
   const adapted = rows
     .map((row) => ({ row, matrices: row.results.flatMap(({ trial }) => trial.matrices) }))
     .filter(({ matrices }) => matrices.length > 0)
-    .map(({ row, matrices }) => ({ row, values: quantities.map(([, of]) => of(matrices)) }));
+    .map(({ row, matrices }) => ({ row, values: quantities.map(([, summed]) => summed(matrices)) }));
   if (adapted.length === 0) return [];
   const present = quantities.flatMap(([title], i) =>
     adapted.some(({ values }) => values[i] !== null) ? [{ title, i }] : [],
@@ -45,12 +45,12 @@ export function weightsSection({ rows }: Comparison): Section[] {
 }
 
 function mean(value: (matrix: Matrix) => number | null) {
-  return of(value, average);
+  return summary(value, average);
 }
 
-function of(value: (matrix: Matrix) => number | null, summary: (values: readonly number[]) => number) {
+function summary(value: (matrix: Matrix) => number | null, of: (values: readonly number[]) => number) {
   return (matrices: readonly Matrix[]): number | null => {
     const values = matrices.map(value).filter((value) => value !== null);
-    return values.length === 0 ? null : summary(values);
+    return values.length === 0 ? null : of(values);
   };
 }
