@@ -6,11 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { compile, float32, int32, type DeviceOptions, type HostTensor, type tf } from '@lomap/compile';
+import { compile, float32, int32, type DeviceOptions, type tf } from '@lomap/compile';
 import { batchSpecs, bertForSequenceClassification, type TensorBatch } from '@lomap/models';
 import {
-  biasCorrections,
+  adamw,
   evaluationLogits,
+  freshState,
   layout,
   lossAndGradient,
   packParams,
@@ -19,7 +20,6 @@ import {
   trainStep,
   unpackParams,
   type AdaptedModel,
-  type OptimizerState,
 } from '@lomap/train';
 import { openParityCase, parityCases, parityDirectory, type ParityCase } from './fixture.ts';
 
@@ -139,7 +139,9 @@ async function evaluate(
 async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss: number; norm: number }[]> {
   const model = adaptedModel(opened, device);
   const flat = layout(opened.adaptation.specs);
-  const betas = [0.9, 0.999] as const;
+  // The fixtures decay every matrix and nothing else.
+  const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 } as const;
+  const optimizer = adamw(settings);
   const step = trainStep<TensorBatch>({
     layout: flat,
     loss: (params, batch) =>
@@ -149,8 +151,7 @@ async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss:
         batch.labels as tf.Tensor1D,
         batch.weights as tf.Tensor1D,
       ),
-    // The fixtures decay every matrix and nothing else.
-    optimizer: { betas, epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 },
+    optimizer,
     clipping: { maxNorm: 1, by: 'joint' },
   });
   const vector = { dtype: 'float32', shape: [flat.size] } as const;
@@ -170,19 +171,14 @@ async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss:
     device,
     cacheDirectory,
   });
-  const zeros = (): HostTensor => float32(new Float32Array(flat.size), [flat.size]);
-  let state: OptimizerState<HostTensor> = {
-    params: float32(packParams(flat, opened.params), [flat.size]),
-    m: zeros(),
-    v: zeros(),
-  };
+  let state = freshState(optimizer, packParams(flat, opened.params));
   const history: { loss: number; norm: number }[] = [];
   for (const [k, { lr }] of opened.trajectory.entries()) {
-    const [correction1, correction2] = biasCorrections(betas, k);
+    const { learningRate, correction1, correction2 } = optimizer.hyper({ k, learningRate: lr });
     const hyper = {
-      learningRate: float32([lr], [1]),
-      correction1: float32([correction1], [1]),
-      correction2: float32([correction2], [1]),
+      learningRate: float32([learningRate!], [1]),
+      correction1: float32([correction1!], [1]),
+      correction2: float32([correction2!], [1]),
       dropoutOffsets: int32([0], [1]),
     };
     const result = await run(state, opened.batches[k % opened.batches.length]!, hyper);

@@ -1,8 +1,9 @@
 /** Our training step, over and over: what the benchmarks time, and what the floor is taken from. */
-import { float32, type DeviceOptions, type HostTensor } from '@lomap/compile';
+import type { DeviceOptions } from '@lomap/compile';
 import type { EncodedExample } from '@lomap/models';
 import {
   createTrainEngine,
+  freshState,
   gradientAccumulationSteps,
   initialParams,
   layout,
@@ -11,7 +12,6 @@ import {
   unpackParams,
   type AdaptedModel,
   type Layout,
-  type OptimizerState,
   type TrainingSettings,
 } from '@lomap/train';
 import { adaptedModel, commonTraining } from './adapted-model.ts';
@@ -78,10 +78,9 @@ export async function trainerOf(
     settings,
     passes,
   });
-  const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
   const params = packParams(where, initialParams(model.adaptation.specs, SEED));
   if (options.classifier) place(params, where, 'classifier.weight', options.classifier.flat());
-  let state: OptimizerState<HostTensor> = { params: float32(params, [where.size]), m: zeros(), v: zeros() };
+  let state = freshState(engine, params);
   let steps = 0;
   return {
     parameters: where.size,

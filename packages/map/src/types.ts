@@ -80,6 +80,8 @@ export interface DeltaFamily {
   penalty?(own: Tensors): tf.Tensor;
   /** Δ's present rank, for updates whose ranks training allocates. Absent: a setting. */
   rank?(own: HostValues): number;
+  /** How many of the matrix's parameters are in ranks that training took away. Absent where it takes none. */
+  lostParameters?(own: HostValues): number;
   /** Δ = BA, for files that hold an update as such a product. Absent where Δ is none of low rank. */
   factors?(w: Weight, own: HostValues): LowRankFactors;
 }

@@ -17,13 +17,13 @@ import type { Adaptation, BaseModel, Context } from './types.ts';
  */
 export function adapt(model: BaseModel, settings: MethodSettings, method?: Method): Adaptation {
   const planned = plan(model, settings, method);
-  const { matrices, trained, specs, counts, ranks, penalised } = planned;
+  const { matrices, trained, specs, counts, betweenSteps, penalised } = planned;
   return {
     specs,
     counts,
-    ...(ranks && {
-      ranks,
-      keptParameters: (params) => counts.adapter - prunedParameters(planned, byName(planned, params)),
+    ...(betweenSteps && { betweenSteps }),
+    ...(matrices.some((matrix) => matrix.losesRanks) && {
+      keptParameters: (params) => counts.adapter - lostParameters(planned, byName(planned, params)),
     }),
     ...(penalised && { penalty: (params) => penalty(planned, params) }),
     context(params, base) {
@@ -58,10 +58,9 @@ function penalty(planned: Plan, params: readonly tf.Tensor[]): tf.Scalar {
   return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
 }
 
-/** Parameters of triplets (a row, an entry and a column) that add nothing, their entry being 0. */
-function prunedParameters({ matrices, ranks }: Plan, values: ReadonlyMap<string, Float32Array>): number {
-  const lost = ranks!.matrices.map((names) => values.get(names.values)!.filter((value) => value === 0).length);
-  return matrices.reduce((sum, { module }, i) => sum + lost[i]! * (module.in + module.out + 1), 0);
+/** Parameters in ranks that training took away. */
+function lostParameters({ matrices }: Plan, values: ReadonlyMap<string, Float32Array>): number {
+  return matrices.reduce((sum, matrix) => sum + matrix.lostParameters(ownOf(matrix, values)), 0);
 }
 
 /** The names of a module's tensors that its adapter changes. */

@@ -63,6 +63,16 @@ export class AdaptedMatrix {
     return composition.apply({ x, xDelta, bias }, this.#weight, update, own);
   }
 
+  /** Whether training takes ranks of the update away. */
+  get losesRanks(): boolean {
+    return this.#method.delta?.rank !== undefined;
+  }
+
+  /** Parameters in the ranks that it took away. */
+  lostParameters(own: HostValues): number {
+    return this.#method.delta?.lostParameters?.(own) ?? 0;
+  }
+
   /** What the method adds to the training loss for this matrix; null for nothing. */
   penalty(own: Tensors): tf.Tensor | null {
     return this.#method.delta?.penalty?.(own) ?? null;

@@ -7,9 +7,8 @@ export type {
   MatrixSummary,
   ParamGroup,
   ParamSpec,
-  RankAllocation,
-  RankSettings,
 } from './types.ts';
+export type { BetweenSteps, BetweenStepsRule, Place } from './between-steps.ts';
 export { bertLinears, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';

@@ -1,12 +1,12 @@
 import { sizeOf, fold } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/map';
 import { AdaptedMatrix, nameIn } from './adapted-matrix.ts';
-import { TRIPLET } from './deltas/adalora/adalora.ts';
+import type { BetweenStepsRule } from './between-steps.ts';
 import type { Method } from './methods/method.ts';
 import { checkMethod } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 import { inHead, targetedModules } from './targets.ts';
-import type { BaseModel, BaseModelShapes, LinearModule, RankAllocation } from './types.ts';
+import type { BaseModel, BaseModelShapes, LinearModule } from './types.ts';
 
 /** Which modules a method adapts in a model and which tensors of the base it trains. */
 export interface Plan {
@@ -16,8 +16,8 @@ export interface Plan {
   /** All specs in the adaptation's order: adapters by module (a shared tensor with the first), then `trained`. */
   readonly specs: readonly ParamSpec[];
   readonly counts: { readonly adapter: number; readonly head: number };
-  /** Which ranks training allocates; null for none. */
-  readonly ranks: RankAllocation | null;
+  /** What the method does between steps; null for nothing. */
+  readonly betweenSteps: BetweenStepsRule | null;
   /** Whether matrices add to the training loss. */
   readonly penalised: boolean;
 }
@@ -39,10 +39,9 @@ export function plan(model: BaseModel, settings: MethodSettings, own?: Method): 
   const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module, spec)));
   const specs = [...sharedOnce(adapters), ...trained];
   if (specs.length === 0) throw new RangeError(`Method ${method.name} trains nothing in a model without a task head.`);
-  const allocated = method.ranks?.(settings) ?? null;
-  const ranks = allocated && { settings: allocated, matrices: modules.map(tripletsOf) };
+  const betweenSteps = method.betweenSteps?.(settings, modules) ?? null;
   const penalised = adapter?.delta?.penalty !== undefined && matrices.length > 0;
-  return { matrices, trained, specs, counts: count(specs), ranks, penalised };
+  return { matrices, trained, specs, counts: count(specs), betweenSteps, penalised };
 }
 
 /**
@@ -71,12 +70,6 @@ export function countParameters(
 function within(module: LinearModule, spec: ParamSpec): ParamSpec {
   const name = nameIn(module, spec);
   return { ...spec, name, init: (key) => spec.init(fold(key, name)) };
-}
-
-/** The names of a matrix's tensors whose ranks are allocated. */
-function tripletsOf(module: LinearModule): RankAllocation['matrices'][number] {
-  const named = (name: string): string => `${module.path}.${name}`;
-  return { right: named(TRIPLET.right), values: named(TRIPLET.values), left: named(TRIPLET.left) };
 }
 
 /** The specs without repetitions of shared tensors. */

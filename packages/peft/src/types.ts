@@ -1,5 +1,6 @@
 import type { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/map';
+import type { BetweenStepsRule } from './between-steps.ts';
 
 export type { ParamGroup, ParamSpec } from '@lomap/map';
 
@@ -56,26 +57,6 @@ export interface MatrixSummary {
   readonly rank?: number;
 }
 
-/** AdaLoRA's schedule: when ranks are taken away, how many are left, and how importance is averaged. */
-export interface RankSettings {
-  /** Mean rank of a matrix that is left at the end. */
-  readonly targetRank: number;
-  /** Steps before the first allocation, after the last, and between two: a share of all steps below 1, or steps. */
-  readonly tinit: number;
-  readonly tfinal: number;
-  readonly deltaT: number;
-  /** Of the moving means of sensitivity and uncertainty. */
-  readonly beta1: number;
-  readonly beta2: number;
-}
-
-/** Ranks that training allocates among matrices, each a row of `right`, an entry of `values` and a column of `left`. */
-export interface RankAllocation {
-  readonly settings: RankSettings;
-  /** Names of the matrices' specs: right [r, in], values [r, 1], left [out, r]. */
-  readonly matrices: readonly { readonly right: string; readonly values: string; readonly left: string }[];
-}
-
 /** A method bound to a base model. */
 export interface Adaptation {
   /** All trainable tensors, head included, in a fixed order. */
@@ -84,9 +65,9 @@ export interface Adaptation {
   readonly counts: { readonly adapter: number; readonly head: number };
   /** What is added to the training loss of these parameters, a scalar. Absent: nothing. */
   readonly penalty?: (params: readonly tf.Tensor[]) => tf.Scalar;
-  /** Ranks that training takes away by setting `values` to 0. Absent: none. */
-  readonly ranks?: RankAllocation;
-  /** Adapter parameters (as in `counts`) without the ranks that were taken away. Absent where none are. */
+  /** What the method does between steps. Absent: nothing. */
+  readonly betweenSteps?: BetweenStepsRule;
+  /** Adapter parameters (as in `counts`) without the ranks that training took away. Absent where it takes none. */
   readonly keptParameters?: (params: readonly Float32Array[]) => number;
   /** The context in which the model uses these parameters (in the order of `specs`), over a context that reads the base. */
   context(params: readonly tf.Tensor[], base: Context): Context;

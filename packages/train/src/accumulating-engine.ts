@@ -1,17 +1,26 @@
 import { compile, float32, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
 import { gradientPass, type BatchSums, type PassHyper } from './accumulation.ts';
-import type { AdamWHyper, OptimizerState } from './adamw.ts';
+import type { OptimizerHyper, OptimizerState } from './optimizers/optimizer.ts';
 import type { StepEngine, StepEngineOptions } from './step-engine.ts';
-import { adamwHyper, adamwSpecs, knowingSites, numberSpec, offsetsAt, offsetsSpec } from './step-inputs.ts';
+import {
+  hyperAt,
+  hyperSpecs,
+  knowingSites,
+  numberSpec,
+  offsetsAt,
+  offsetsSpec,
+  stateSpecs,
+  vectorSpec,
+} from './step-inputs.ts';
 import { update, type StepResult } from './step.ts';
 
 /**
  * Compiles a training step on a batch in parts, by gradient accumulation: one graph adds a part's gradient, a second
- * clips the sum and takes AdamW's step. It is the step on the whole batch, to rounding and but for the dropout masks.
+ * clips the sum and takes the optimizer's step. It is the step on the whole batch, to rounding and but for the dropout masks.
  */
 export async function createAccumulatingEngine<Part>(options: StepEngineOptions<Part>): Promise<StepEngine<Part>> {
   const { layout, sites, optimizer, device, cacheDirectory } = options;
-  const vector = { dtype: 'float32', shape: [layout.size] } as const;
+  const vector = vectorSpec(layout);
   const sumsSpec = { loss: numberSpec, gradient: vector };
   const where = { device, cacheDirectory };
 
@@ -24,7 +33,7 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
     recompute: options.gradientCheckpointing,
     cached: options.cached,
   });
-  const updateInputs = [{ params: vector, m: vector, v: vector }, sumsSpec, adamwSpecs];
+  const updateInputs = [stateSpecs(optimizer, layout), sumsSpec, hyperSpecs(optimizer)];
   const compiledUpdate = await compile((...args: Tail<Parameters<typeof update>>) => update(options, ...args), {
     name: 'update',
     inputs: updateInputs as unknown as Specs<Tail<Parameters<typeof update>>>,
@@ -45,7 +54,7 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
   const runUpdate = compiledUpdate as unknown as (
     state: OptimizerState<HostTensor>,
     sums: BatchSums<HostTensor>,
-    hyper: AdamWHyper<HostTensor>,
+    hyper: OptimizerHyper<HostTensor>,
   ) => Promise<StepResult<HostTensor>>;
   const runKnowingSites = knowingSites(device);
   return {
@@ -63,7 +72,7 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
           }),
         );
       }
-      return runUpdate(state, sums, adamwHyper(optimizer, place));
+      return runUpdate(state, sums, hyperAt(optimizer, place));
     },
     async dispose() {
       await compiledPass.dispose();

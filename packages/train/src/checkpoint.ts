@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { float32 } from '@lomap/compile';
+import { stateOf } from './optimizers/optimizer.ts';
 import { floats, type Progress } from './progress.ts';
-import type { RankState } from './rank-schedule.ts';
 import { readRecord, RecordError, writeRecord } from './record-file.ts';
 
 /** What a checkpoint holds besides its arrays. */
@@ -20,9 +19,21 @@ export function checkpointFile(directory: string): string {
   return join(directory, 'checkpoint.bin');
 }
 
+/** What a run's checkpoints are told apart by, and the arrays that they hold. */
+export interface CheckpointOf {
+  /** Identifies the run. */
+  readonly fingerprint: string;
+  /** The optimizer's slots. */
+  readonly slots: readonly string[];
+}
+
 /** Replaces the directory's checkpoint by this progress, atomically. */
-export async function saveCheckpoint(directory: string, fingerprint: string, progress: Progress): Promise<void> {
-  const { step, state, ranks, best, curves, epochs, seconds } = progress;
+export async function saveCheckpoint(
+  directory: string,
+  { fingerprint, slots }: CheckpointOf,
+  progress: Progress,
+): Promise<void> {
+  const { step, state, betweenSteps, best, curves, epochs, seconds } = progress;
   const header: Header = {
     fingerprint,
     step,
@@ -31,25 +42,25 @@ export async function saveCheckpoint(directory: string, fingerprint: string, pro
     epochs,
     seconds,
   };
-  const arrays = [floats(state.params), floats(state.m), floats(state.v)];
+  const arrays = ['params', ...slots].map((name) => floats(state[name]!));
   if (best) arrays.push(best.params);
-  if (ranks) arrays.push(ranks.sensitivity, ranks.uncertainty, ranks.kept);
+  arrays.push(...betweenSteps);
   await writeRecord(checkpointFile(directory), header, arrays);
 }
 
 /**
  * The directory's checkpoint, or null when it has none.
  *
- * @param fingerprint what was given to `saveCheckpoint`: identifies the run that the checkpoint must be of
+ * @param of what was given to `saveCheckpoint`
  * @param size P
- * @param ranks a fresh state of the run's rank schedule, for its sizes; null where it has none
+ * @param betweenSteps the fresh memory of what the run's method does between steps, for its sizes
  * @throws RecordError when the file is damaged, truncated or of another version, run or size.
  */
 export async function loadCheckpoint(
   directory: string,
-  fingerprint: string,
+  { fingerprint, slots }: CheckpointOf,
   size: number,
-  ranks: RankState | null = null,
+  betweenSteps: readonly Float32Array[] = [],
 ): Promise<Progress | null> {
   const file = checkpointFile(directory);
   const record = await readRecord(file);
@@ -59,21 +70,20 @@ export async function loadCheckpoint(
     throw new RecordError(`${file} is of another run: its settings, seed or trainable tensors differ from this one's.`);
   }
   const lengths = record.arrays.map(({ length }) => length).join(', ');
-  const ofRanks = ranks ? [ranks.sensitivity, ranks.uncertainty, ranks.kept].map(({ length }) => length) : [];
-  const expected = [...Array.from({ length: header.best ? 4 : 3 }, () => size), ...ofRanks].join(', ');
+  const vectors = 1 + slots.length + (header.best ? 1 : 0);
+  const expected = [...new Array<number>(vectors).fill(size), ...betweenSteps.map(({ length }) => length)].join(', ');
   if (lengths !== expected) {
     throw new RecordError(`${file} holds arrays of ${lengths} values; expected ${expected}.`);
   }
-  const [params, m, v] = record.arrays.splice(0, 3) as [Float32Array, Float32Array, Float32Array];
+  const state = stateOf(slots, record.arrays.splice(0, 1 + slots.length));
   const best = header.best && { ...header.best, params: record.arrays.shift()! };
-  const [sensitivity, uncertainty, kept] = record.arrays;
   if (header.curves.loss.length !== header.step) {
     throw new RecordError(`${file} is of step ${header.step} but holds ${header.curves.loss.length} losses.`);
   }
   return {
     step: header.step,
-    state: { params: float32(params, [size]), m: float32(m, [size]), v: float32(v, [size]) },
-    ranks: sensitivity && uncertainty && kept ? { sensitivity, uncertainty, kept } : null,
+    state,
+    betweenSteps: record.arrays,
     best,
     curves: header.curves,
     epochs: header.epochs,

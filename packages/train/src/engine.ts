@@ -1,12 +1,13 @@
 import type { HostTensor } from '@lomap/compile';
 import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
 import { createAccumulatingEngine } from './accumulating-engine.ts';
-import type { OptimizerState } from './adamw.ts';
 import { dropoutSites } from './dropout.ts';
 import { cachedAs } from './graph-key.ts';
 import type { Layout } from './layout.ts';
 import type { TaskKind } from './loss.ts';
 import { trainingLoss, type AdaptedModel } from './model.ts';
+import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
+import { createOptimizer } from './optimizers/registry.ts';
 import { partsOf } from './passes.ts';
 import { leaseFrom } from './reuse.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -15,6 +16,8 @@ import type { StepResult } from './step.ts';
 
 /** The compiled training step of an adapted model. */
 export interface TrainEngine {
+  /** Of the optimizer's state. */
+  readonly slots: readonly string[];
   /** Step k = 0, 1, ... on at most `batchSize` examples: a function of its arguments alone. */
   step(
     state: OptimizerState<HostTensor>,
@@ -35,13 +38,14 @@ export interface TrainEngineOptions {
   readonly passes?: number | undefined;
 }
 
-/** Compiles the training step: forward, loss, gradients, clipping and AdamW. */
+/** Compiles the training step: forward, loss, gradients, clipping and the optimizer. */
 export async function createTrainEngine(model: AdaptedModel, options: TrainEngineOptions): Promise<TrainEngine> {
   const { settings, seed, passes = 1 } = options;
   const { batchSize } = settings;
   const purpose = { ...purposeOf(options), device: model.device };
   const lease = await leaseFrom(model.reuse, purpose, () => compileStep(model, options));
   return {
+    slots: optimizerOf(settings).slots,
     step: (state, k, learningRate, examples) => {
       const parts = partsOf(examples, batchSize, passes).map((part) => ({
         batch: pack(part, batchSize / passes),
@@ -57,9 +61,21 @@ export async function createTrainEngine(model: AdaptedModel, options: TrainEngin
 function purposeOf({ kind, settings, layout, passes = 1 }: TrainEngineOptions): object {
   const { batchSize, gradientCheckpointing, dropout } = settings;
   const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
-  const optimizer = { betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
+  const { optimizer: name = 'adamw' } = settings;
+  const optimizer = { name, betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
   const batches = { batchSize, passes, gradientCheckpointing, dropout };
   return { step: kind, ...batches, ...optimizer, segments: layout.segments };
+}
+
+/** The optimizer that the settings name. */
+function optimizerOf(settings: TrainingSettings): Optimizer {
+  const scale = headScale(settings);
+  return createOptimizer(settings.optimizer ?? 'adamw', {
+    betas: settings.betas,
+    epsilon: settings.adamEpsilon,
+    weightDecay: settings.weightDecay,
+    learningRateScale: ({ group, learningRateMultiplier }) => learningRateMultiplier * (group === 'head' ? scale : 1),
+  });
 }
 
 /** The head's learning rate over the adapter's. */
@@ -71,22 +87,15 @@ function headScale({ learningRate, headLearningRate }: TrainingSettings): number
 async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Promise<StepEngine<TensorBatch>> {
   const { kind, settings, layout, passes = 1 } = options;
   const sites = dropoutSites(model.cacheDirectory);
-  const scale = headScale(settings);
   const create = passes === 1 ? createStepEngine : createAccumulatingEngine;
   return create<TensorBatch>({
     layout,
     loss: trainingLoss(model, kind, sites, settings.dropout),
     batch: batchSpecs(settings.batchSize / passes),
     sites,
-    optimizer: {
-      betas: settings.betas,
-      epsilon: settings.adamEpsilon,
-      weightDecay: settings.weightDecay,
-      learningRateScale: (segment) => segment.learningRateMultiplier * (segment.group === 'head' ? scale : 1),
-    },
+    optimizer: optimizerOf(settings),
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
-    // The allocation of ranks, on the host, reads it.
-    returnsGradient: model.adaptation.ranks !== undefined,
+    returnsGradient: model.adaptation.betweenSteps !== undefined,
     gradientCheckpointing: settings.gradientCheckpointing,
     device: model.device,
     cacheDirectory: model.cacheDirectory,

@@ -11,7 +11,6 @@ import { dataOrder } from './order.ts';
 import { createPredictor, evaluationBatchSize } from './predict.ts';
 import { gradientAccumulationSteps } from './passes.ts';
 import { floats, type Curves, type EpochScores } from './progress.ts';
-import { rankSchedule } from './rank-schedule.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -73,7 +72,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
   const { probe } = options;
   const steps = totalSteps(train.length, settings);
-  const ranks = adaptation.ranks && rankSchedule(adaptation.ranks, where, steps);
+  const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
+  const betweenSteps = adaptation.betweenSteps?.bind(places, steps);
   const started = performance.now();
   const passes = gradientAccumulationSteps(settings, train);
   const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where, passes });
@@ -84,6 +84,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     try {
       const progress = await trainLoop({
         initial,
+        slots: engine.slots,
         groups: where.groups.map(({ name }) => name),
         learningRates: learningRates(steps, settings),
         stepsPerEpoch: stepsPerEpoch(train.length, settings.batchSize),
@@ -101,7 +102,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
             ...options.score(await predictor.predict(params, selection)),
           })),
         primaryMetric: options.primaryMetric,
-        ranks,
+        betweenSteps,
         checkpoints:
           options.checkpointDirectory === null
             ? null
@@ -171,9 +172,10 @@ function fingerprint(options: FitOptions, where: Layout, initial: Float32Array, 
   const { device, optimizationLevel, prepacking } = options.device;
   const engine = { device, optimizationLevel, prepacking };
   const digest = createHash('sha256');
-  const ranks = options.adaptation.ranks?.settings;
+  const betweenSteps = options.adaptation.betweenSteps?.settings;
   const { segments } = where;
-  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, engine, segments, ranks, passes }));
+  const rest = { engine, segments, betweenSteps, passes };
+  digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, ...rest }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
   for (const split of [options.train, options.selection]) {
     digest.update(`split of ${split.length}`);

@@ -17,6 +17,7 @@ import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
 import { layout, packParams } from './layout.ts';
 import type { AdaptedModel } from './model.ts';
+import type { OptimizerState } from './optimizers/optimizer.ts';
 import type { TrainingSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-checkpointing-'));
@@ -114,7 +115,7 @@ async function train(
   });
   const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
   const params = float32(packParams(where, initialParams(adaptation.specs, 0)), [where.size]);
-  let state = { params, m: zeros(), v: zeros() };
+  let state: OptimizerState<HostTensor> = { params, m: zeros(), v: zeros() };
   const numbers: number[] = [];
   for (let k = 0; k < 3; k++) {
     const result = await engine.step(state, k, settings.learningRate, examples);

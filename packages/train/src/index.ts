@@ -18,14 +18,21 @@ export {
 export { type TrainStep, type TrainStepOptions, type UpdateOptions } from './step.ts';
 export { crossEntropy, meanSquaredError, taskLoss, type TaskKind } from './loss.ts';
 export { clip, type Clipped, type ClippingSettings } from './clipping.ts';
-export { adamw, biasCorrections, type AdamWHyper, type AdamWSettings, type OptimizerState } from './adamw.ts';
+export {
+  freshState,
+  type Optimizer,
+  type OptimizerHyper,
+  type OptimizerSettings,
+  type OptimizerState,
+} from './optimizers/optimizer.ts';
+export { adamw } from './optimizers/adamw.ts';
+export { createOptimizer, optimizerNames, registerOptimizer, type OptimizerKind } from './optimizers/registry.ts';
 export { learningRates, stepsPerEpoch, totalSteps, warmupSteps } from './schedule.ts';
 export { dataOrder } from './order.ts';
 export { dropoutOffsets, dropoutSites, MAX_SITES, type DropoutSites } from './dropout.ts';
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';
 export { DivergenceError, trainLoop, type LoopOptions, type StepInfo } from './loop.ts';
 export { type Curves, type EpochScores, type Progress } from './progress.ts';
-export { rankSchedule, type RankSchedule, type RankState } from './rank-schedule.ts';
 export { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { RecordError } from './record-file.ts';
 export { effectivelyFrozen } from './effectively-frozen.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { float32, tf, type HostTensor } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
-import { biasCorrections } from './adamw.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { layout } from './layout.ts';
 import { DivergenceError, trainLoop, type LoopOptions } from './loop.ts';
 import { meanSquaredError } from './loss.ts';
 import { dataOrder } from './order.ts';
+import { adamw } from './optimizers/adamw.ts';
 import { floats } from './progress.ts';
 import { learningRates } from './schedule.ts';
 import { trainStep, type StepResult } from './step.ts';
@@ -23,11 +23,12 @@ const specs: ParamSpec[] = [
 const inputs = Array.from({ length: 10 }, (_, i) => [Math.sin(i), Math.cos(3 * i)] as const);
 const targets = inputs.map(([a, b]) => 2 * a - b + 0.5);
 const where = layout(specs);
+const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 });
 const step = trainStep<{ x: tf.Tensor2D; y: tf.Tensor1D }>({
   layout: where,
   loss: ([w, b], { x, y }) =>
     meanSquaredError(tf.add(tf.matMul(x, w as tf.Tensor2D, false, true), b!), y, tf.onesLike(y)),
-  optimizer: { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
+  optimizer,
   clipping: { maxNorm: 1, by: 'group' },
 });
 const rows = dataOrder(3, inputs.length, 4);
@@ -36,22 +37,20 @@ function hostStep(...[state, k, learningRate]: Parameters<LoopOptions['step']>):
   const vector = (tensor: HostTensor): tf.Tensor1D => tf.tensor1d(floats(tensor));
   const host = (tensor: tf.Tensor1D): HostTensor => float32(tensor.dataSync() as Float32Array, tensor.shape);
   const batch = [...rows(k)];
-  const [correction1, correction2] = biasCorrections([0.9, 0.999], k);
+  const numbers = Object.entries(optimizer.hyper({ k, learningRate }));
   tf.engine().startScope();
   const result = step(
-    { params: vector(state.params), m: vector(state.m), v: vector(state.v) },
+    { params: vector(state.params), m: vector(state.m!), v: vector(state.v!) },
     { x: tf.tensor2d(batch.map((i) => [...inputs[i]!])), y: tf.tensor1d(batch.map((i) => targets[i]!)) },
     {
-      learningRate: tf.tensor1d([learningRate]),
-      correction1: tf.tensor1d([correction1]),
-      correction2: tf.tensor1d([correction2]),
+      ...Object.fromEntries(numbers.map(([name, value]) => [name, tf.tensor1d([value])] as const)),
       dropoutOffsets: tf.zeros([1], 'int32'),
     },
   );
   const { params, m, v } = result.state;
   const { loss, gradientNorm, clippingFactor } = result.metrics;
   const outcome = {
-    state: { params: host(params), m: host(m), v: host(v) },
+    state: { params: host(params), m: host(m!), v: host(v!) },
     metrics: { loss: host(loss), gradientNorm: host(gradientNorm), clippingFactor: host(clippingFactor) },
   };
   tf.engine().endScope();
@@ -76,6 +75,7 @@ const schedule = { learningRate: 0.3, schedule: 'linear', warmupRatio: 0.1, warm
 function options(changes: Partial<LoopOptions> = {}): LoopOptions {
   return {
     initial: Float32Array.of(0.1, -0.1, 0),
+    slots: optimizer.slots,
     groups: where.groups.map(({ name }) => name),
     learningRates: learningRates(11, schedule),
     stepsPerEpoch: 3,

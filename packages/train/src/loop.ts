@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { float32, type HostTensor } from '@lomap/compile';
-import type { OptimizerState } from './adamw.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import type { BetweenSteps } from '@lomap/peft';
+import { loadCheckpoint, saveCheckpoint, type CheckpointOf } from './checkpoint.ts';
+import { freshState, type OptimizerState } from './optimizers/optimizer.ts';
 import { floats, freshProgress, type EpochScores, type Progress } from './progress.ts';
-import type { RankSchedule } from './rank-schedule.ts';
 import { RecordError } from './record-file.ts';
 import type { StepResult } from './step.ts';
 
@@ -22,6 +22,8 @@ export interface StepInfo {
 export interface LoopOptions {
   /** Starting values of the flat vector [P]. */
   readonly initial: Float32Array;
+  /** The optimizer's slots, [P] each. */
+  readonly slots: readonly string[];
   /** Names of the clipping groups, as the step's metrics are ordered. */
   readonly groups: readonly string[];
   /** The learning rate of each step; its length is the number of steps. */
@@ -33,8 +35,8 @@ export interface LoopOptions {
   readonly evaluate: ((params: Float32Array) => Promise<Record<string, number>>) | null;
   /** The score that chooses the best epoch; larger is better. */
   readonly primaryMetric: string;
-  /** Takes ranks away as training goes on, with the gradients that the steps return; absent: none. */
-  readonly ranks?: RankSchedule | undefined;
+  /** What the method does between steps, with the gradients that the steps return; absent: nothing. */
+  readonly betweenSteps?: BetweenSteps | undefined;
   /** Where checkpoints go, and what this run is told apart by; null: none are written or read. */
   readonly checkpoints: {
     readonly directory: string;
@@ -73,10 +75,11 @@ export async function trainLoop(options: LoopOptions): Promise<Progress> {
   const { learningRates, checkpoints } = options;
   const steps = learningRates.length;
   const save = async (): Promise<void> => {
-    if (checkpoints) await saveCheckpoint(checkpoints.directory, checkpoints.fingerprint, progress);
+    if (checkpoints) await saveCheckpoint(checkpoints.directory, runOf(options, checkpoints), progress);
   };
   const progress =
-    (await resumed(options)) ?? freshProgress(options.initial, options.groups, options.ranks?.fresh() ?? null);
+    (await resumed(options)) ??
+    freshProgress(freshState(options, options.initial), options.groups, options.betweenSteps?.fresh());
   while (progress.step < steps) {
     if (options.signal?.aborted) {
       await save();
@@ -87,7 +90,7 @@ export async function trainLoop(options: LoopOptions): Promise<Progress> {
     const started = performance.now();
     const result = await options.step(progress.state, k, learningRate);
     const loss = record(options, progress, result, learningRate);
-    progress.state = allocated(options, progress, result);
+    progress.state = stateAfter(options, progress, result);
     progress.step = k + 1;
     const seconds = (performance.now() - started) / 1000;
     progress.seconds.train += seconds;
@@ -103,10 +106,10 @@ export async function trainLoop(options: LoopOptions): Promise<Progress> {
 
 async function resumed(options: LoopOptions): Promise<Progress | null> {
   if (!options.checkpoints) return null;
-  const { directory, fingerprint } = options.checkpoints;
+  const of = runOf(options, options.checkpoints);
   try {
-    const fresh = options.ranks?.fresh() ?? null;
-    const progress = await loadCheckpoint(directory, fingerprint, options.initial.length, fresh);
+    const fresh = options.betweenSteps?.fresh();
+    const progress = await loadCheckpoint(options.checkpoints.directory, of, options.initial.length, fresh);
     if (progress) options.onNote?.(`Resumed at step ${progress.step} of ${options.learningRates.length}.`);
     return progress;
   } catch (error) {
@@ -114,6 +117,10 @@ async function resumed(options: LoopOptions): Promise<Progress | null> {
     options.onNote?.(`${error.message} Training starts from scratch.`);
     return null;
   }
+}
+
+function runOf({ slots }: LoopOptions, { fingerprint }: { readonly fingerprint: string }): CheckpointOf {
+  return { fingerprint, slots };
 }
 
 /** Appends a step's metrics to the curves and returns its loss. */
@@ -143,15 +150,16 @@ function record(
   return loss;
 }
 
-/** The state after a step, with the ranks that the schedule takes away set to 0. */
-function allocated(
-  { ranks }: LoopOptions,
+/** The state after a step and what the method does after it. */
+function stateAfter(
+  { betweenSteps }: LoopOptions,
   progress: Progress,
   { state, gradient }: StepResult<HostTensor>,
 ): OptimizerState<HostTensor> {
-  if (!ranks || !progress.ranks) return state;
-  if (!gradient) throw new Error('A run with a schedule of ranks needs a step that returns its gradient.');
-  const params = ranks.update(progress.ranks, progress.step + 1, floats(state.params), floats(gradient));
+  if (!betweenSteps) return state;
+  if (!gradient) throw new Error('A method that acts between steps needs a step that returns its gradient.');
+  const memory = progress.betweenSteps;
+  const params = betweenSteps.after(memory, progress.step + 1, floats(state.params), floats(gradient));
   return { ...state, params: float32(params, [params.length]) };
 }
 
@@ -168,8 +176,7 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   }
   const info = { epoch: progress.step / options.stepsPerEpoch, step: progress.step, scores };
   progress.epochs.push(info);
-  // Before its ranks are settled a model is larger than was asked for: it is scored, and not chosen.
-  const eligible = options.ranks?.settled(progress.step) ?? true;
+  const eligible = options.betweenSteps?.settled(progress.step) ?? true;
   // An engine may reuse its buffers, so the best parameters are a copy.
   if (eligible && (!progress.best || score > progress.best.score))
     progress.best = { epoch: info.epoch, score, params: params.slice() };

@@ -7,6 +7,7 @@ import type { ParamSpec } from '@lomap/peft';
 import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutOffsets, dropoutSites } from './dropout.ts';
 import { layout } from './layout.ts';
+import { adamw } from './optimizers/adamw.ts';
 import { gradientAccumulationSteps, partsOf } from './passes.ts';
 import { createStepEngine, type StepEngineOptions } from './step-engine.ts';
 import type { StepResult } from './step.ts';
@@ -94,7 +95,7 @@ describe.each<DeviceName>(['tfjs-cpu', 'cpu'])('accumulation on %s', (device) =>
         return tf.mul(tf.sum(tf.square(error)), 1 / rows);
       },
       batch: { x: { dtype: 'float32', shape: [rows, 3] }, y: { dtype: 'float32', shape: [rows] } } as Specs<Batch>,
-      optimizer: { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
+      optimizer: adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 }),
       clipping: { maxNorm: 0.1, by: 'group' },
       returnsGradient: true,
       device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
@@ -123,7 +124,7 @@ describe.each<DeviceName>(['tfjs-cpu', 'cpu'])('accumulation on %s', (device) =>
       { batch: rows(2, 4), share: 0.5 },
     ]);
     const numbers = ({ state, metrics, gradient }: StepResult<HostTensor>): number[] => {
-      const tensors: HostTensor[] = [state.params, state.m, state.v, metrics.loss, metrics.gradientNorm, gradient!];
+      const tensors: HostTensor[] = [state.params, state.m!, state.v!, metrics.loss, metrics.gradientNorm, gradient!];
       return tensors.flatMap(({ data }) => Array.from(data));
     };
     expect(numbers(actual)).toHaveLength(3 * 4 + 1 + 2 + 4);

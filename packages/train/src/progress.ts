@@ -1,6 +1,5 @@
-import { float32, type HostTensor } from '@lomap/compile';
-import type { OptimizerState } from './adamw.ts';
-import type { RankState } from './rank-schedule.ts';
+import type { HostTensor } from '@lomap/compile';
+import type { OptimizerState } from './optimizers/optimizer.ts';
 
 /** One evaluation on the selection split, after `step` steps. */
 export interface EpochScores {
@@ -24,8 +23,8 @@ export interface Progress {
   /** Steps done. */
   step: number;
   state: OptimizerState<HostTensor>;
-  /** What the allocation of ranks has come to; null where ranks are settings. */
-  readonly ranks: RankState | null;
+  /** The memory of what the method does between steps; empty where it does nothing. */
+  readonly betweenSteps: readonly Float32Array[];
   /** The best epoch so far by the primary metric, the earliest of equals. */
   best: { readonly epoch: number; readonly score: number; readonly params: Float32Array } | null;
   readonly curves: Curves;
@@ -34,22 +33,17 @@ export interface Progress {
   readonly seconds: { train: number; evaluate: number };
 }
 
-/** A run before its first step: m = v = 0. */
+/** A run before its first step. */
 export function freshProgress(
-  params: Float32Array,
+  state: OptimizerState<HostTensor>,
   groups: readonly string[],
-  ranks: RankState | null = null,
+  betweenSteps: readonly Float32Array[] = [],
 ): Progress {
-  const shape = [params.length];
   const perGroup = (): Record<string, number[]> => Object.fromEntries(groups.map((group) => [group, []]));
   return {
     step: 0,
-    state: {
-      params: float32(params.slice(), shape),
-      m: float32(new Float32Array(params.length), shape),
-      v: float32(new Float32Array(params.length), shape),
-    },
-    ranks,
+    state,
+    betweenSteps,
     best: null,
     curves: { loss: [], learningRate: [], gradientNorm: perGroup(), clippingFactor: perGroup() },
     epochs: [],

@@ -27,6 +27,8 @@ export interface TrainingSettings {
   readonly warmupRatio: number;
   /** Steps that warm up, instead of `warmupRatio`. */
   readonly warmupSteps: number | null;
+  /** A name of `optimizerNames()`. @default 'adamw' */
+  readonly optimizer?: string | undefined;
   /** Decoupled weight decay of the tensors whose spec says `decay`. */
   readonly weightDecay: number;
   /** Decay rates of Adam's first and second moment. */

@@ -1,9 +1,17 @@
 import { compile, type CachedAs, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
-import type { AdamWSettings, OptimizerState } from './adamw.ts';
 import type { ClippingSettings } from './clipping.ts';
 import type { DropoutSites } from './dropout.ts';
 import type { Layout } from './layout.ts';
-import { adamwHyper, adamwSpecs, knowingSites, offsetsAt, offsetsSpec, type StepPlace } from './step-inputs.ts';
+import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
+import {
+  hyperAt,
+  hyperSpecs,
+  knowingSites,
+  offsetsAt,
+  offsetsSpec,
+  stateSpecs,
+  type StepPlace,
+} from './step-inputs.ts';
 import { trainStep, type BatchLoss, type StepHyper, type StepResult } from './step.ts';
 
 /** Examples of a batch that go through the model together. */
@@ -32,7 +40,7 @@ export interface StepEngineOptions<Batch> {
   readonly batch: Specs<Batch>;
   /** The dropout sites that the loss registers as it runs or is traced. */
   readonly sites: DropoutSites;
-  readonly optimizer: AdamWSettings;
+  readonly optimizer: Optimizer;
   readonly clipping: ClippingSettings;
   /** Whether a step returns the gradient that the optimizer saw. @default false */
   readonly returnsGradient?: boolean | undefined;
@@ -44,15 +52,14 @@ export interface StepEngineOptions<Batch> {
   readonly cached?: CachedAs | undefined;
 }
 
-/** Compiles a training step on a whole batch: forward, loss, gradients, clipping and AdamW in one graph. */
+/** Compiles a training step on a whole batch: forward, loss, gradients, clipping and the optimizer in one graph. */
 export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>): Promise<StepEngine<Batch>> {
   const { layout, sites, optimizer, device, cacheDirectory } = options;
-  const vector = { dtype: 'float32', shape: [layout.size] } as const;
   const step = trainStep<Batch>(options);
   const inputs = [
-    { params: vector, m: vector, v: vector },
+    stateSpecs(optimizer, layout),
     options.batch,
-    { ...adamwSpecs, dropoutOffsets: offsetsSpec },
+    { ...hyperSpecs(optimizer), dropoutOffsets: offsetsSpec },
   ] as unknown as Specs<Parameters<typeof step>>;
   const compiled = await compile(step, {
     name: 'train-step',
@@ -73,7 +80,7 @@ export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>)
     async step(state, place, [part, ...others]) {
       if (!part || others.length > 0) throw new RangeError('This engine takes a batch in one part.');
       return runKnowingSites(() =>
-        run(state, part.batch, { ...adamwHyper(optimizer, place), dropoutOffsets: offsetsAt(sites, place, 0) }),
+        run(state, part.batch, { ...hyperAt(optimizer, place), dropoutOffsets: offsetsAt(sites, place, 0) }),
       );
     },
     dispose: () => compiled.dispose(),

@@ -1,7 +1,8 @@
 /** What every compiled training step is given besides its batch and its state. */
 import { float32, int32, type DeviceOptions, type HostTensor } from '@lomap/compile';
-import { biasCorrections, type AdamWHyper, type AdamWSettings } from './adamw.ts';
 import { dropoutOffsets, MAX_SITES, type DropoutSites } from './dropout.ts';
+import type { Layout } from './layout.ts';
+import type { Optimizer, OptimizerHyper } from './optimizers/optimizer.ts';
 
 /** Which step of which run it is: what the batch and the state do not say. */
 export interface StepPlace {
@@ -15,20 +16,34 @@ export interface StepPlace {
 /** A number, [1]. */
 export const numberSpec = { dtype: 'float32', shape: [1] } as const;
 
-/** `AdamWHyper`. */
-export const adamwSpecs = { learningRate: numberSpec, correction1: numberSpec, correction2: numberSpec } as const;
+/** The optimizer's numbers of a step. */
+export function hyperSpecs(optimizer: Optimizer): Record<string, typeof numberSpec> {
+  const names = Object.keys(optimizer.hyper({ k: 0, learningRate: 0 }));
+  return Object.fromEntries(names.map((name) => [name, numberSpec]));
+}
 
 /** Where each dropout site reads the pool. */
 export const offsetsSpec = { dtype: 'int32', shape: [MAX_SITES] } as const;
 
-/** The numbers of AdamW at a step. */
-export function adamwHyper({ betas }: AdamWSettings, { k, learningRate }: StepPlace): AdamWHyper<HostTensor> {
-  const [correction1, correction2] = biasCorrections(betas, k);
-  return {
-    learningRate: float32([learningRate], [1]),
-    correction1: float32([correction1], [1]),
-    correction2: float32([correction2], [1]),
-  };
+/** Their values. */
+export function hyperAt(optimizer: Optimizer, place: StepPlace): OptimizerHyper<HostTensor> {
+  const numbers = Object.entries(optimizer.hyper(place));
+  return Object.fromEntries(numbers.map(([name, value]) => [name, float32([value], [1])]));
+}
+
+/** The optimizer's state. */
+export function stateSpecs({ slots }: Optimizer, layout: Layout): Record<string, VectorSpec> {
+  return Object.fromEntries(['params', ...slots].map((name) => [name, vectorSpec(layout)]));
+}
+
+/** All trained values, [P]. */
+export function vectorSpec({ size }: Layout): VectorSpec {
+  return { dtype: 'float32', shape: [size] };
+}
+
+interface VectorSpec {
+  readonly dtype: 'float32';
+  readonly shape: readonly [number];
 }
 
 /** Where the sites read their masks at a step, for a part of its batch. */

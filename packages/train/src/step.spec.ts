@@ -2,10 +2,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
-import { adamw, biasCorrections, type OptimizerState } from './adamw.ts';
 import { clip, type ClippingSettings } from './clipping.ts';
 import { layout, packParams } from './layout.ts';
 import { crossEntropy, meanSquaredError, taskLoss } from './loss.ts';
+import { adamw } from './optimizers/adamw.ts';
+import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 import { trainStep } from './step.ts';
 
 const init = (): Float32Array => new Float32Array();
@@ -69,6 +70,12 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], tol
   });
 }
 
+/** The optimizer's numbers of step k as tensors. */
+function hyperOf(optimizer: Optimizer, k: number, learningRate: number): Record<string, tf.Tensor1D> {
+  const numbers = Object.entries(optimizer.hyper({ k, learningRate }));
+  return Object.fromEntries(numbers.map(([name, value]) => [name, tf.tensor1d([value])]));
+}
+
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
@@ -88,18 +95,8 @@ describe('clipping and AdamW', () => {
           clipped.factor.dataSync(),
           bounds.map((norm) => Math.min(1, max / norm)),
         );
-        const [correction1, correction2] = biasCorrections([0.9, 0.999], k);
-        state = adamw(
-          state,
-          clipped.gradient,
-          {
-            learningRate: tf.tensor1d([0.01]),
-            correction1: tf.tensor1d([correction1]),
-            correction2: tf.tensor1d([correction2]),
-          },
-          where,
-          { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.1 },
-        );
+        const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.1 });
+        state = optimizer.update(state, clipped.gradient, hyperOf(optimizer, k, 0.01), where);
         expectClose(state.params.dataSync(), params[k]!);
       });
     });
@@ -175,22 +172,20 @@ describe('trainStep', () => {
       { name: 'weight', shape: [3, 2], group: 'head', decay: true, learningRateMultiplier: 1, init },
     ];
     const where = layout(specs);
+    const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 });
     const step = trainStep<tf.Tensor2D>({
       layout: where,
       loss: ([b, w], batch) =>
         crossEntropy(tf.add(tf.matMul(batch, w as tf.Tensor2D, false, true), b!), tf.tensor1d([2, 0, 1]), tf.ones([3])),
-      optimizer: { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
+      optimizer,
       clipping: { maxNorm: 0.5, by: 'joint' },
     });
     tf.tidy(() => {
       const flat = packParams(where, [Float32Array.of(0.1, -0.2, 0), Float32Array.of(0.5, -1, 2, 0.25, 0, 1)]);
       let state: OptimizerState<tf.Tensor1D> = { params: tf.tensor1d(flat), m: tf.zeros([9]), v: tf.zeros([9]) };
       expected.forEach(([loss, norm], k) => {
-        const [correction1, correction2] = biasCorrections([0.9, 0.999], k);
         const result = step(state, tf.tensor2d(x, [3, 2]), {
-          learningRate: tf.tensor1d([0.1]),
-          correction1: tf.tensor1d([correction1]),
-          correction2: tf.tensor1d([correction2]),
+          ...hyperOf(optimizer, k, 0.1),
           dropoutOffsets: tf.zeros([1], 'int32'),
         });
         expectClose(result.metrics.loss.dataSync(), [loss!]);
@@ -208,7 +203,7 @@ describe('trainStep', () => {
     const step = trainStep<null>({
       layout: where,
       loss: ([w, b]) => tf.add(tf.sum(tf.square(w!)), tf.sum(tf.square(b!))),
-      optimizer: { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+      optimizer: adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }),
       clipping: { maxNorm: 1, by: 'group' },
     });
     tf.engine().startScope();

@@ -1,10 +1,10 @@
 import { tf } from '@lomap/compile';
-import { adamw, type AdamWHyper, type AdamWSettings, type OptimizerState } from './adamw.ts';
 import { clip, type ClippingSettings } from './clipping.ts';
 import { concatParams, splitParams, type Layout } from './layout.ts';
+import type { Optimizer, OptimizerHyper, OptimizerState } from './optimizers/optimizer.ts';
 
-/** The numbers of a step that are not the batch, as tensors or as host arrays. */
-export interface StepHyper<T> extends AdamWHyper<T> {
+/** The numbers of a step that are not the batch, as tensors or as host arrays: the optimizer's, each [1], and these. */
+export interface StepHyper<T> extends OptimizerHyper<T> {
   /** Where each dropout site reads the pool. int32 [MAX_SITES] */
   readonly dropoutOffsets: T;
 }
@@ -27,7 +27,7 @@ export interface StepResult<T> {
   readonly gradient?: T;
 }
 
-/** A pure function of tensors: loss, gradients, clipping and AdamW. Run it eagerly or give it to `compile`. */
+/** A pure function of tensors: loss, gradients, clipping and the optimizer. Run it eagerly or give it to `compile`. */
 export type TrainStep<Batch> = (
   state: OptimizerState<tf.Tensor1D>,
   batch: Batch,
@@ -40,7 +40,7 @@ export type BatchLoss<Batch> = (params: tf.Tensor[], batch: Batch, dropoutOffset
 /** What is done with a gradient. */
 export interface UpdateOptions {
   readonly layout: Layout;
-  readonly optimizer: AdamWSettings;
+  readonly optimizer: Optimizer;
   readonly clipping: ClippingSettings;
   /** Whether the step returns the gradient that the optimizer saw. @default false */
   readonly returnsGradient?: boolean | undefined;
@@ -69,16 +69,16 @@ export function lossAndGradient<Batch>(
   return { loss: value as tf.Scalar, gradient: concatParams(layout, grads) };
 }
 
-/** Clips the gradient [P] of the loss [1] and lets AdamW take its step. A pure function of tensors. */
+/** Clips the gradient [P] of the loss [1] and lets the optimizer take its step. A pure function of tensors. */
 export function update(
   options: UpdateOptions,
   state: OptimizerState<tf.Tensor1D>,
   { loss, gradient }: { loss: tf.Tensor1D; gradient: tf.Tensor1D },
-  hyper: AdamWHyper<tf.Tensor1D>,
+  hyper: OptimizerHyper<tf.Tensor1D>,
 ): StepResult<tf.Tensor1D> {
   const clipped = clip(gradient, options.layout, options.clipping);
   return {
-    state: adamw(state, clipped.gradient, hyper, options.layout, options.optimizer),
+    state: options.optimizer.update(state, clipped.gradient, hyper, options.layout),
     metrics: { loss, gradientNorm: clipped.norm, clippingFactor: clipped.factor },
     ...(options.returnsGradient && { gradient: clipped.gradient }),
   };
@@ -87,7 +87,7 @@ export function update(
 /**
  * The training step: (state, batch, hyper) → { state, metrics }, and the gradient if asked for.
  *
- * On one flat vector, clipping and AdamW are a handful of elementwise operations however many tensors there are.
+ * On one flat vector, clipping and an optimizer such as AdamW are a handful of elementwise operations however many tensors there are.
  */
 export function trainStep<Batch>(options: TrainStepOptions<Batch>): TrainStep<Batch> {
   return (state, batch, hyper) => {

@@ -1,8 +1,8 @@
 /** Methods with an update are an update joined to W in one of a few ways: any with any, by one function. */
 import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
+import type { BetweenStepsRule } from '../between-steps.ts';
 import type { MethodSettings, OptionalSetting } from '../settings.ts';
-import type { RankSettings } from '../types.ts';
-import type { Method, NeededSetting } from './method.ts';
+import type { AdaptedModule, Method, NeededSetting } from './method.ts';
 
 /** A way to parametrise Δ, as the registry knows it. */
 export interface UpdateKind {
@@ -22,8 +22,8 @@ export interface UpdateKind {
   scaling(settings: MethodSettings): number;
   /** Why these settings do not go together; null where they do. @default always null */
   refuses?(settings: MethodSettings): string | null;
-  /** How training allocates the matrices' ranks. Absent: they are settings. */
-  ranks?(settings: MethodSettings): RankSettings;
+  /** What it does between steps. Absent: nothing. */
+  betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule;
   /** Settings that only set Δ's size. */
   readonly sizes: readonly (keyof MethodSettings)[];
 }
@@ -59,7 +59,7 @@ export function couple(name: string, join: Join, update: UpdateKind): Method {
       composition: join.composition(settings, update.scaling(settings)),
     }),
     refuses: (settings) => update.refuses?.(settings) ?? null,
-    ranks: (settings) => update.ranks?.(settings) ?? null,
+    betweenSteps: (settings, modules) => update.betweenSteps?.(settings, modules) ?? null,
     voids(settings) {
       const sizes = update.sizes.filter((key) => (settings[key] ?? false) !== false);
       if (!join.normalises(settings)) {

@@ -1,6 +1,9 @@
 import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
+import type { BetweenStepsRule } from '../between-steps.ts';
 import type { MethodSettings, OptionalSetting } from '../settings.ts';
-import type { RankSettings } from '../types.ts';
+
+/** A target module: its weight's shape [out, in] and its path, under which its tensors are named `${path}.${name}`. */
+export type AdaptedModule = MatrixShape & Pick<Weight, 'path'>;
 
 /** What a method does to a target module: which update, and how it joins the weight. */
 export interface AdapterMethod {
@@ -25,13 +28,17 @@ export interface Method {
    *
    * @param modules the matrices that it adapts
    */
-  adapter(settings: MethodSettings, modules: readonly (MatrixShape & Pick<Weight, 'path'>)[]): AdapterMethod | null;
+  adapter(settings: MethodSettings, modules: readonly AdaptedModule[]): AdapterMethod | null;
   /** Settings that have no effect as the others are, and why: a sentence each. @default none */
   voids?(settings: MethodSettings): string[];
   /** Why these settings do not go together; null where they do. @default always null */
   refuses?(settings: MethodSettings): string | null;
-  /** How training allocates the matrices' ranks; null where they are settings. @default always null */
-  ranks?(settings: MethodSettings): RankSettings | null;
+  /**
+   * What it does between steps; null for nothing. @default always null
+   *
+   * @param modules the matrices that it adapts
+   */
+  betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
   /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */

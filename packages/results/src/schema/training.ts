@@ -12,6 +12,8 @@ export const trainingSettingsSchema = z.strictObject({
   warmupRatio: z.number().min(0).max(1),
   warmupSteps: z.number().int().nonnegative().nullable(),
   weightDecay: z.number().nonnegative(),
+  /** Absent: adamw. */
+  optimizer: z.string().optional(),
   betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]),
   adamEpsilon: z.number().positive(),
   maxGradNorm: z.number().positive().nullable(),

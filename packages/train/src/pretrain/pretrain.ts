@@ -23,6 +23,7 @@ import { initialParams } from '../initial.ts';
 import { layout, packParams, unpackParams } from '../layout.ts';
 import { trainLoop, type LoopOptions } from '../loop.ts';
 import { crossEntropy } from '../loss.ts';
+import { adamw } from '../optimizers/adamw.ts';
 import { dataOrder } from '../order.ts';
 import { floats, type Curves } from '../progress.ts';
 import { learningRates, stepsPerEpoch } from '../schedule.ts';
@@ -87,6 +88,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   const where = layout(specs);
   const initial = packParams(where, initialParams(specs, seed));
   const sites = dropoutSites(cacheDirectory);
+  const { betas, adamEpsilon: epsilon, weightDecay } = settings;
+  const optimizer = adamw({ betas, epsilon, weightDecay });
   const heldOut = maskForEvaluation(options.heldOut, vocabulary);
   const started = performance.now();
   const engine = await createStepEngine<TensorMaskedBatch>({
@@ -94,7 +97,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
     loss: pretrainingLoss(config, specs, settings.alteredTextWeight, (offsets) => sites.at(offsets)),
     batch: maskedBatchSpecs(settings.batchSize),
     sites,
-    optimizer: { betas: settings.betas, epsilon: settings.adamEpsilon, weightDecay: settings.weightDecay },
+    optimizer,
     clipping: { maxNorm: settings.maxGradNorm, by: 'joint' },
     device,
     cacheDirectory,
@@ -107,6 +110,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
       const batchAt = maskedBatches(options);
       const progress = await trainLoop({
         initial,
+        slots: optimizer.slots,
         groups: where.groups.map(({ name }) => name),
         learningRates: learningRates(settings.steps, { ...settings, schedule: 'linear', warmupSteps: null }),
         // Evaluations take the place of the ends of epochs.

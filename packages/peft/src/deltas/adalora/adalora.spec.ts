@@ -41,7 +41,7 @@ const peftDelta = [
 const peftPenalty = 0.29276371;
 
 const adaptation = adapt(model, settings);
-const { specs, penalty, ranks, keptParameters } = adaptation;
+const { specs, penalty, betweenSteps, keptParameters } = adaptation;
 const params = specs.map(({ shape }, c) =>
   Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(0.7 * i + c)),
 );
@@ -96,14 +96,18 @@ describe('AdaLoRA', () => {
     expect(adapt(model, { ...methodDefaults('lora'), targetModules: ['first'] }).penalty).toBeUndefined();
   });
 
-  test('what training allocates is said by name, and the rank that is left in the summary', () => {
-    expect(ranks).toEqual({
-      settings: { targetRank: 1, tinit: 0.1, tfinal: 0.5, deltaT: 10, beta1: 0.85, beta2: 0.85 },
-      matrices: [
-        { right: 'first.lora_A', values: 'first.lora_E', left: 'first.lora_B' },
-        { right: 'second.lora_A', values: 'second.lora_E', left: 'second.lora_B' },
-      ],
-    });
+  test('takes ranks away between steps, found by their tensors’ names, and says in the summary what is left', () => {
+    const schedule = { targetRank: 1, tinit: 0.1, tfinal: 0.5, deltaT: 10, beta1: 0.85, beta2: 0.85 };
+    expect(betweenSteps!.settings).toEqual(schedule);
+    const places = new Map(specs.map(({ name, shape }) => [name, { offset: 0, size: sizeOf(shape) }] as const));
+    expect(
+      betweenSteps!
+        .bind(places, 100)
+        .fresh()
+        .map(({ length }) => length),
+    ).toEqual([42, 42, 6]);
+    places.delete('second.lora_E');
+    expect(() => betweenSteps!.bind(places, 100)).toThrow('second.lora_E, whose ranks are allocated, is not among');
     const pruned = params.map((values, i) => (i === 2 ? Float32Array.of(0, 0.5, 0) : values));
     expect(adaptation.summary(pruned).map(({ rank }) => rank)).toEqual([1, 3]);
     expect(keptParameters!(pruned)).toBe(1 * (4 + 3 + 1) + 3 * (3 + 2 + 1));
@@ -113,7 +117,7 @@ describe('AdaLoRA', () => {
       new Float32Array(24),
     ]);
     expect(lora).not.toHaveProperty('rank');
-    expect(adapt(model, { ...methodDefaults('lora'), targetModules: ['first'] }).ranks).toBeUndefined();
+    expect(adapt(model, { ...methodDefaults('lora'), targetModules: ['first'] }).betweenSteps).toBeUndefined();
   });
 
   test('nothing of r² values is made for the parameters of a large rank', () => {

@@ -44,6 +44,7 @@ export function adaloraFamily({ rank, orthRegWeight, matrices }: AdaloraSettings
     identity ??= Float32Array.from({ length: rank * rank }, (_, i) => Number(i % (rank + 1) === 0));
     return normOfSquare(tf.sum(tf.square(tf.sub(gram, tf.tensor2d(identity, [rank, rank])))));
   };
+  const lostRanks = (own: HostValues): number => Array.from(own[values]!).filter((value) => value === 0).length;
   const factors = (w: MatrixShape, own: HostValues): LowRankFactors => {
     const [a, e] = [own[right]!, own[values]!];
     const scaled = Float64Array.from({ length: a.length }, (_, i) => a[i]! * e[Math.floor(i / w.in)]!);
@@ -62,7 +63,9 @@ export function adaloraFamily({ rank, orthRegWeight, matrices }: AdaloraSettings
       return denseProduct(w, a, b, rank);
     },
     factors,
-    rank: (own) => Array.from(own[values]!).filter((value) => value !== 0).length,
+    rank: (own) => rank - lostRanks(own),
+    // A triplet is a row, an entry and a column.
+    lostParameters: (own) => (lostRanks(own) * (own[right]!.length + own[values]!.length + own[left]!.length)) / rank,
     ...(orthRegWeight > 0 && {
       penalty(own) {
         const [a, b] = [own[right]!, own[left]!];

@@ -1,5 +1,6 @@
-import { adaloraFamily } from '../../deltas/adalora/adalora.ts';
-import { initialRank } from '../../settings.ts';
+import { adaloraFamily, TRIPLET } from '../../deltas/adalora/adalora.ts';
+import { rankSchedule, type RankSettings, type TripletNames } from '../../deltas/adalora/rank-schedule.ts';
+import { initialRank, type MethodSettings } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
@@ -38,16 +39,32 @@ export const adaloraUpdate: UpdateKind = {
     }
     return null;
   },
-  ranks: (settings) => ({
+  betweenSteps(settings, modules) {
+    const schedule = scheduleSettings(settings);
+    const matrices = modules.map(({ path }) => tripletOf(path));
+    return { settings: schedule, bind: (places, steps) => rankSchedule(schedule, matrices, places, steps) };
+  },
+  sizes: ['loraAlpha'],
+};
+
+function scheduleSettings(settings: MethodSettings): RankSettings {
+  return {
     targetRank: settings.rank!,
     tinit: settings.tinit ?? 0,
     tfinal: settings.tfinal ?? 0,
     deltaT: settings.deltaT ?? 1,
     beta1: settings.beta1 ?? 0.85,
     beta2: settings.beta2 ?? 0.85,
-  }),
-  sizes: ['loraAlpha'],
-};
+  };
+}
+
+function tripletOf(path: string): TripletNames {
+  return {
+    right: `${path}.${TRIPLET.right}`,
+    values: `${path}.${TRIPLET.values}`,
+    left: `${path}.${TRIPLET.left}`,
+  };
+}
 
 /** AdaLoRA = adalora x add. */
 export const adalora = couple('adalora', add, adaloraUpdate);

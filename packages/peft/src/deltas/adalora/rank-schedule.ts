@@ -1,28 +1,34 @@
-import type { RankAllocation } from '@lomap/peft';
-import type { Layout } from './layout.ts';
+import type { BetweenSteps, Place } from '../../between-steps.ts';
 
-/** What an allocation of ranks has come to: part of a checkpoint. */
-export interface RankState {
-  /** The moving means of each entry's sensitivity and of its uncertainty: by matrix, its right, left and values tensor. */
-  readonly sensitivity: Float32Array;
-  readonly uncertainty: Float32Array;
-  /** 1 for a triplet that the last allocation kept, 0 for one that it took away: by matrix, in the order of its values. */
-  readonly kept: Float32Array;
+/** When ranks are taken away, how many are left, and how importance is averaged. */
+export interface RankSettings {
+  /** Mean rank of a matrix that is left at the end. */
+  readonly targetRank: number;
+  /** Steps before the first allocation, after the last, and between two: a share of all steps below 1, or steps. */
+  readonly tinit: number;
+  readonly tfinal: number;
+  readonly deltaT: number;
+  /** Of the moving means of sensitivity and uncertainty. */
+  readonly beta1: number;
+  readonly beta2: number;
 }
 
-/** Takes ranks away on the host, between steps: the step's graph knows nothing of it, since parameters are its inputs. */
-export interface RankSchedule {
-  /** Before the first step: nothing measured, everything kept. */
-  fresh(): RankState;
-  /**
-   * The parameters [P] to go on with after step t = 1, 2, ..., the given ones if nothing is taken away. Moves the state on.
-   *
-   * @param params after the optimizer's step
-   * @param gradient as the optimizer saw it
-   */
-  update(state: RankState, t: number, params: Float32Array, gradient: Float32Array): Float32Array;
-  /** Whether the last allocation is done after t steps. */
-  settled(t: number): boolean;
+/** Names of a matrix's tensors: right [r, in], values [r, 1], left [out, r]. A triplet is a row, an entry and a column. */
+export interface TripletNames {
+  readonly right: string;
+  readonly values: string;
+  readonly left: string;
+}
+
+/**
+ * What an allocation has come to. Sensitivity and uncertainty are the moving means of each entry's: by matrix, its right,
+ * left and values tensor. Kept is 1 for a triplet that the last allocation kept, 0 for one that it took away: by matrix, in
+ * the order of its values.
+ */
+type Memory = readonly [sensitivity: Float32Array, uncertainty: Float32Array, kept: Float32Array];
+
+/** AdaLoRA's rule between steps. It is settled when the last allocation is done. */
+export interface RankSchedule extends BetweenSteps {
   /** How many triplets an allocation after step t keeps. */
   budget(t: number): number;
 }
@@ -46,7 +52,12 @@ export interface RankSchedule {
  * @param steps T; shares of the steps are rounded down, deltaT to at least 1
  * @throws RangeError for a schedule that has no step to allocate at.
  */
-export function rankSchedule({ settings, matrices }: RankAllocation, layout: Layout, steps: number): RankSchedule {
+export function rankSchedule(
+  settings: RankSettings,
+  matrices: readonly TripletNames[],
+  places: ReadonlyMap<string, Place>,
+  steps: number,
+): RankSchedule {
   const { beta1, beta2, targetRank } = settings;
   const inSteps = (value: number): number => (value < 1 ? Math.floor(value * steps) : value);
   const [tinit, tfinal, deltaT] = [
@@ -61,7 +72,7 @@ export function rankSchedule({ settings, matrices }: RankAllocation, layout: Lay
         'between them. Lower tinit or tfinal, or train longer.',
     );
   }
-  const triplets = placed(matrices, layout);
+  const triplets = placed(matrices, places);
   const initial = triplets.reduce((sum, { rank }) => sum + rank, 0);
   const target = targetRank * triplets.length;
   const budget = (t: number): number => {
@@ -70,11 +81,11 @@ export function rankSchedule({ settings, matrices }: RankAllocation, layout: Lay
     return Math.trunc((initial - target) * (1 - (t - tinit) / (last - tinit)) ** 3 + target);
   };
 
-  const measure = ({ sensitivity, uncertainty }: RankState, params: Float32Array, gradient: Float32Array): void => {
+  const measure = ([sensitivity, uncertainty]: Memory, params: Float32Array, gradient: Float32Array): void => {
     for (const { tensors } of triplets) {
-      for (const { size, inParams, inState } of tensors) {
+      for (const { size, inParams, inMemory } of tensors) {
         for (let i = 0; i < size; i++) {
-          const at = inState + i;
+          const at = inMemory + i;
           const now = Math.abs(params[inParams + i]! * gradient[inParams + i]!);
           sensitivity[at] = beta1 * sensitivity[at]! + (1 - beta1) * now;
           uncertainty[at] = beta2 * uncertainty[at]! + (1 - beta2) * Math.abs(now - sensitivity[at]!);
@@ -83,13 +94,13 @@ export function rankSchedule({ settings, matrices }: RankAllocation, layout: Lay
     }
   };
 
-  const allocate = (state: RankState, keep: number): void => {
-    const importance = triplets.flatMap((matrix) => importances(matrix, state));
+  const allocate = (memory: Memory, keep: number): void => {
+    const importance = triplets.flatMap((matrix) => importances(matrix, memory));
     const threshold = [...importance].sort((a, b) => a - b)[initial - keep - 1] ?? Number.NEGATIVE_INFINITY;
-    importance.forEach((value, i) => (state.kept[i] = Number(value > threshold)));
+    importance.forEach((value, i) => (memory[2][i] = Number(value > threshold)));
   };
 
-  const without = ({ kept }: RankState, params: Float32Array): Float32Array => {
+  const without = ([, , kept]: Memory, params: Float32Array): Float32Array => {
     const left = params.slice();
     let at = 0;
     for (const { rank, values } of triplets) {
@@ -100,27 +111,24 @@ export function rankSchedule({ settings, matrices }: RankAllocation, layout: Lay
 
   const entries = triplets.flatMap(({ tensors }) => tensors).reduce((sum, { size }) => sum + size, 0);
   return {
-    fresh: () => ({
-      sensitivity: new Float32Array(entries),
-      uncertainty: new Float32Array(entries),
-      kept: new Float32Array(initial).fill(1),
-    }),
-    update(state, t, params, gradient) {
-      if (t < last) measure(state, params, gradient);
+    fresh: () => [new Float32Array(entries), new Float32Array(entries), new Float32Array(initial).fill(1)],
+    after(memory, t, params, gradient) {
+      const own = memory as Memory;
+      if (t < last) measure(own, params, gradient);
       const allocates = t === last || (t > tinit && t < last && t % deltaT === 0);
-      if (allocates) allocate(state, budget(t));
-      return allocates || t > last ? without(state, params) : params;
+      if (allocates) allocate(own, budget(t));
+      return allocates || t > last ? without(own, params) : params;
     },
     settled: (t) => t >= last,
     budget,
   };
 }
 
-/** A tensor's entries in the flat vector and in the state. */
+/** A tensor's entries in the flat vector and in the memory. */
 interface Entries {
   readonly size: number;
   readonly inParams: number;
-  readonly inState: number;
+  readonly inMemory: number;
 }
 
 /** Where a matrix's triplets lie. */
@@ -129,18 +137,17 @@ interface Triplets {
   readonly right: Entries;
   readonly left: Entries;
   readonly tensors: readonly [Entries, Entries, Entries];
-  /** First value in the flat vector, and in the state. */
+  /** First value in the flat vector, and in the memory. */
   readonly values: number;
 }
 
-function placed(matrices: RankAllocation['matrices'], layout: Layout): Triplets[] {
-  const byName = new Map(layout.segments.map((segment) => [segment.name, segment] as const));
-  let inState = 0;
+function placed(matrices: readonly TripletNames[], places: ReadonlyMap<string, Place>): Triplets[] {
+  let inMemory = 0;
   const entries = (name: string): Entries => {
-    const segment = byName.get(name);
-    if (!segment) throw new Error(`${name}, whose ranks are allocated, is not among the trained tensors.`);
-    inState += segment.size;
-    return { size: segment.size, inParams: segment.offset, inState: inState - segment.size };
+    const place = places.get(name);
+    if (!place) throw new Error(`${name}, whose ranks are allocated, is not among the trained tensors.`);
+    inMemory += place.size;
+    return { size: place.size, inParams: place.offset, inMemory: inMemory - place.size };
   };
   return matrices.map((names) => {
     const tensors = [entries(names.right), entries(names.left), entries(names.values)] as const;
@@ -150,13 +157,13 @@ function placed(matrices: RankAllocation['matrices'], layout: Layout): Triplets[
 }
 
 /** S of each of a matrix's triplets. Right is [r, in] and left [out, r], row-major. */
-function importances({ rank, right, left, tensors }: Triplets, { sensitivity, uncertainty }: RankState): number[] {
+function importances({ rank, right, left, tensors }: Triplets, [sensitivity, uncertainty]: Memory): number[] {
   const score = (at: number): number => sensitivity[at]! * uncertainty[at]!;
   const [columns, rows] = [right.size / rank, left.size / rank];
   return Array.from({ length: rank }, (_, r) => {
     let [ofRow, ofColumn] = [0, 0];
-    for (let i = 0; i < columns; i++) ofRow += score(right.inState + r * columns + i);
-    for (let o = 0; o < rows; o++) ofColumn += score(left.inState + o * rank + r);
-    return score(tensors[2].inState + r) + ofRow / columns + ofColumn / rows;
+    for (let i = 0; i < columns; i++) ofRow += score(right.inMemory + r * columns + i);
+    for (let o = 0; o < rows; o++) ofColumn += score(left.inMemory + o * rank + r);
+    return score(tensors[2].inMemory + r) + ofRow / columns + ofColumn / rows;
   });
 }

@@ -7,9 +7,8 @@
  * second.E was set to sin(0.7 i + 0.3 t + c) and its gradient to cos(1.3 i + 0.5 t + 2 c).
  */
 import { describe, expect, test } from '@jest/globals';
-import type { ParamSpec, RankAllocation } from '@lomap/peft';
-import { layout, packParams, unpackParams } from './layout.ts';
-import { rankSchedule } from './rank-schedule.ts';
+import type { Place } from '../../between-steps.ts';
+import { rankSchedule, type RankSchedule, type RankSettings } from './rank-schedule.ts';
 
 const names = ['first', 'second'].flatMap((path) => ['lora_A', 'lora_B', 'lora_E'].map((name) => `${path}.${name}`));
 const shapes = [
@@ -20,28 +19,31 @@ const shapes = [
   [2, 3],
   [3, 1],
 ];
-const spec = (name: string, shape: readonly number[], group: ParamSpec['group']): ParamSpec => ({
-  ...{ name, shape, group, decay: true, learningRateMultiplier: 1, init: () => new Float32Array() },
+/** In the flat vector a head of four values stands before the matrices' tensors. */
+const HEAD = 4;
+const places = new Map<string, Place>();
+names.forEach((name, i) => {
+  const before = [...places.values()].reduce((sum, { size }) => sum + size, HEAD);
+  places.set(name, { offset: before, size: shapes[i]![0]! * shapes[i]![1]! });
 });
-const where = layout([
-  spec('classifier', [2, 2], 'head'),
-  ...names.map((name, i) => spec(name, shapes[i]!, 'adapter')),
-]);
-const allocation: RankAllocation = {
-  settings: { targetRank: 1, tinit: 2, tfinal: 3, deltaT: 2, beta1: 0.85, beta2: 0.8 },
-  matrices: ['first', 'second'].map((path) => ({
-    right: `${path}.lora_A`,
-    values: `${path}.lora_E`,
-    left: `${path}.lora_B`,
-  })),
-};
+const settings: RankSettings = { targetRank: 1, tinit: 2, tfinal: 3, deltaT: 2, beta1: 0.85, beta2: 0.8 };
+const matrices = ['first', 'second'].map((path) => ({
+  ...{ right: `${path}.lora_A`, values: `${path}.lora_E`, left: `${path}.lora_B` },
+}));
 const STEPS = 12;
 
+const scheduleOf = (changes: Partial<RankSettings> = {}, steps = STEPS): RankSchedule =>
+  rankSchedule({ ...settings, ...changes }, matrices, places, steps);
 const flat = (entry: (i: number, c: number) => number): Float32Array =>
-  packParams(where, [
-    Float32Array.of(1, 2, 3, 4),
-    ...shapes.map(([rows, columns], c) => Float32Array.from({ length: rows! * columns! }, (_, i) => entry(i, c))),
+  Float32Array.from([
+    ...[1, 2, 3, 4],
+    ...[...places.values()].flatMap(({ size }, c) => Array.from({ length: size }, (_, i) => entry(i, c))),
   ]);
+/** The flat vector's values by tensor, the head's first. */
+const unpacked = (values: Float32Array): Float32Array[] => [
+  values.slice(0, HEAD),
+  ...[...places.values()].map(({ offset, size }) => values.slice(offset, offset + size)),
+];
 const paramsAt = (t: number): Float32Array => flat((i, c) => Math.sin(0.7 * i + 0.3 * t + c));
 const gradientAt = (t: number): Float32Array => flat((i, c) => Math.cos(1.3 * i + 0.5 * t + 2 * c));
 
@@ -72,14 +74,14 @@ const uncertainty = [
 
 describe('the schedule of ranks', () => {
   test('budgets, importance and what is taken away are PEFT’s', () => {
-    const schedule = rankSchedule(allocation, where, STEPS);
-    const state = schedule.fresh();
+    const schedule = scheduleOf();
+    const memory = schedule.fresh();
     for (let t = 1; t <= STEPS; t++) {
       const params = paramsAt(t);
-      const next = schedule.update(state, t, params, gradientAt(t));
+      const next = schedule.after(memory, t, params, gradientAt(t));
       expect([t, schedule.budget(t)]).toEqual([t, budgets[t - 1]]);
       expect(params).toEqual(paramsAt(t));
-      const expected = unpackParams(where, params);
+      const expected = unpacked(params);
       for (const [matrix, first] of [
         [3, 0],
         [6, 3],
@@ -87,63 +89,57 @@ describe('the schedule of ranks', () => {
         const mask = kept[t]?.slice(first, first + 3);
         if (mask) expected[matrix] = expected[matrix]!.map((value, i) => (mask[i] ? value : 0));
       }
-      unpackParams(where, next).forEach((values, i) => expect([t, i, [...values]]).toEqual([t, i, [...expected[i]!]]));
+      unpacked(next).forEach((values, i) => expect([t, i, [...values]]).toEqual([t, i, [...expected[i]!]]));
       if (t !== 8) continue;
       let at = 0;
       shapes.forEach(([rows, columns], c) => {
         for (const i of [0, 1, 2]) {
-          expect(state.sensitivity[at + i]).toBeCloseTo(sensitivity[c]![i]!, 6);
-          expect(state.uncertainty[at + i]).toBeCloseTo(uncertainty[c]![i]!, 6);
+          expect(memory[0]![at + i]).toBeCloseTo(sensitivity[c]![i]!, 6);
+          expect(memory[1]![at + i]).toBeCloseTo(uncertainty[c]![i]!, 6);
         }
         at += rows! * columns!;
       });
-      expect(at).toBe(state.sensitivity.length);
+      expect(at).toBe(memory[0]!.length);
     }
   });
 
   test('between allocations what was taken away may come back; after the last it stays away', () => {
-    const schedule = rankSchedule(allocation, where, STEPS);
-    const state = schedule.fresh();
-    const run = (t: number): Float32Array => schedule.update(state, t, paramsAt(t), gradientAt(t));
+    const schedule = scheduleOf();
+    const memory = schedule.fresh();
+    const run = (t: number): Float32Array => schedule.after(memory, t, paramsAt(t), gradientAt(t));
     for (let t = 1; t < 5; t++) run(t);
     expect(run(5)).toEqual(paramsAt(5));
     for (let t = 6; t <= 9; t++) run(t);
-    const after = { ...state, sensitivity: state.sensitivity.slice() };
+    const measured = memory[0]!.slice();
     expect(run(10)).not.toEqual(paramsAt(10));
-    expect(state.sensitivity).toEqual(after.sensitivity);
+    expect(memory[0]).toEqual(measured);
     expect([8, 9, 10].map((t) => schedule.settled(t))).toEqual([false, true, true]);
   });
 
   test('without steps after the last allocation it is at the last step, and the target is kept exactly', () => {
-    const settings = { ...allocation.settings, tinit: 0, tfinal: 0, deltaT: 5 };
-    const schedule = rankSchedule({ ...allocation, settings }, where, STEPS);
-    const state = schedule.fresh();
-    for (let t = 1; t < STEPS; t++) schedule.update(state, t, paramsAt(t), gradientAt(t));
+    const schedule = scheduleOf({ tinit: 0, tfinal: 0, deltaT: 5 });
+    const memory = schedule.fresh();
+    for (let t = 1; t < STEPS; t++) schedule.after(memory, t, paramsAt(t), gradientAt(t));
     expect(schedule.settled(STEPS - 1)).toBe(false);
-    schedule.update(state, STEPS, paramsAt(STEPS), gradientAt(STEPS));
-    expect(state.kept.reduce((sum, value) => sum + value, 0)).toBe(2);
+    schedule.after(memory, STEPS, paramsAt(STEPS), gradientAt(STEPS));
+    expect(memory[2]!.reduce((sum, value) => sum + value, 0)).toBe(2);
   });
 
   test('a target that is the initial rank takes nothing away', () => {
-    const schedule = rankSchedule({ ...allocation, settings: { ...allocation.settings, targetRank: 3 } }, where, STEPS);
-    const state = schedule.fresh();
-    for (let t = 1; t <= STEPS; t++) expect(schedule.update(state, t, paramsAt(t), gradientAt(t))).toEqual(paramsAt(t));
+    const schedule = scheduleOf({ targetRank: 3 });
+    const memory = schedule.fresh();
+    for (let t = 1; t <= STEPS; t++) expect(schedule.after(memory, t, paramsAt(t), gradientAt(t))).toEqual(paramsAt(t));
   });
 
   test('shares are of the run’s steps, rounded down', () => {
-    const settings = { ...allocation.settings, tinit: 0.19, tfinal: 0.3, deltaT: 0.01 };
-    const schedule = rankSchedule({ ...allocation, settings }, where, STEPS);
-    const same = rankSchedule(
-      { ...allocation, settings: { ...settings, tinit: 2, tfinal: 3, deltaT: 1 } },
-      where,
-      STEPS,
-    );
+    const schedule = scheduleOf({ tinit: 0.19, tfinal: 0.3, deltaT: 0.01 });
+    const same = scheduleOf({ tinit: 2, tfinal: 3, deltaT: 1 });
     for (let t = 1; t <= STEPS; t++) expect(schedule.budget(t)).toBe(same.budget(t));
     expect(schedule.settled(9)).toBe(true);
   });
 
   test('a run too short for the schedule is refused with its numbers', () => {
-    expect(() => rankSchedule(allocation, where, 5)).toThrow(
+    expect(() => scheduleOf({}, 5)).toThrow(
       /after step tinit = 2 and at the latest at step 5 - tfinal = 2: no step is between them\. Lower tinit or tfinal/,
     );
   });
