@@ -13,13 +13,14 @@ const arrows = {
   peft: ['compile', 'map'],
   models: ['compile'],
   glue: [],
+  synthetic: ['glue'],
   hub: [],
   results: [],
   report: ['results'],
-  train: ['compile', 'models', 'peft', 'glue'],
-  runner: ['compile', 'map', 'peft', 'models', 'glue', 'hub', 'train', 'results', 'report'],
+  train: ['compile', 'models', 'peft'],
+  runner: ['compile', 'map', 'peft', 'models', 'glue', 'synthetic', 'hub', 'train', 'results', 'report'],
   experiments: ['runner'],
-  benchmarks: ['compile', 'map', 'peft', 'models', 'glue', 'hub', 'train', 'results', 'report', 'runner'],
+  benchmarks: ['compile', 'map', 'peft', 'models', 'glue', 'synthetic', 'hub', 'train', 'results', 'report', 'runner'],
 };
 
 const tensorflow = {

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SYNTHETIC_SUITE, task, writeSyntheticSuite } from '@lomap/glue';
+import { task } from '@lomap/glue';
+import { SYNTHETIC_SUITE, writeSyntheticSuite } from '@lomap/synthetic';
 import { runMain } from './common/flags.ts';
 import { suiteArguments } from './suite/arguments.ts';
 import { type Floor, floorsOf } from './suite/floors.ts';

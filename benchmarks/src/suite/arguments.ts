@@ -1,4 +1,4 @@
-import { syntheticTaskNames } from '@lomap/glue';
+import { syntheticTaskNames } from '@lomap/synthetic';
 import { listOf, parser, userFolder } from '../common/flags.ts';
 
 export interface SuiteArguments {

@@ -6,7 +6,4 @@ export { type MetricName, metrics } from './metrics/registry.ts';
 export { type Scored, score } from './score.ts';
 export { type SelectionOptions, selectionSplit, subset } from './split.ts';
 export { type GlueTask, type Layout, type SplitName, task, taskNames } from './task.ts';
-export { type CorpusOptions, pretrainingCorpus } from './synthetic/corpus.ts';
-export { SYNTHETIC_SUITE } from './synthetic/frozen.ts';
-export { loadLevels } from './synthetic/levels.ts';
-export { syntheticTaskNames, writeSyntheticSuite, type WrittenSuite } from './synthetic/suite.ts';
+export { loadLevels } from './levels.ts';

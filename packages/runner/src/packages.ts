@@ -2,10 +2,11 @@
  * The runner's side of the other packages: what exists, what a folder holds.
  */
 import { key, POOL_SIZE } from '@lomap/compile';
-import { SYNTHETIC_SUITE, dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
+import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
 import { checkMethod, countParameters, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
+import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';

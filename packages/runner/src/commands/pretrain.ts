@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { CompileError } from '@lomap/compile';
-import { pretrainingCorpus } from '@lomap/glue';
+import { pretrainingCorpus } from '@lomap/synthetic';
 import { DivergenceError } from '@lomap/train';
 import { defaultSettings } from '../config/defaults.ts';
 import { didYouMean } from '../config/nearest.ts';

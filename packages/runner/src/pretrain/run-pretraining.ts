@@ -27,7 +27,7 @@ import { encodeTexts, textsSha256, unigramLoss } from './texts.ts';
 import { formatTrainingLog } from './training-log.ts';
 import { maskingVocabulary } from './vocabulary.ts';
 
-/** Texts by split and seed: `pretrainingCorpus` of @lomap/glue has this shape. */
+/** Texts by split and seed: `pretrainingCorpus` of @lomap/synthetic has this shape. */
 export type Corpus = (options: { split: 'train' | 'held-out'; sentences: number; seed: number }) => readonly string[];
 
 export interface PretrainingRun {

@@ -1,6 +1,7 @@
 /** `--data`: a folder in GLUE's layout, GLUE from the Hugging Face hub, or the synthetic suite. */
 import { join } from 'node:path';
-import { SYNTHETIC_SUITE, syntheticTaskNames, task, writeSyntheticSuite } from '@lomap/glue';
+import { task } from '@lomap/glue';
+import { SYNTHETIC_SUITE, syntheticTaskNames, writeSyntheticSuite } from '@lomap/synthetic';
 import { UsageError } from '../errors.ts';
 import { requireFolder } from '../packages.ts';
 import { downloading } from './download.ts';

@@ -1,5 +1,5 @@
 /** What a fine-tuned encoder has forgotten: numbers of its parameters, taken after each epoch. */
-import { pretrainingCorpus, score, type GlueTask } from '@lomap/glue';
+import { score, type GlueTask } from '@lomap/glue';
 import { key } from '@lomap/compile';
 import {
   bertForSequenceClassification,
@@ -12,6 +12,7 @@ import {
   type Tokenizer,
 } from '@lomap/models';
 import type { Forgetting } from '@lomap/results';
+import { pretrainingCorpus } from '@lomap/synthetic';
 import {
   createMaskedLmEvaluator,
   createPredictor,

@@ -1,5 +1,5 @@
 /** The tasks of the suite: their folders, files and generators. */
-import type { SplitName } from '../../task.ts';
+import type { SplitName } from '@lomap/glue';
 import { cola } from './cola.ts';
 import { matched, mismatched, mnli } from './mnli.ts';
 import { mrpc } from './mrpc.ts';

@@ -1,9 +1,9 @@
-/** How hard each example of the synthetic suite is: the sidecar `levels.tsv` in a task's folder. */
+/** How hard each example is, where the data says so: the sidecar `levels.tsv` in a task's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from '../data-error.ts';
-import type { GlueTask, SplitName } from '../task.ts';
-import { readTsv } from '../tsv.ts';
+import { DataError } from './data-error.ts';
+import type { GlueTask, SplitName } from './task.ts';
+import { readTsv } from './tsv.ts';
 
 const HEADER = ['split', 'index', 'level'];
 

@@ -2,10 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadSplitWithCounts } from '../load.ts';
-import { score } from '../score.ts';
-import { task } from '../task.ts';
-import { loadLevels } from './levels.ts';
+import { loadLevels, loadSplitWithCounts, score, task } from '@lomap/glue';
 import { syntheticTaskNames, writeSyntheticSuite } from './suite.ts';
 import { syntheticTasks } from './tasks/registry.ts';
 
@@ -67,27 +64,5 @@ describe('the suite on disk', () => {
     await writeFile(join(data, 'WNLI', 'levels.tsv'), 'split\tindex\tlevel\ndev\t0\t1\n');
     await expect(writeSyntheticSuite(data)).rejects.toThrow(/WNLI is not that of the synthetic suite, version 1/);
     await rm(strange, { recursive: true });
-  });
-});
-
-describe('levels', () => {
-  const folder = async (text: string): Promise<string> => {
-    const made = await mkdtemp(join(root, 'levels-'));
-    await mkdir(join(made, 'RTE'));
-    await writeFile(join(made, 'RTE', 'levels.tsv'), text);
-    return made;
-  };
-
-  test('data without them has none', async () => {
-    expect(await loadLevels(task('rte'), root, 'dev')).toBeNull();
-  });
-
-  test.each([
-    ['a\tb\tc\n', /line 1: expected the header split, index, level/],
-    ['split\tindex\tlevel\ndev\tone\t1\n', /line 2: expected a split, an index and a level, found "dev one 1"/],
-    ['split\tindex\tlevel\ndev\t1\n', /line 2/],
-    ['split\tindex\tlevel\ndev\t1\t1\ndev\t1\t2\n', /line 3: expected each index of dev once/],
-  ])('%j is refused', async (text, message) => {
-    await expect(loadLevels(task('rte'), await folder(text), 'dev')).rejects.toThrow(message);
   });
 });

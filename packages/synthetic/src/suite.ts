@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DataError } from '../data-error.ts';
-import { task as glueTask } from '../task.ts';
+import { DataError, task as glueTask } from '@lomap/glue';
 import { SYNTHETIC_SUITE } from './frozen.ts';
 import { generateFiles } from './generate.ts';
 import { syntheticTasks } from './tasks/registry.ts';

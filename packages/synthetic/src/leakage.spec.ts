@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { pretrainingCorpus } from './corpus.ts';
-import { task } from '../task.ts';
+import { task } from '@lomap/glue';
 import { SYNTHETIC_SUITE } from './frozen.ts';
 import { generateFiles } from './generate.ts';
 import { partOf } from './part.ts';
