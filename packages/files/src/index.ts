@@ -1,0 +1,1 @@
+export { JsonError, parseJson } from './json.ts';
