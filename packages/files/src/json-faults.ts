@@ -63,7 +63,7 @@ export function describeDuplicates(text: string): string[] {
 
 function sentence(path: string, first: number, second: number): string {
   const lines = first === second ? `both times on line ${first}` : `on line ${first} and on line ${second}`;
-  return `the key ${path} occurs twice, ${lines}. Remove one of them.`;
+  return `the key ${path} occurs twice, ${lines}; only one of them would count.`;
 }
 
 /** As in `training.epochs` and `cells[2].rank`; other names in quotes and brackets. */

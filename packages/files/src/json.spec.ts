@@ -24,12 +24,12 @@ test('any value is read as JSON.parse reads it', () => {
 
 describe('a key that occurs twice', () => {
   test.each([
-    ['{\n  "seeds": [1],\n  "name": "a",\n  "seeds": [9]\n}', ['the key seeds occurs twice, on line 2 and on line 4.']],
-    ['{"a": 1, "\\u0061": 1}', ['the key a occurs twice, both times on line 1.']],
-    ['[{"a": {"b-c": [0, {"d": 1,\n"d": 1}]}}]', ['the key [0].a.b-c[1].d occurs twice, on line 1 and on line 2.']],
-    ['{"##a": {"x y": 1,\r\n"x y": 2}}', ['the key ["##a"]["x y"] occurs twice, on line 1 and on line 2.']],
-    ['{"__proto__": 1, "__proto__": 2}', ['the key __proto__ occurs twice, both times on line 1.']],
-    ['{"": 1,\n\n"": 2}', ['the key [""] occurs twice, on line 1 and on line 3.']],
+    ['{\n  "seeds": [1],\n  "name": "a",\n  "seeds": [9]\n}', ['the key seeds occurs twice, on line 2 and on line 4;']],
+    ['{"a": 1, "\\u0061": 1}', ['the key a occurs twice, both times on line 1;']],
+    ['[{"a": {"b-c": [0, {"d": 1,\n"d": 1}]}}]', ['the key [0].a.b-c[1].d occurs twice, on line 1 and on line 2;']],
+    ['{"##a": {"x y": 1,\r\n"x y": 2}}', ['the key ["##a"]["x y"] occurs twice, on line 1 and on line 2;']],
+    ['{"__proto__": 1, "__proto__": 2}', ['the key __proto__ occurs twice, both times on line 1;']],
+    ['{"": 1,\n\n"": 2}', ['the key [""] occurs twice, on line 1 and on line 3;']],
     ['{"a": {"b": 1, "b": 1}, "c": 1, "a": 2}', ['the key a.b occurs', 'the key a occurs']],
     ['{"a": 1, "a": {"b": 1, "c": 2}}', ['the key a occurs']],
     ['{"b": {"a": 1}, "b": {"c": 1}}', ['the key b occurs']],

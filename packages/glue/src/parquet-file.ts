@@ -1,5 +1,6 @@
 /** Reads columns of a Parquet file that may come from anybody: the schema is checked first, sizes before memory is taken. */
 import * as zlib from 'node:zlib';
+import { parseJson } from '@lomap/files';
 import type { Compressors, FileMetaData, ParquetType, SchemaElement } from 'hyparquet';
 import { DataError } from './data-error.ts';
 
@@ -174,7 +175,7 @@ function classNames(metadata: FileMetaData, column: string): readonly string[] |
   if (text === undefined) return null;
   type Card = { info?: { features?: Record<string, { names?: unknown } | undefined> } } | null;
   try {
-    const names = (JSON.parse(text) as Card)?.info?.features?.[column]?.names;
+    const names = (parseJson(text, column) as Card)?.info?.features?.[column]?.names;
     return Array.isArray(names) ? names.map(String) : null;
   } catch {
     return null;

@@ -146,6 +146,7 @@ describe('errors name the file, its address, its place, the reason and the remed
 
   test.each([
     ['a page instead of a list', { at: 'api', body: '<html>' }, 'an answer that is not understood'],
+    ['a key twice', { at: 'api', body: '{"sha": "a", "sha": "b"}' }, 'the key sha occurs twice'],
     [
       'a list of something else',
       { at: 'api', body: '[{"type":"file","path":7}]' },

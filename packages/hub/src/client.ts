@@ -4,6 +4,7 @@
  * say what to do.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseJson } from '@lomap/files';
 import { networkFailure, RequestFailure, statusFailure } from './failure.ts';
 import type { HubSettings } from './settings.ts';
 
@@ -145,7 +146,9 @@ export function hubFetch(client: Client): typeof fetch {
           throw new RequestFailure('server', url, `an answer of more than ${MAXIMUM_ANSWER_BYTES} bytes`);
         chunks.push(chunk);
       });
-      return new Response(Buffer.concat(chunks), { status: response.status, headers: response.headers });
+      const body = Buffer.concat(chunks);
+      parseJson(body, new URL(url).pathname); // Only to be checked: @huggingface/hub reads it again.
+      return new Response(body, { status: response.status, headers: response.headers });
     });
   };
 }

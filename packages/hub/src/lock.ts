@@ -7,6 +7,7 @@ import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/p
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseJson } from '@lomap/files';
 
 /** Milliseconds after which a lock that nobody renews counts as left behind. */
 const STALE = 30_000;
@@ -75,7 +76,7 @@ async function removeStale(file: string): Promise<boolean> {
 /** Whether a lock is of a process of this machine that does not exist any more. */
 function isDead(text: string): boolean {
   try {
-    const { pid, host } = JSON.parse(text) as { pid?: unknown; host?: unknown };
+    const { pid, host } = parseJson(text, 'lock') as { pid?: unknown; host?: unknown };
     if (host !== hostname() || typeof pid !== 'number') return false;
     process.kill(pid, 0);
     return false;

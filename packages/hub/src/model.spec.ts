@@ -136,7 +136,11 @@ describe('downloadModel', () => {
     ['{ "weight_map": { "a": "../../../evil.safetensors" } }', 'found "../../../evil.safetensors"'],
     ['{ "weight_map": { "a": "/etc/passwd" } }', 'found "/etc/passwd"'],
     ['{ "weight_map": {} }', 'found nothing'],
-    ['{', 'found no JSON'],
+    ['{', 'model.safetensors.index.json: not JSON: line 1, column 2'],
+    [
+      '{ "weight_map": { "a": "1.safetensors",\n"a": "2.safetensors" } }',
+      'the key weight_map.a occurs twice, on line 1 and',
+    ],
     ['{ "weight_map": { "a": "absent.safetensors" } }', 'names a file that it does not have: absent.safetensors'],
   ])('an index that is not one: %s', async (index, message) => {
     const { 'model.safetensors': _, ...others } = modelFiles;

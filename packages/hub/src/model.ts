@@ -1,6 +1,7 @@
 /** The files of a checkpoint. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { JsonError, parseJson } from '@lomap/files';
 import { HubError } from './error.ts';
 import type { Download, DownloadOptions } from './options.ts';
 import { isSafePath } from './repository.ts';
@@ -58,9 +59,10 @@ async function readShards(file: string): Promise<string[]> {
   if (size > MAXIMUM_INDEX_BYTES) throw fail(`${size} bytes`);
   let map: unknown;
   try {
-    map = (JSON.parse(await readFile(file, 'utf8')) as { weight_map?: unknown } | null)?.weight_map;
-  } catch {
-    throw fail('no JSON');
+    map = (parseJson(await readFile(file), file) as { weight_map?: unknown } | null)?.weight_map;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new HubError('damaged', error.message, { cause: error });
   }
   if (map === null || typeof map !== 'object') throw fail(map === undefined ? 'none' : typeof map);
   const names = [...new Set(Object.values(map) as unknown[])].sort();

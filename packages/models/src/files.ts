@@ -3,21 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { ModelError, reasonOf } from './model-error.ts';
 
 /** The JSON object in a file. @throws ModelError naming the file; `remedy` says how to get a good one. */
 export function readJsonObject(path: string, remedy: string): Record<string, unknown> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new ModelError(`${path} cannot be read: ${reasonOf(error)}. ${remedy}`);
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(bytes, path);
   } catch (error) {
-    throw new ModelError(`${path} is not valid JSON: ${reasonOf(error)}. ${remedy}`);
+    throw new ModelError(`${reasonOf(error)} ${remedy}`);
   }
   if (!isObject(value)) throw new ModelError(`${path}: expected a JSON object, found ${kindOf(value)}. ${remedy}`);
   return value;

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { ResultsError } from './error.ts';
 import { codeOf, reason } from './files.ts';
 import { trialId } from './identity.ts';
@@ -56,10 +57,9 @@ export async function readResult(file: string): Promise<TrialResult | null> {
   if (text === null) return null;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, file);
   } catch (error) {
-    const what = text.trim() === '' ? 'the file is empty.' : reason(error);
-    throw new ResultsError(`${file}: not JSON: ${what} Remove the file and run the trial again.`, { cause: error });
+    throw new ResultsError(`${reason(error)} Remove the file and run the trial again.`, { cause: error });
   }
   const version = value !== null && typeof value === 'object' && 'schemaVersion' in value ? value.schemaVersion : null;
   if (typeof version === 'number' && version !== SCHEMA_VERSION) {

@@ -101,6 +101,7 @@ describe('readResults', () => {
     await put('g-edited', formatResult({ ...good, trial: { ...good.trial, id: '0'.repeat(64) } }));
     await put('h-good', formatResult(fakeResult({ seed: 2 })));
     await mkdir(join(directory, 'i-unfinished'));
+    await put('j-doubled', formatResult(good).replace('"seed": 1', '"seed": 1, "seed": 3'));
     await writeFile(join(directory, 'journal.jsonl'), '');
 
     const { results, problems } = await readResults(directory);
@@ -108,10 +109,13 @@ describe('readResults', () => {
     expect(problems).toEqual([
       expect.stringMatching(/b-wrong\/result\.json: trial\.settings\.seed: .*number.*; trial\.settings: .*"surprise"/),
       expect.stringMatching(/c-torn\/result\.json: not JSON/),
-      expect.stringMatching(/d-empty\/result\.json: not JSON: the file is empty/),
+      expect.stringMatching(/d-empty\/result\.json: the file is empty/),
       expect.stringMatching(/e-version\/result\.json: schemaVersion: expected 1, found 99/),
       expect.stringMatching(/f-twice\/result\.json: the same trial as .*a-good/),
       expect.stringMatching(/g-edited\/result\.json: trial\.id: expected .* Was the file edited\?/),
+      expect.stringMatching(
+        /j-doubled\/result\.json: the key trial\.settings\.seed occurs twice, both times on line \d+;/,
+      ),
     ]);
   });
 

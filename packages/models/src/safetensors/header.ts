@@ -1,8 +1,8 @@
+import { parseJson } from '@lomap/files';
 import { z } from 'zod';
 import { isObject } from '../files.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
 import { dtypeBytes } from './dtype.ts';
-import { duplicateKey } from './duplicate-key.ts';
 
 /** Where a tensor of a safetensors file lies. */
 export interface TensorEntry {
@@ -73,7 +73,7 @@ export function headerLength(prefix: Uint8Array, fileBytes: number, path: string
  * @throws ModelError naming the file, the tensor and what was expected.
  */
 export function parseHeader(header: Uint8Array, fileBytes: number, path: string): SafetensorsHeader {
-  const fields = parseJson(header, path);
+  const fields = fieldsOf(header, path);
   const dataStart = prefixBytes + header.length;
   const dataBytes = fileBytes - dataStart;
   let metadata = new Map<string, string>();
@@ -93,18 +93,16 @@ export function parseHeader(header: Uint8Array, fileBytes: number, path: string)
   return { metadata, tensors: new Map(entries) };
 }
 
-function parseJson(header: Uint8Array, path: string): Record<string, unknown> {
-  let text: string;
+function fieldsOf(header: Uint8Array, path: string): Record<string, unknown> {
+  // The format has no byte order mark, which parseJson would pass over.
+  if (header[0] !== 0x7b) throw new ModelError(`${path}: the header is not a JSON object. ${damaged}`);
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
-    value = JSON.parse(text);
+    value = parseJson(header, `${path}: the header`);
   } catch (error) {
-    throw new ModelError(`${path}: the header is not JSON in UTF-8 (${reasonOf(error)}). ${damaged}`);
+    throw new ModelError(`${reasonOf(error)} ${damaged}`);
   }
   if (!isObject(value)) throw new ModelError(`${path}: the header is not a JSON object. ${damaged}`);
-  const duplicate = duplicateKey(text);
-  if (duplicate !== null) throw new ModelError(`${path}: the header names ${duplicate} twice. ${damaged}`);
   return value;
 }
 

@@ -77,7 +77,9 @@ test('missing and damaged files are one clear error', () => {
   expect(() => loadTokenizer(join(folder, 'nowhere'))).toThrow(/tokenizer\.json cannot be read: there is no such file/);
   const damaged = write('damaged', small);
   writeFileSync(join(damaged, 'tokenizer_config.json'), '{');
-  expect(() => loadTokenizer(damaged)).toThrow(/tokenizer_config\.json is not valid JSON/);
+  expect(() => loadTokenizer(damaged)).toThrow(/tokenizer_config\.json: not JSON: line 1, column 2/);
+  writeFileSync(join(damaged, 'tokenizer_config.json'), '{"do_lower_case": true,\n"do_lower_case": false}');
+  expect(() => loadTokenizer(damaged)).toThrow('the key do_lower_case occurs twice, on line 1 and on line 2');
   expect(() => loadTokenizer(write('empty', {}))).toThrow(ModelError);
   expect(() => loadTokenizer(write('other', { ...small, model: { type: 'Runes' } }))).toThrow(ModelError);
 });

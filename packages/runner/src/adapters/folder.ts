@@ -1,6 +1,7 @@
 /** An adapter's folder: adapter_config.json and adapter_model.safetensors, as HF PEFT names them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { openSafetensors, readTensor, writeSafetensors } from '@lomap/models';
 import type { AdapterFiles, LomapBlock } from '@lomap/peft';
 import { FailureError, messageOf } from '../errors.ts';
@@ -45,7 +46,7 @@ function readConfig(path: string): Record<string, unknown> {
   const remedy = `An adapter is a folder with ${CONFIG} and ${TENSORS}, as HF PEFT or lomap saves it.`;
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = parseJson(readFileSync(path), path);
   } catch (error) {
     const what = messageOf(error);
     throw new FailureError(what.includes(path) ? what : `${path} is not JSON: ${what}`, remedy);

@@ -1,6 +1,7 @@
 /** An adapted model as a checkpoint of its own, for programs that know no adapters. */
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { writeSafetensors, type WritableTensor } from '@lomap/models';
 import { FailureError } from '../errors.ts';
 import type { LoadedAdapter } from './load.ts';
@@ -32,7 +33,8 @@ export async function writeMerged(
     if (broken >= 0) throw new FailureError(`${name} would hold ${data[broken]} at ${broken}: nothing is written.`);
   }
   await writeSafetensors(join(folder, 'model.safetensors'), tensors);
-  const config = JSON.parse(readFileSync(join(base, 'config.json'), 'utf8')) as Record<string, unknown>;
+  const configPath = join(base, 'config.json');
+  const config = parseJson(readFileSync(configPath), configPath) as Record<string, unknown>;
   writeFileSync(
     join(folder, 'config.json'),
     `${JSON.stringify(classifierConfig(config, checkpoint.numLabels), null, 2)}\n`,

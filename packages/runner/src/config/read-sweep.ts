@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { JsonError, parseJson } from '@lomap/files';
 import type { z } from 'zod';
 import { UsageError, messageOf, systemCode } from '../errors.ts';
 import { describeIssues } from './issues.ts';
@@ -22,20 +23,23 @@ export function readSweepFile(path: string): SweepFile {
 
 /** Reads a JSON file of a schema. Throws a UsageError that calls it `what`, with every problem found. */
 export function readConfigFile<S extends z.ZodType>(path: string, what: string, schema: S): z.infer<S> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
       throw new UsageError(`There is no ${what} ${path}.`, 'Name one with --config FILE.');
     throw new UsageError(`The ${what} ${path} cannot be read: ${messageOf(error)}`);
   }
-  if (text.trim() === '') throw new SweepFileError(path, ['(the file): it is empty, expected a JSON object.']);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(bytes, path);
   } catch (error) {
-    throw new SweepFileError(path, [`(the file): not JSON: ${messageOf(error)}.`]);
+    if (!(error instanceof JsonError)) throw error;
+    throw new SweepFileError(
+      path,
+      error.problems.map((problem) => `(the file): ${problem}`),
+    );
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new SweepFileError(path, describeIssues(parsed.error.issues, schema));

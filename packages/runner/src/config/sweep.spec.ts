@@ -79,7 +79,13 @@ describe('a sweep file', () => {
 
   test.each([
     ['', 'empty'],
-    ['{', 'not JSON'],
+    ['{', '(the file): not JSON: line 1, column 2'],
+    [
+      '{"name": "x", "tasks": ["rte"], "methods": ["lora"],\n"seeds": [1],\n"seeds": [9]}',
+      'the key seeds occurs twice, on line 2',
+    ],
+    ['{"base": {"training": {"epochs": 1, "epochs": 2}}}', '(the file): the key base.training.epochs occurs twice'],
+    ['['.repeat(100_000), 'deep inside each other'],
     [[], 'expected object'],
     [{ ...valid, tasks: [] }, 'tasks'],
     [{ ...valid, name: '../x' }, 'name: expected letters'],

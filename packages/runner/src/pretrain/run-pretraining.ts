@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { key, sizeOf, type DeviceOptions } from '@lomap/compile';
 import {
   countWords,
@@ -63,9 +64,13 @@ export function finishedModel(out: string): { settings: unknown; heldOut?: { los
   const file = join(out, RECORD);
   if (!existsSync(file)) return null;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ReturnType<typeof finishedModel>;
+    return parseJson(readFileSync(file), file) as ReturnType<typeof finishedModel>;
   } catch (error) {
-    throw new FailureError(`${file} cannot be read: ${messageOf(error)}.`, 'Remove it, or choose another --out.');
+    const what = messageOf(error);
+    throw new FailureError(
+      what.includes(file) ? what : `${file} cannot be read: ${what}`,
+      'Remove it, or choose another --out.',
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * of a write leaves a torn last line, which readers skip and the next writer cuts off.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { parseJson } from '@lomap/files';
 import { z } from 'zod';
 import { FailureError, systemCode } from '../errors.ts';
 
@@ -52,7 +53,7 @@ export function readJournal(path: string): JournalEvent[] {
 
 function parseLine(line: string, path: string, number: number): JournalEvent {
   try {
-    return journalEventSchema.parse(JSON.parse(line));
+    return journalEventSchema.parse(parseJson(line, path));
   } catch {
     throw new FailureError(
       `${path}:${number} is not an event of a sweep's journal.`,

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import lockfile from 'proper-lockfile';
 import { z } from 'zod';
 import { FailureError, systemCode } from '../errors.ts';
@@ -25,7 +26,8 @@ export function isAlive(pid: number): boolean {
 
 function readHolder(work: string): Holder | null {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(join(work, 'holder.json'), 'utf8')));
+    const file = join(work, 'holder.json');
+    return holderSchema.parse(parseJson(readFileSync(file), file));
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** What a work folder is about: the plan as it was when the sweep last started. */
 import { readFileSync } from 'node:fs';
+import { parseJson } from '@lomap/files';
 import { z } from 'zod';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { writeJson } from './json-file.ts';
@@ -41,7 +42,7 @@ export function manifestOf(name: string, command: string, trials: readonly Plann
 /** The manifest of a work folder; null when there is none that can be read. It is only ever informative. */
 export function readManifest(path: string): Manifest | null {
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return manifestSchema.parse(parseJson(readFileSync(path), path));
   } catch {
     return null;
   }

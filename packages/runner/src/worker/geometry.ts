@@ -1,6 +1,7 @@
 /** Records how training turns and stretches the adapted weights, at checkpoints spread over the steps. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@lomap/files';
 import { key } from '@lomap/compile';
 import type { Adaptation, BaseModel } from '@lomap/peft';
 import {
@@ -126,7 +127,7 @@ function plus(base: Float32Array, update: Float64Array): Float64Array {
 /** The points that an earlier start left; none of a file that cannot be read, whose steps are then missing. */
 function read(file: string): Map<number, GeometryPoint[]> {
   try {
-    const points = pointsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const points = pointsSchema.parse(parseJson(readFileSync(file), file));
     return new Map(Object.entries(points).map(([step, own]) => [Number(step), own]));
   } catch {
     return new Map();

@@ -1,5 +1,6 @@
 /** A small file that says how far a running trial is, for `lomap status` in another terminal. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parseJson } from '@lomap/files';
 import { z } from 'zod';
 
 const heartbeatSchema = z.object({
@@ -35,7 +36,7 @@ export function heartbeat(path: string): (step: { step: number; steps: number; l
 /** The last heartbeat of a trial; null when there is none. */
 export function readHeartbeat(path: string): Heartbeat | null {
   try {
-    return heartbeatSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return heartbeatSchema.parse(parseJson(readFileSync(path), path));
   } catch {
     return null;
   }
