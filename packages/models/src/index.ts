@@ -11,6 +11,7 @@ export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenize
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
 export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';
+export { checkFinite } from './safetensors/finite.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';

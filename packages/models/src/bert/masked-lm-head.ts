@@ -3,6 +3,7 @@ import { plainContext } from '../checkpoint/plain-context.ts';
 import { openFolder } from '../checkpoint/folder.ts';
 import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
+import { checkFinite } from '../safetensors/finite.ts';
 import { readTensor } from '../safetensors/read.ts';
 import type { WritableTensor } from '../safetensors/write.ts';
 import { parseBertConfig } from './config.ts';
@@ -15,7 +16,7 @@ export type HeadTensors = ReadonlyMap<string, WritableTensor>;
  * Reads the head `cls.*` of a checkpoint's folder, whose encoder `openCheckpoint` opens. The decoder's weight is among
  * its tensors: the file's own where it holds one, else its word embeddings.
  *
- * @throws ModelError naming the tensors that are missing or have a wrong shape.
+ * @throws ModelError naming the tensors that are missing, have a wrong shape or hold NaN.
  */
 export function readMaskedLmHead(directory: string): HeadTensors {
   const { config: json, configPath, weights } = openFolder(directory);
@@ -24,6 +25,7 @@ export function readMaskedLmHead(directory: string): HeadTensors {
   const bare = wordEmbeddings.replace(/^bert\./, '');
   const problems: string[] = [];
   const head = new Map<string, WritableTensor>();
+  const used: string[] = [];
   for (const [name, shape] of shapes) {
     const spellings = name === decoderWeight ? [name, wordEmbeddings, bare] : [name];
     const found = spellings.find((spelling) => weights.tensors.has(spelling));
@@ -32,7 +34,10 @@ export function readMaskedLmHead(directory: string): HeadTensors {
     if (found === undefined || !entry) problems.push(`${name} is missing, ${expected}`);
     else if (entry.shape.join() !== shape.join()) {
       problems.push(`${found} has shape [${entry.shape.join(', ')}], ${expected}`);
-    } else head.set(name, { shape, data: readTensor(weights, found) });
+    } else {
+      head.set(name, { shape, data: readTensor(weights, found) });
+      used.push(found);
+    }
   }
   if (problems.length > 0) {
     throw new ModelError(
@@ -41,6 +46,7 @@ export function readMaskedLmHead(directory: string): HeadTensors {
         'Use a checkpoint saved by BertForMaskedLM, or one that this project pretrained.',
     );
   }
+  checkFinite(weights, used);
   return head;
 }
 

@@ -4,8 +4,10 @@ import { parseBertConfig, type BertConfig } from '../bert/config.ts';
 import { bertHead, bertLinears, type LinearModule } from '../bert/tensors.ts';
 import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
+import { checkFinite } from '../safetensors/finite.ts';
 import { readTensor } from '../safetensors/read.ts';
-import { hashFolder, openFolder } from './folder.ts';
+import { examine } from './examine.ts';
+import { openFolder } from './folder.ts';
 import { freshTensor } from './fresh-tensor.ts';
 import { resolveNames } from './names.ts';
 import { plainContext, type Dropout } from './plain-context.ts';
@@ -56,7 +58,8 @@ export interface Checkpoint {
 }
 
 /**
- * Opens a checkpoint's folder: config.json and model.safetensors. Headers, names and shapes are checked here.
+ * Opens a checkpoint's folder: config.json and model.safetensors. Headers, names and shapes are checked here, and that every
+ * value is a number.
  *
  * @throws ModelError with one message for the person who named the folder.
  */
@@ -69,7 +72,8 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
   const type = checkType(folder.config['model_type'], folder.configPath);
   const config = parseBertConfig(folder.config, folder.configPath);
   const names = resolveNames(folder.weights, config, numLabels, anew);
-  const sha256 = await hashFolder(folder);
+  const { sha256, broken } = await examine(folder, cacheDirectory);
+  checkFinite(folder.weights, names.held, broken);
   const sources = await weightSources(folder.weights, names, cacheDirectory, sha256);
 
   const shape = (name: string): readonly number[] => {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { readJsonObject, statOrNull } from '../files.ts';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 import { openSafetensors, type Safetensors } from '../safetensors/read.ts';
 
 /** The files of a checkpoint's folder. */
@@ -35,19 +33,4 @@ function missingWeights(directory: string): string {
     return 'The folder holds pytorch_model.bin: load it in transformers and save_pretrained(safe_serialization=True).';
   }
   return remedy;
-}
-
-/** SHA-256 of model.safetensors followed by config.json, in hex: `cat model.safetensors config.json | sha256sum`. */
-export async function hashFolder(folder: CheckpointFolder): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of [folder.weights.path, folder.configPath]) {
-    try {
-      await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) hash.update(chunk);
-      });
-    } catch (error) {
-      throw new ModelError(`${path} cannot be read: ${reasonOf(error)}.`);
-    }
-  }
-  return hash.digest('hex');
 }

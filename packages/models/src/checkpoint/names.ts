@@ -10,6 +10,8 @@ export interface TensorNames {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The file's name of each tensor that comes from the file; the model's other tensors start fresh. */
   readonly inFile: ReadonlyMap<string, string>;
+  /** The file's names of all of the model's tensors that it holds, also of those that start fresh all the same. */
+  readonly held: readonly string[];
   /** What is fresh and why, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -27,14 +29,16 @@ export interface TensorNames {
 export function resolveNames(file: Safetensors, config: BertConfig, numLabels: number, freshHead = false): TensorNames {
   const shapes = bertShapes(config, numLabels);
   const inFile = new Map<string, string>();
+  const held: string[] = [];
   for (const name of shapes.keys()) {
     const found = spellings(name).find((spelling) => file.tensors.has(spelling));
+    if (found !== undefined) held.push(found);
     const anew = freshHead && bertHead.some((prefix) => name.startsWith(`${prefix}.`));
     if (found !== undefined && !anew) inFile.set(name, found);
   }
   const notes = freshHead ? [] : freshHeadModules(file, config, numLabels, inFile);
   check(file, shapes, inFile);
-  return { shapes, inFile, notes };
+  return { shapes, inFile, held, notes };
 }
 
 /** The names under which files hold a tensor of the model. */

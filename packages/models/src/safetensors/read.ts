@@ -58,7 +58,8 @@ function withFile<T>(path: string, use: (descriptor: number) => T): T {
   }
 }
 
-function readBytes(descriptor: number, offset: number, count: number, path: string): Uint8Array<ArrayBuffer> {
+/** Bytes of an open file. @throws ModelError when it ends before them. */
+export function readBytes(descriptor: number, offset: number, count: number, path: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count);
   for (let done = 0; done < count;) {
     const read = readSync(descriptor, bytes, done, count - done, offset + done);

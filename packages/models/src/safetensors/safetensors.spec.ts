@@ -120,7 +120,12 @@ describe('a bad file is one clear error', () => {
     ['a hole', { a: entry(0, 4), b: entry(8, 12) }, 12, 'tensor b leaves 4 bytes unused'],
     ['bytes at the end', { a: entry(0, 4) }, 12, '8 bytes after the last tensor'],
     ['metadata that are no strings', { __metadata__: { format: 1 } }, 0, '__metadata__'],
-    ['a name twice', `{"a":${JSON.stringify(entry(0, 4))},"\\u0061":${JSON.stringify(entry(0, 4))}}`, 4, 'the key a occurs twice'],
+    [
+      'a name twice',
+      `{"a":${JSON.stringify(entry(0, 4))},"\\u0061":${JSON.stringify(entry(0, 4))}}`,
+      4,
+      'the key a occurs twice',
+    ],
   ];
   test.each(cases)('%s', (_, header, data, message) => {
     expect(() => open(header, data)).toThrow(ModelError);

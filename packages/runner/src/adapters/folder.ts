@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@lomap/files';
-import { openSafetensors, readTensor, writeSafetensors } from '@lomap/models';
+import { checkFinite, openSafetensors, readTensor, writeSafetensors } from '@lomap/models';
 import type { AdapterFiles, LomapBlock } from '@lomap/peft';
 import { FailureError, messageOf } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
@@ -29,6 +29,7 @@ export function readAdapterFolder(directory: string): AdapterFolder {
   const config = readConfig(configPath);
   if (!existsSync(tensorsPath)) throw new FailureError(`${tensorsPath} does not exist.`, missing(directory));
   const file = openSafetensors(tensorsPath);
+  checkFinite(file);
   const tensors = new Map(
     [...file.tensors].map(([name, { shape }]) => [name, { shape, data: readTensor(file, name) }] as const),
   );

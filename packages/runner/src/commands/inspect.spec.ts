@@ -60,6 +60,19 @@ test('the matrices of a method whose tensors are shared between them', async () 
   expect(await inspectCommand({ adapter: at('lotr'), format: 'table' })).toMatch(/^targets .*\(6 matrices\)$/m);
 });
 
+test('an adapter with NaN is refused, with or without its base', async () => {
+  await writeAdapterFolder(at('nan'), nanAt(await writeTinyAdapter(at('nan-good'), at('base'), 'lora')));
+  for (const base of [undefined, at('base')]) {
+    const refused = inspectCommand({ adapter: at('nan'), ...(base && { base }), format: 'table' });
+    await expect(refused).rejects.toThrow(/adapter_model\.safetensors holds values that are no numbers:\n.*NaN at \[/);
+  }
+});
+
+function nanAt({ config, tensors }: AdapterFiles): AdapterFiles {
+  const [name, { shape, data }] = [...tensors].at(-1)!;
+  return { config, tensors: new Map(tensors).set(name, { shape, data: data.with(1, NaN) }) };
+}
+
 describe('without the base, files that are not right are refused', () => {
   const query = 'base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight';
   const changes: readonly (readonly [string, string, (files: AdapterFiles) => AdapterFiles, string])[] = [
