@@ -21,16 +21,22 @@ const MAXIMUM_INDEX_BYTES = 2 ** 24;
  * there are any, vocab.txt and special_tokens_map.json. Files that the cache has are not fetched again, and a call for a
  * commit whose files are all there does not touch the network.
  *
- * The weights are model.safetensors, or else model.safetensors.index.json and the files it names; @lomap/models cannot
- * read the latter yet and says so.
+ * The weights are model.safetensors. Weights in several files, model.safetensors.index.json and the files it names, are
+ * refused before anything is fetched unless `sharded` asks for them: @lomap/models cannot read them yet.
  *
  * @throws HubError naming the file, why it could not be had, and what to do.
  */
-export async function downloadModel(options: DownloadOptions): Promise<Download> {
-  return downloadSnapshot('model', options, selection);
+export async function downloadModel({ sharded = false, ...options }: ModelDownloadOptions): Promise<Download> {
+  return downloadSnapshot('model', options, selection(sharded));
 }
 
-const selection: Selection = {
+/** How a checkpoint is fetched. */
+export interface ModelDownloadOptions extends DownloadOptions {
+  /** Whether the caller can read weights in several files. @default false */
+  readonly sharded?: boolean;
+}
+
+const selection = (sharded: boolean): Selection => ({
   folders: [''],
   optional: OPTIONAL,
   open: false,
@@ -43,10 +49,18 @@ const selection: Selection = {
         : '';
       throw new MissingFile(WEIGHTS, `has no ${WEIGHTS}${pickle}`);
     }
+    if (weights === INDEX && !sharded) {
+      throw new MissingFile(
+        WEIGHTS,
+        `has its weights in several files (${INDEX}), which cannot be read yet (nothing of it was fetched: load it in ` +
+          'transformers, save_pretrained(DIR, max_shard_size="100GB"), and use DIR as the model)',
+        { final: true },
+      );
+    }
     return [...NEEDED, ...OPTIONAL.filter((path) => paths.has(path)), weights];
   },
   further: async (directory, chosen) => (chosen.includes(INDEX) ? readShards(join(directory, INDEX)) : []),
-};
+});
 
 /** The files that an index says the tensors are in. */
 async function readShards(file: string): Promise<string[]> {

@@ -21,9 +21,12 @@ export interface Selection {
 export class MissingFile extends Error {
   override readonly name = 'MissingFile';
   readonly path: string;
-  constructor(path: string, message: string) {
+  /** Whether what is there instead shows that asking elsewhere would not help. */
+  readonly final: boolean;
+  constructor(path: string, message: string, { final = false } = {}) {
     super(message);
     this.path = path;
+    this.final = final;
   }
 }
 
