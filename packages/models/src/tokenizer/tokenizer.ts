@@ -2,31 +2,45 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { readJsonObject } from '../files.ts';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
+import { addedTokenSplitter } from './added-tokens.ts';
+import { normalize, splitWords } from './bert-words.ts';
+import { readDefinition } from './definition.ts';
+import type { Piece, Template } from './template.ts';
 import { longestFirst } from './truncation.ts';
 
-/** What is used of @huggingface/tokenizers. Its own declarations import without file endings, so TypeScript sees `any`. */
+/**
+ * What is used of @huggingface/tokenizers 0.2.0: WordPiece. Its normalizer, pre-tokenizer and added tokens differ from those of
+ * Rust. Its declarations import without file endings, so TypeScript sees `any`.
+ */
 interface Implementation {
-  encode(text: string, options: { add_special_tokens: boolean }): { ids: (number | undefined)[]; tokens: string[] };
-  token_to_id(token: string): number | undefined;
-  readonly post_processor: {
-    post_process(
-      first: string[],
-      second: string[] | null,
-      addSpecialTokens: boolean,
-    ): { tokens: string[]; token_type_ids?: number[] };
-  } | null;
+  readonly model: { encode(words: string[]): string[] };
 }
-
 type TokenizerConstructor = new (tokenizer: object, config: object) => Implementation;
+
+/** Splits words into the tokens of a vocabulary. */
+function wordPiece(model: object): (words: string[]) => string[] {
+  const none = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
+  const { model: made } = new (HuggingFaceTokenizer as TokenizerConstructor)(
+    { ...none, model: { ...model, type: 'WordPiece' } },
+    {},
+  );
+  return (words) => made.encode(words);
+}
 
 /** A checkpoint's tokenizer. */
 export interface Tokenizer {
   readonly directory: string;
   /** SHA-256 of tokenizer.json followed by tokenizer_config.json, in hex. */
   readonly sha256: string;
-  readonly implementation: Implementation;
+  readonly template: Template;
+  readonly segments: boolean;
+  /** The ids of a text alone, without special tokens. */
+  readonly idsOf: (text: string) => number[];
+  /** A token's id; undefined of what is no token. */
+  readonly idOf: (token: string) => number | undefined;
+  /** The token of an id, for messages. */
+  readonly tokenOf: (id: number) => string;
 }
 
 /** A text, or a pair of texts, as token ids with special tokens. */
@@ -36,66 +50,58 @@ export interface Encoding {
   readonly tokenTypeIds: number[];
 }
 
-const remedy = 'Fetch the whole checkpoint folder again, or save its fast tokenizer with save_pretrained.';
-
-/** Loads `tokenizer.json` and `tokenizer_config.json` of a checkpoint's folder. @throws ModelError naming the file. */
+/**
+ * Loads a folder's `tokenizer.json` and `tokenizer_config.json`: ids are those of transformers' fast tokenizer of the same
+ * folder for every text.
+ *
+ * @throws ModelError naming the file, or two that contradict each other (see `readDefinition`).
+ */
 export function loadTokenizer(directory: string): Tokenizer {
-  const files = [join(directory, 'tokenizer.json'), join(directory, 'tokenizer_config.json')] as const;
-  const tokenizer = readJsonObject(files[0], remedy);
-  const config = readJsonObject(files[1], remedy);
-  let implementation: Implementation;
-  try {
-    implementation = new (HuggingFaceTokenizer as TokenizerConstructor)(tokenizer, config);
-  } catch (error) {
-    throw new ModelError(`${files[0]} is not a tokenizer that can be used: ${reasonOf(error)}. ${remedy}`);
-  }
+  const { model, normalization, addedTokens, idOf, template, segments } = readDefinition(directory);
+  const ids = new Map(Object.entries(model.vocab));
+  const pieces = wordPiece(model);
+  const split = addedTokenSplitter(addedTokens, (text) => normalize(text, normalization));
   const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return { directory, sha256: hash.digest('hex'), implementation };
+  for (const file of ['tokenizer.json', 'tokenizer_config.json']) hash.update(readFileSync(join(directory, file)));
+  return {
+    directory,
+    sha256: hash.digest('hex'),
+    template,
+    segments,
+    idsOf: (text) =>
+      split(text).flatMap((part) =>
+        typeof part === 'number' ? [part] : pieces(splitWords(part)).map((token) => ids.get(token)!),
+      ),
+    idOf,
+    tokenOf: (id) =>
+      addedTokens.find((token) => token.id === id)?.content ??
+      [...ids].find(([, one]) => one === id)?.[0] ??
+      `of id ${id}`,
+  };
 }
 
 /**
  * Token ids and segments of a text or a pair, special tokens included, cut to `maxLength` as HF's
  * `truncation='longest_first'` does. An empty text is an ordinary text: `null`, not '', means that there is no pair.
  *
- * @throws ModelError when the special tokens alone do not fit, or the vocabulary has no unknown token for a piece.
+ * @throws ModelError when the special tokens alone do not fit.
  */
 export function encode(tokenizer: Tokenizer, text: string, pair: string | null, maxLength: number): Encoding {
-  const { implementation, directory } = tokenizer;
-  const ids = new Map<string, number | undefined>();
-  const pieces = (of: string): string[] => {
-    const encoding = implementation.encode(of, { add_special_tokens: false });
-    encoding.tokens.forEach((token, index) => ids.set(token, encoding.ids[index]));
-    return encoding.tokens;
-  };
-  const first = pieces(text);
-  const second = pair === null ? null : pieces(pair);
-
-  const budget = maxLength - compose(implementation, [], second && []).tokens.length;
+  const { directory, template, segments } = tokenizer;
+  const places = pair === null ? template.single : template.pair;
+  const first = tokenizer.idsOf(text);
+  const second = pair === null ? [] : tokenizer.idsOf(pair);
+  const budget = maxLength - places.filter(({ id }) => typeof id === 'number').length;
   if (budget < 0) {
     throw new ModelError(
       `A maximum length of ${maxLength} tokens leaves no room for the special tokens of ${directory}.`,
     );
   }
-  const [keptFirst, keptSecond] = longestFirst(first.length, second?.length ?? 0, budget);
-  const { tokens, types } = compose(implementation, first.slice(0, keptFirst), second && second.slice(0, keptSecond));
-  const inputIds = tokens.map((token) => {
-    const id = ids.get(token) ?? implementation.token_to_id(token);
-    if (id === undefined)
-      throw new ModelError(`${directory}: the tokenizer has no id for the token ${token}. ${remedy}`);
-    return id;
-  });
-  return { inputIds, tokenTypeIds: types };
-}
-
-/** Tokens in the tokenizer's template, with the segment of each; 0 where the template names none. */
-function compose(
-  implementation: Implementation,
-  first: string[],
-  second: string[] | null,
-): { tokens: string[]; types: number[] } {
-  const output = implementation.post_processor
-    ? implementation.post_processor.post_process(first, second, true)
-    : { tokens: [...first, ...(second ?? [])] };
-  return { tokens: output.tokens, types: output.token_type_ids ?? output.tokens.map(() => 0) };
+  const [keptFirst, keptSecond] = longestFirst(first.length, second.length, budget);
+  const texts = { A: first.slice(0, keptFirst), B: second.slice(0, keptSecond) };
+  const idsAt = ({ id }: Piece): number[] => (typeof id === 'number' ? [id] : texts[id]);
+  return {
+    inputIds: places.flatMap(idsAt),
+    tokenTypeIds: places.flatMap((piece) => idsAt(piece).map(() => (segments ? piece.type : 0))),
+  };
 }

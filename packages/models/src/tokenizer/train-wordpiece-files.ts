@@ -1,18 +1,19 @@
 /** The files of a trained WordPiece tokenizer, as Hugging Face's BertTokenizer has them. */
 import { join } from 'node:path';
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { writeAtomically } from '../files.ts';
+import { normalize, splitWords } from './bert-words.ts';
 import { specialTokens } from './train-wordpiece.ts';
 
 /** Characters of a word beyond which it is unknown. */
 const maxWord = 100;
 
+const normalization = { cleanText: true, chineseCharacters: true, stripAccents: null, lowercase: true } as const;
 const normalizer = {
   type: 'BertNormalizer',
-  clean_text: true,
-  handle_chinese_chars: true,
-  strip_accents: null,
-  lowercase: true,
+  clean_text: normalization.cleanText,
+  handle_chinese_chars: normalization.chineseCharacters,
+  strip_accents: normalization.stripAccents,
+  lowercase: normalization.lowercase,
 } as const;
 const preTokenizer = { type: 'BertPreTokenizer' } as const;
 
@@ -92,20 +93,11 @@ export async function writeWordPiece(
   }
 }
 
-/** What is used of @huggingface/tokenizers here: functions as its tokenizer holds them. */
-interface Splitter {
-  readonly normalizer: { normalize(text: string): string };
-  readonly pre_tokenizer: { pre_tokenize_text(text: string): string[] };
-}
-
 /** The words of these texts, normalised and split as the tokenizer will do it, and how often each occurs. */
 export function countWords(texts: Iterable<string>): Map<string, number> {
-  const { normalizer, pre_tokenizer } = new (
-    HuggingFaceTokenizer as new (tokenizer: object, config: object) => Splitter
-  )(wordPieceTokenizerJson(specialTokens), {});
   const counts = new Map<string, number>();
   for (const text of texts) {
-    for (const word of pre_tokenizer.pre_tokenize_text(normalizer.normalize(text))) {
+    for (const word of splitWords(normalize(text, normalization))) {
       if (Array.from(word).length <= maxWord) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }

@@ -92,7 +92,7 @@ describe('runPretraining', () => {
     const checkpoint = await openCheckpoint(out, { numLabels: 2, cacheDirectory: folder, headKey: key(0) });
     expect(checkpoint.notes).toEqual([expect.stringContaining('classifier starts fresh')]);
     expect(readMaskedLmHead(out).get('cls.predictions.bias')?.data).toHaveLength(record.vocabularySize);
-    expect(loadTokenizer(out).implementation.token_to_id('[MASK]')).toBe(4);
+    expect(loadTokenizer(out).idOf('[MASK]')).toBe(4);
     expect(record).toMatchObject({
       steps: 9,
       corpus: { texts: 40, heldOutTexts: 10 },

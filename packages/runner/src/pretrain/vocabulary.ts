@@ -3,13 +3,12 @@ import type { MaskingVocabulary } from '@lomap/train';
 
 /** What masking needs of a BERT tokenizer. Throws a ModelError when it has no [MASK]. */
 export function maskingVocabulary(tokenizer: Tokenizer, vocabularySize: number): MaskingVocabulary {
-  const id = (token: string): number | undefined => tokenizer.implementation.token_to_id(token);
-  const maskId = id('[MASK]');
-  if (maskId === undefined) {
+  const maskId = tokenizer.idOf('[MASK]');
+  if (maskId === undefined || maskId >= vocabularySize) {
     throw new ModelError(
       `The tokenizer of ${tokenizer.directory} has no token [MASK]: use one of a BERT that was pretrained by masked-language ` +
         'modelling.',
     );
   }
-  return { vocabularySize, maskId, specialIds: new Set(specialTokens.flatMap((token) => id(token) ?? [])) };
+  return { vocabularySize, maskId, specialIds: new Set(specialTokens.flatMap((token) => tokenizer.idOf(token) ?? [])) };
 }
