@@ -46,6 +46,23 @@ export async function findSplit(task: GlueTask, dataDirectory: string, split: Sp
   }
 }
 
+/**
+ * Where a row lies, for messages: `RTE/dev.tsv, line 5` below the data folder, or the Parquet files and the row's `idx`.
+ *
+ * @param index as an Example has it.
+ */
+export async function rowPlace(
+  task: GlueTask,
+  dataDirectory: string,
+  split: SplitName,
+  index: number,
+): Promise<string> {
+  const { format, names } = await findSplit(task, dataDirectory, split);
+  const files = names.map((name) => join(dataDirectory, name)).join(', ');
+  // A row of TSV is a line.
+  return format === 'tsv' ? `${files}, line ${index + (task.layout.header ? 2 : 1)}` : `${files}, row of idx ${index}`;
+}
+
 /** The Parquet files of a split, by number; none if there are none. */
 async function parquetFiles(task: GlueTask, dataDirectory: string, split: SplitName): Promise<string[]> {
   const layout = parquetLayout(task);

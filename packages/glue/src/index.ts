@@ -1,5 +1,5 @@
 export { DataError } from './data-error.ts';
-export { dataSha256, splitFile } from './files.ts';
+export { dataSha256, rowPlace, splitFile } from './files.ts';
 export { type Example, type LoadedSplit, loadSplit, loadSplitWithCounts } from './load.ts';
 export type { Measurement, Metric } from './metrics/measurement.ts';
 export { type MetricName, metrics } from './metrics/registry.ts';

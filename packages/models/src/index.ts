@@ -8,6 +8,7 @@ export { bertEncoder, bertFirstTokens, firstTokens } from './bert/encoder.ts';
 export { parseBertConfig, type BertConfig } from './bert/config.ts';
 export { bertHead, bertLinears, bertShapes, type LinearModule } from './bert/tensors.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
+export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
 export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';

@@ -14,6 +14,7 @@ import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
 import type { Source } from './sources/source.ts';
+import { checkRows } from './worker/check-rows.ts';
 import { deviceNames } from './worker/device.ts';
 
 /** The tasks of @lomap/glue, the methods of @lomap/peft, the devices of @lomap/compile. */
@@ -79,6 +80,8 @@ export async function identify(
       // Every split is read once before anything is trained: a malformed row costs no trial. They are read one after
       // another: of several broken files it is always the first that is named.
       for (const split of [splits.train, ...splits.dev]) await loadSplit(task(name), data.directory, split);
+      const longest = Math.max(0, ...cells.map(({ training }) => training.maxLength));
+      await checkRows(task(name), data.directory, tokenizer, checkpoint.config, longest);
       hashes.set(name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) });
     }
     return { model: { name: model.name, type: checkpoint.type, sha256 }, data: hashes, corpus: corpusName };

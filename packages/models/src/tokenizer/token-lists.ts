@@ -108,9 +108,10 @@ function checkDecoder(
   { added_tokens }: TokenizerJson,
   fail: (found: string) => ModelError,
 ): void {
-  const line = (id: unknown, token: Readonly<Record<string, unknown>>): string =>
-    `${String(token['content'])} (id ${String(id)}, single_word ${String(token['single_word'] ?? false)}, ` +
-    `normalized ${String(token['normalized'] ?? token['special'] !== true)}, special ${String(token['special'] ?? false)})`;
+  const line = (id: unknown, token: Readonly<Record<string, unknown>>): string => {
+    const { content = null, single_word = false, special = false, normalized = special !== true } = token;
+    return `${JSON.stringify(content)} of ${JSON.stringify({ id: Number(id), single_word, normalized, special })}`;
+  };
   const first = new Set(added_tokens.map((token) => line(token.id, token)));
   const second = new Set(Object.entries(decoder).map(([id, token]) => line(id, isObject(token) ? token : {})));
   const only = (some: Set<string>, others: Set<string>): string | undefined =>
@@ -170,7 +171,7 @@ export function checkVocabularyText(
     if (idOf(token) === line) continue;
     throw contradiction(
       path,
-      `line ${line + 1} of the second is the token ${JSON.stringify(token)}, whose id in the first is ${idOf(token) ?? 'none'}`,
+      `line ${line + 1} of the second gives ${JSON.stringify(token)} the id ${line}, the first ${idOf(token) ?? 'none'}`,
     );
   }
   const lacking = Object.keys(vocab).find((token) => !ids.has(token));

@@ -39,6 +39,8 @@ export interface Tokenizer {
   readonly idsOf: (text: string) => number[];
   /** A token's id; undefined of what is no token. */
   readonly idOf: (token: string) => number | undefined;
+  /** The largest id that a text can have. */
+  readonly largestId: number;
   /** The token of an id, for messages. */
   readonly tokenOf: (id: number) => string;
 }
@@ -73,6 +75,7 @@ export function loadTokenizer(directory: string): Tokenizer {
         typeof part === 'number' ? [part] : pieces(splitWords(part)).map((token) => ids.get(token)!),
       ),
     idOf,
+    largestId: largestOf([...ids.values(), ...addedTokens.map(({ id }) => id), ...specialsOf(template)]),
     tokenOf: (id) =>
       addedTokens.find((token) => token.id === id)?.content ??
       [...ids].find(([, one]) => one === id)?.[0] ??
@@ -104,4 +107,13 @@ export function encode(tokenizer: Tokenizer, text: string, pair: string | null, 
     inputIds: places.flatMap(idsAt),
     tokenTypeIds: places.flatMap((piece) => idsAt(piece).map(() => (segments ? piece.type : 0))),
   };
+}
+
+function specialsOf({ single, pair }: Template): number[] {
+  return [...single, ...pair].flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
+}
+
+/** Not by Math.max(...): a vocabulary may have more tokens than a call can have arguments. */
+function largestOf(ids: readonly number[]): number {
+  return ids.reduce((largest, id) => Math.max(largest, id), 0);
 }

@@ -3,6 +3,8 @@ import { score, type GlueTask } from '@lomap/glue';
 import { key } from '@lomap/compile';
 import {
   bertForSequenceClassification,
+  exceeding,
+  ModelError,
   openCheckpoint,
   readMaskedLmHead,
   withHead,
@@ -92,6 +94,10 @@ async function maskedLm(
 ): Promise<ForgettingGauge> {
   const corpus = pretrainingCorpus({ split: 'held-out', sentences: texts, seed: 0 });
   const encodings = encodeTexts(tokenizer, corpus, { pairShare: 0, maxLength, key: key(0) });
+  for (const [text, encoding] of encodings.entries()) {
+    const fault = exceeding(tokenizer, encoding, checkpoint.config);
+    if (fault !== null) throw new ModelError(`Held-out text ${text + 1} of the pretraining corpus: ${fault}`);
+  }
   const examples = maskForEvaluation(encodings, maskingVocabulary(tokenizer, checkpoint.config.vocabularySize));
   const head = readMaskedLmHead(directory);
   const evaluator = await createMaskedLmEvaluator({

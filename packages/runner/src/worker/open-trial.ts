@@ -9,6 +9,7 @@ import {
 } from '@lomap/models';
 import { adapt } from '@lomap/peft';
 import type { AdaptedModel } from '@lomap/train';
+import { checkRows } from './check-rows.ts';
 import { reuseFor } from './compiled-functions.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples, type TrialExamples } from './examples.ts';
@@ -40,6 +41,7 @@ export async function openTrial(assignment: Assignment, signal: AbortSignal): Pr
     freshHead: previous !== null,
   });
   const tokenizer = loadTokenizer(paths.model);
+  await checkRows(task, paths.data, tokenizer, checkpoint.config, settings.training.maxLength);
   const examples = await trainingExamples(task, paths.data, settings, tokenizer);
   const model: AdaptedModel = {
     forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),

@@ -16,6 +16,7 @@ import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { fit } from '@lomap/train';
 import { makeFolder } from '../store/make-folder.ts';
+import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples } from './examples.ts';
 import type { Assignment } from './messages.ts';
@@ -58,6 +59,7 @@ export async function learnPreviousTask(
     freshHead: true,
   });
   const tokenizer = loadTokenizer(paths.model);
+  await checkRows(task, paths.data, tokenizer, checkpoint.config, training.maxLength);
   const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer);
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
