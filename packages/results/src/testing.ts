@@ -24,7 +24,11 @@ export interface FakeResult {
   readonly training?: Partial<TrialSettings['training']>;
   readonly map?: TrialSettings['method']['map'];
   readonly model?: TrialSettings['model'];
-  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry'>>;
+  /** Whether the predictions that were scored hardly vary: on the selection split of a search trial, else on dev. */
+  readonly collapsed?: boolean;
+  readonly selection?: Partial<TrialSettings['selection']>;
+  readonly engine?: Partial<TrialSettings['engine']>;
+  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry' | 'selectionScore'>>;
   readonly measured?: Partial<Measured>;
   readonly provenance?: Partial<Provenance>;
 }
@@ -35,6 +39,7 @@ const FAKE_HASH = 'fa4e'.repeat(16);
 export function fakeResult(fake: FakeResult = {}): TrialResult {
   const { task = 'fake-task', label = 'lora', method = label, seed = 1, score = 0.5, purpose = 'main' } = fake;
   const metric = fake.metric ?? 'accuracy';
+  const collapsed = fake.collapsed !== undefined && { collapsed: fake.collapsed };
   const learningRate = fake.learningRate ?? fake.training?.learningRate ?? 1e-3;
   const settings: TrialSettings = {
     task,
@@ -68,9 +73,9 @@ export function fakeResult(fake: FakeResult = {}): TrialResult {
       ...fake.training,
       learningRate,
     },
-    selection: { fraction: 0.1, maximum: 2000, seed: 7, epoch: 'best' },
+    selection: { fraction: 0.1, maximum: 2000, seed: 7, epoch: 'best', ...fake.selection },
     evaluateDev: purpose === 'main',
-    engine: { device: 'cpu', optimizationLevel: 'all', prepacking: true },
+    engine: { device: 'cpu', optimizationLevel: 'all', prepacking: true, ...fake.engine },
     seed,
   };
   return resultSchema.parse({
@@ -85,10 +90,11 @@ export function fakeResult(fake: FakeResult = {}): TrialResult {
       selectionExamples: 10,
       parameters: fake.parameters ?? { adapter: method === 'head' ? 0 : 1000, head: 50, base: 100_000 },
       curves: { loss: [0.7, 0.6], learningRate: [learningRate, 0], gradientNorm: {}, clippingFactor: {} },
-      epochs: [{ epoch: 1, step: 2, scores: { [metric]: score } }],
+      epochs: [{ epoch: 1, step: 2, scores: { [metric]: score }, ...(purpose === 'search' && collapsed) }],
       chosenEpoch: 1,
       selectionScore: score,
       dev: purpose === 'main' ? { dev: { [metric]: score } } : {},
+      ...(purpose === 'main' && collapsed && { devCollapsed: { dev: collapsed.collapsed } }),
       primary: { metric, value: purpose === 'main' ? score : null },
       matrices: [],
       effectivelyFrozen: null,

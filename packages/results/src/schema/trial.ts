@@ -5,7 +5,13 @@ import { settingsSchema } from './settings.ts';
 const scoresSchema = z.record(z.string(), z.number());
 
 /** One epoch's evaluation on the selection split. */
-export const epochSchema = z.strictObject({ epoch: z.number(), step: z.number().int(), scores: scoresSchema });
+export const epochSchema = z.strictObject({
+  epoch: z.number(),
+  step: z.number().int(),
+  scores: scoresSchema,
+  /** Whether the predictions behind the scores hardly vary (`hardlyVary`); older results lack it. */
+  collapsed: z.boolean().optional(),
+});
 
 /** What an adapted matrix ended as; null where a method has no such number. */
 export const matrixSchema = z.strictObject({
@@ -59,6 +65,8 @@ export const trialSchema = z.strictObject({
   dev: z.record(z.string(), scoresSchema),
   /** The same by level of difficulty (`1`, `2`, ...); absent where the data has no levels. */
   devByLevel: z.record(z.string(), z.record(z.string(), scoresSchema)).optional(),
+  /** By dev split: whether the predictions hardly vary (`hardlyVary`); older results lack it, as do those without dev. */
+  devCollapsed: z.record(z.string(), z.boolean()).optional(),
   /** The task's primary metric and its value on dev. */
   primary: z.strictObject({ metric: z.string(), value: z.number().nullable() }),
   matrices: z.array(matrixSchema),
