@@ -127,3 +127,59 @@ test('an ablation’s cells are rows by label', () => {
 test('compareText puts numbers in their order', () => {
   expect(['x10', 'x2', 'x', 'a-1e2'].sort(compareText)).toEqual(['a-1e2', 'x', 'x2', 'x10']);
 });
+
+describe('unequal protocols', () => {
+  const long = { training: { epochs: 4, maxTrainSamples: 320, warmupRatio: 0.4 } };
+  const differing = ['training.epochs', 'training.warmupRatio', 'training.maxTrainSamples'];
+  const lora = { 1: 0.7, 2: 0.71, 3: 0.69 };
+  const dora = { 1: 0.95, 2: 0.96, 3: 0.94 };
+
+  test('are not compared, and leave Holm’s family', () => {
+    const results = [...scores('lora', lora), ...scores('dora', dora, long), ...scores('lomap', lora)];
+    const comparison = compare('fake', results)!;
+    const unequal = row(comparison, 'DoRA');
+    expect(unequal).toMatchObject({ baseline: 'LoRA', p: null, pHolm: null, bca: null, pEquivalent: null });
+    expect(unequal.unequal).toEqual(new Map([['fake-task', differing]]));
+    for (const cell of [...unequal.cells, unequal.average]) {
+      expect(cell.difference).toBeNull();
+      expect(cell.score).toMatchObject({ n: 3 });
+    }
+    expect(row(comparison, 'LoMAP')).toMatchObject({ p: 1, pHolm: 1, unequal: new Map() });
+    expect(comparison.protocols.map(({ key }) => key)).toEqual(differing);
+  });
+
+  test('are compared where they are the sweep’s question, all of them', () => {
+    const results = [...scores('lora', lora), ...scores('dora', dora, long)];
+    const asked = compare('fake', results, { question: differing, diverged: [] })!;
+    expect(row(asked, 'DoRA').average.difference).toMatchObject({ n: 3 });
+    expect(asked.protocols).toHaveLength(3);
+    const half = compare('fake', results, { question: differing.slice(0, 2), diverged: [] })!;
+    expect(row(half, 'DoRA').unequal).toEqual(new Map([['fake-task', ['training.maxTrainSamples']]]));
+  });
+
+  test('on one task leave the other compared, and the average not', () => {
+    const results = ['cola', 'rte'].flatMap((task) => [
+      ...scores('lora', lora, { task }),
+      ...scores('dora', dora, { task, ...(task === 'rte' && long) }),
+    ]);
+    const comparison = compare('fake', results)!;
+    const [cola, rte] = row(comparison, 'DoRA').cells;
+    expect([cola!.difference?.n, rte!.difference, row(comparison, 'DoRA').average.difference]).toEqual([3, null, null]);
+    expect(restrict(comparison, ({ method }) => method === 'dora').protocols.map(({ tasks }) => tasks)).toEqual(
+      differing.map(() => ['rte']),
+    );
+  });
+
+  test('a seed of another protocol is not hidden by the others', () => {
+    const results = [...scores('lora', lora), ...scores('dora', { 1: 0.9 }), ...scores('dora', { 2: 0.9 }, long)];
+    expect(row(compare('fake', results)!, 'DoRA').unequal.size).toBe(1);
+  });
+
+  test('the rate of a head that is trained alone is the method’s own', () => {
+    const own = { training: { headLearningRate: 1e-3 } };
+    const results = [...scores('lora', lora, own), ...scores('head', lora), ...scores('full', lora)];
+    const comparison = compare('fake', results)!;
+    expect(row(comparison, 'head only').unequal.size).toBe(0);
+    expect(row(comparison, 'full fine-tuning').unequal.get('fake-task')).toEqual(['training.headLearningRate']);
+  });
+});

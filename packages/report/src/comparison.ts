@@ -1,7 +1,8 @@
-import type { TrialResult } from '@lomap/results';
+import { NOTHING_ABOUT, type About, type ProtocolDifference, type TrialResult } from '@lomap/results';
 import { baselineOf } from './baseline.ts';
 import { groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
+import { protocolsOf, unequalTasks } from './protocols.ts';
 import { bcaInterval } from './statistics/bca.ts';
 import { equivalenceTest } from './statistics/equivalence.ts';
 import { holm } from './statistics/holm.ts';
@@ -21,6 +22,12 @@ export interface Comparison {
   readonly results: readonly TrialResult[];
   /** Whether trials of a search stand beside them, so that learning rates were chosen. */
   readonly searched: boolean;
+  /** The settings, by key, whose difference between rows is what the sweep asks about. */
+  readonly question: readonly string[];
+  /** What else than the methods differs between the rows and their baselines, the question's settings too. */
+  readonly protocols: readonly ProtocolDifference[];
+  /** Trials that diverged, and so have no result. */
+  readonly diverged: About['diverged'];
   readonly warnings: readonly string[];
 }
 
@@ -44,6 +51,11 @@ export interface Row {
   readonly average: Cell;
   /** The title of the row that the differences are to; null if there is none, or for that row itself. */
   readonly baseline: string | null;
+  /**
+   * The tasks on which the row and its baseline were trained under unequal protocols, each with the settings that
+   * differ and that are not the sweep's question. There, and in the average, nothing is compared.
+   */
+  readonly unequal: ReadonlyMap<string, readonly string[]>;
   /** Sign-flip p-value of the average difference, and the same after Holm over the rows. */
   readonly p: number | null;
   readonly pHolm: number | null;
@@ -65,8 +77,16 @@ export interface Cell {
   readonly difference: Summary | null;
 }
 
-/** Compares the main trials among the results; null if there are none. The order of the results does not matter. */
-export function compare(sweep: string, all: readonly TrialResult[]): Comparison | null {
+/**
+ * Compares the main trials among the results; null if there are none. The order of the results does not matter.
+ *
+ * @param about the sweep's question, whose settings rows may differ in and be compared all the same; who diverged
+ */
+export function compare(
+  sweep: string,
+  all: readonly TrialResult[],
+  { question, diverged }: Pick<About, 'question' | 'diverged'> = NOTHING_ABOUT,
+): Comparison | null {
   const results = all
     .filter(({ trial }) => trial.purpose === 'main' && trial.primary.value !== null)
     .sort(compareResults);
@@ -83,7 +103,12 @@ export function compare(sweep: string, all: readonly TrialResult[]): Comparison 
     );
   }
   const searched = all.some(({ trial }) => trial.purpose === 'search');
-  return { sweep, tasks, rows: withDifferences(drafts, drafts), results, searched, warnings };
+  const rows = withDifferences(drafts, drafts, { tasks, question });
+  return {
+    ...{ sweep, tasks, rows, results, searched, question, warnings },
+    protocols: protocolsOf(rows),
+    diverged: diverged.filter(({ purpose }) => purpose === 'main'),
+  };
 }
 
 /**
@@ -96,13 +121,17 @@ export function restrict(
   baseline?: (row: Row) => string | null,
 ): Comparison {
   const named = baseline && new Map(comparison.rows.map((row) => [row.title, baseline(row)]));
-  const rows = withDifferences(comparison.rows.filter(keep), comparison.rows, (row, rows) =>
+  const rows = withDifferences(comparison.rows.filter(keep), comparison.rows, comparison, (row, rows) =>
     named === undefined ? baselineOf(row, rows) : (rows.find(({ title }) => title === named.get(row.title)) ?? null),
   );
-  return { ...comparison, rows, results: rows.flatMap((row) => row.results), warnings: [] };
+  const baselines = comparison.rows.filter(({ title }) => rows.some((row) => row.baseline === title));
+  const protocols = protocolsOf([...new Map([...baselines, ...rows].map((row) => [row.title, row])).values()]);
+  const labels = new Set(rows.map(({ label }) => label));
+  const diverged = comparison.diverged.filter(({ settings }) => labels.has(settings.method.label));
+  return { ...comparison, rows, protocols, diverged, results: rows.flatMap((row) => row.results), warnings: [] };
 }
 
-type Draft = Omit<Row, 'baseline' | 'p' | 'pHolm' | 'bca' | 'pEquivalent' | 'pEquivalentHolm'>;
+type Draft = Omit<Row, 'baseline' | 'unequal' | 'p' | 'pHolm' | 'bca' | 'pEquivalent' | 'pEquivalentHolm'>;
 
 function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
   const variants = variantsOf(results);
@@ -133,16 +162,18 @@ function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draf
 function withDifferences(
   rows: readonly Draft[],
   references: readonly Draft[],
+  { tasks, question }: Pick<Comparison, 'tasks' | 'question'>,
   choose: (row: Draft, references: readonly Draft[]) => Draft | null = baselineOf,
 ): Row[] {
   const compared = rows.map((row) => {
     const baseline = choose(row, references);
+    const unequal = baseline === null ? new Map<string, string[]>() : unequalTasks(row, baseline, question);
     const against = (own: Cell, other: Cell | undefined) => cell(own.bySeed, other?.bySeed ?? null);
-    const average = against(row.average, baseline?.average);
-    const cells = row.cells.map((own, i) => against(own, baseline?.cells[i]));
+    const average = against(row.average, unequal.size > 0 ? undefined : baseline?.average);
+    const cells = row.cells.map((own, i) => against(own, unequal.has(tasks[i]!.task) ? undefined : baseline?.cells[i]));
     const differences = [...average.differenceBySeed.values()];
     return {
-      ...{ ...row, baseline: baseline?.title ?? null, cells, average },
+      ...{ ...row, baseline: baseline?.title ?? null, unequal, cells, average },
       ...{ p: signFlipOf(differences), bca: bcaInterval(differences), pEquivalent: equivalenceTest(differences) },
     };
   });

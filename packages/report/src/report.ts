@@ -1,6 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readResults, writeFileWhole, type ReadResults } from '@lomap/results';
+import {
+  NOTHING_ABOUT,
+  readAbout,
+  readResults,
+  ResultsError,
+  withDevCollapse,
+  writeFileWhole,
+  type About,
+  type ReadResults,
+} from '@lomap/results';
 import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
 import { page } from './html/page.ts';
@@ -44,11 +53,11 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   const warnings: string[] = [];
   const summaries = new Map<string, string>();
   let found = 0;
-  for (const { name, folder, read } of await sweepsOf(results, options.sweep)) {
+  for (const { name, folder, read, about } of await sweepsOf(results, options.sweep)) {
     warnings.push(...read.problems);
     if (read.results.length === 0) continue;
     found += read.results.length;
-    const made = sweepReport(name, read.results);
+    const made = sweepReport(name, read.results, about);
     warnings.push(...made.warnings);
     const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
     if (first) summaries.set(name, text(first));
@@ -99,6 +108,7 @@ interface FoundSweep {
   /** Below the output directory; empty if the results directory is itself a sweep's folder. */
   readonly folder: string;
   readonly read: ReadResults;
+  readonly about: About;
 }
 
 async function sweepsOf(directory: string, only: string | undefined): Promise<FoundSweep[]> {
@@ -109,16 +119,28 @@ async function sweepsOf(directory: string, only: string | undefined): Promise<Fo
     if (!names.includes(only)) {
       throw new ReportError(`${directory}: no sweep "${only}". Found: ${names.join(', ') || 'no folder'}.`);
     }
-    return [{ name: only, folder: only, read: await readResults(join(directory, only)) }];
+    return [{ name: only, folder: only, ...(await readSweep(join(directory, only))) }];
   }
   const names = await subfoldersOf(directory);
-  const own = await readResults(directory);
-  if (own.results.length > 0 || own.problems.length > 0) {
-    return [{ name: sweepName(own, directory), folder: '', read: own }];
+  const own = await readSweep(directory);
+  if (own.read.results.length > 0 || own.read.problems.length > 0) {
+    return [{ name: sweepName(own.read, directory), folder: '', ...own }];
   }
   const found: FoundSweep[] = [];
-  for (const name of names) found.push({ name, folder: name, read: await readResults(join(directory, name)) });
+  for (const name of names) found.push({ name, folder: name, ...(await readSweep(join(directory, name))) });
   return found;
+}
+
+/** A sweep's results, with what older ones lack taken from their predictions, and what its trials cannot say. */
+async function readSweep(directory: string): Promise<Pick<FoundSweep, 'read' | 'about'>> {
+  const { results, problems } = await readResults(directory);
+  const read = { results: await withDevCollapse(directory, results), problems };
+  try {
+    return { read, about: await readAbout(directory) };
+  } catch (error) {
+    if (!(error instanceof ResultsError)) throw error;
+    return { read: { ...read, problems: [...problems, error.message] }, about: NOTHING_ABOUT };
+  }
 }
 
 /** What the trials call their sweep if they agree; the folder's name otherwise. */

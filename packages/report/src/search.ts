@@ -1,4 +1,14 @@
-import type { TrialResult } from '@lomap/results';
+import {
+  chooseRate,
+  collapsedOnSelection,
+  meanScore,
+  trialId,
+  type DivergedTrial,
+  type RateChoice,
+  type RateOutcome,
+  type TrialResult,
+  type TrialSettings,
+} from '@lomap/results';
 import { compareResults } from './comparison.ts';
 import { distinct, groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
@@ -14,28 +24,41 @@ export interface SearchCurve {
   readonly metric: string;
   /** By ascending learning rate. */
   readonly points: readonly SearchPoint[];
-  /** The learning rate with the highest mean; the lowest of those that tie; null while a rate lacks a seed that another has. */
-  readonly best: number | null;
-  /** Whether the best rate is the lowest or the highest tried, so that the optimum may lie outside. */
-  readonly atEdge: boolean;
+  /** What the search chooses, by the runner's own rule; null while a rate lacks a seed that another has. */
+  readonly choice: RateChoice<SearchPoint> | null;
 }
 
-export interface SearchPoint {
-  readonly learningRate: number;
+export interface SearchPoint extends RateOutcome {
+  /** In points: the primary metric on the selection split, times 100; 0 for a trial that collapsed. */
   readonly bySeed: ReadonlyMap<number, number>;
-  /** In points: the primary metric on the selection split, times 100. */
-  readonly score: Summary;
+  /** The seeds whose trials collapsed. */
+  readonly collapsedSeeds: readonly number[];
+  /** Over the seeds that have a score; null where none has. */
+  readonly summary: Summary | null;
+}
+
+/** A search trial, with a result or without. */
+interface Attempt {
+  readonly trial: { readonly settings: TrialSettings };
+  readonly metric: string | null;
+  readonly score: number | null;
+  readonly collapsed: boolean;
+  readonly diverged: boolean;
 }
 
 const LEARNING_RATE = 'training.learningRate';
 
-/** The search curves among the results; empty if no trial's purpose is search. The order does not matter. */
-export function searchCurves(all: readonly TrialResult[]): SearchCurve[] {
-  const results = searchResults(all);
-  const variants = variantsOf(results, [LEARNING_RATE]);
-  const groups = groupBy(results, (result) => {
-    const { method, task } = result.trial.settings;
-    return JSON.stringify([method.label, variants.get(result), task]);
+/**
+ * The search curves among the results; empty if no trial's purpose is search. The order does not matter.
+ *
+ * @param diverged trials without a result: at their learning rate the loss was no longer finite
+ */
+export function searchCurves(all: readonly TrialResult[], diverged: readonly DivergedTrial[] = []): SearchCurve[] {
+  const attempts = [...searchResults(all).map(finished), ...lostOf(all, diverged)];
+  const variants = variantsOf(attempts, [LEARNING_RATE]);
+  const groups = groupBy(attempts, (attempt) => {
+    const { method, task } = attempt.trial.settings;
+    return JSON.stringify([method.label, variants.get(attempt), task]);
   });
   const curves = [...groups.values()].flatMap((group) => curveOf(group, variants.get(group[0]!)!) ?? []);
   return curves.sort(
@@ -43,39 +66,62 @@ export function searchCurves(all: readonly TrialResult[]): SearchCurve[] {
   );
 }
 
-/** The trials that the curves are of, in the same fixed order. */
+/** The trials with a result that the curves are of, in the same fixed order. */
 export function searchResults(all: readonly TrialResult[]): TrialResult[] {
   return all.filter(({ trial }) => trial.purpose === 'search').sort(compareResults);
 }
 
-/** Null if no trial of it has a score. */
-function curveOf(group: readonly TrialResult[], variant: string): SearchCurve | null {
+function finished({ trial }: TrialResult): Attempt {
+  const collapsed = collapsedOnSelection(trial) === true;
+  return { trial, metric: trial.primary.metric, score: trial.selectionScore, collapsed, diverged: false };
+}
+
+function lostOf(all: readonly TrialResult[], diverged: readonly DivergedTrial[]): Attempt[] {
+  const ids = new Set(all.map(({ trial }) => trial.id));
+  return diverged
+    .filter(({ purpose, settings }) => purpose === 'search' && !ids.has(trialId(settings)))
+    .map(({ settings }) => ({ trial: { settings }, metric: null, score: null, collapsed: false, diverged: true }));
+}
+
+/** Null if no trial of it has a score or is known to have diverged. */
+function curveOf(group: readonly Attempt[], variant: string): SearchCurve | null {
+  if (!group.some(({ score, diverged }) => score !== null || diverged)) return null;
   const { settings } = group[0]!.trial;
-  const rateOf = ({ trial }: TrialResult) => trial.settings.training.learningRate;
-  const scored = group.filter(({ trial }) => trial.selectionScore !== null);
-  if (scored.length === 0) return null;
-  const rates = distinct(scored.map(rateOf)).sort((a, b) => a - b);
-  const points = rates.map((learningRate) => {
-    const own = scored.filter((result) => rateOf(result) === learningRate);
-    const bySeed = new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.selectionScore!]));
-    return { learningRate, bySeed, score: summarize([...bySeed.values()])! };
-  });
-  // As the runner chooses: when every trial has ended; a rate at which a seed diverged, and so left no score, cannot be the best.
-  const tried = distinct(group.map(rateOf));
+  const rateOf = ({ trial }: Attempt) => trial.settings.training.learningRate;
+  const rates = distinct(group.map(rateOf)).sort((a, b) => a - b);
+  const points = rates.map((rate) =>
+    pointOf(
+      rate,
+      group.filter((attempt) => rateOf(attempt) === rate),
+    ),
+  );
+  // As the runner chooses: when every trial has ended.
   const seeds = distinct(group.map(({ trial }) => trial.settings.seed)).length;
-  const ended = group.length === tried.length * seeds;
-  const whole = points.filter(({ bySeed }) => bySeed.size === seeds);
-  const best =
-    ended && whole.length > 0 ? whole.reduce((a, b) => (b.score.mean > a.score.mean ? b : a)).learningRate : null;
+  const ended = group.length === rates.length * seeds;
   return {
     title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
     method: settings.method.name,
     task: settings.task,
-    metric: distinct(scored.map(({ trial }) => trial.primary.metric))
+    metric: distinct(group.flatMap(({ metric }) => metric ?? []))
       .sort()
       .join(' or '),
     points,
-    best,
-    atEdge: points.length > 1 && (best === rates[0] || best === rates.at(-1)),
+    choice: ended ? chooseRate(points) : null,
+  };
+}
+
+function pointOf(learningRate: number, attempts: readonly Attempt[]): SearchPoint {
+  const seedOf = ({ trial }: Attempt) => trial.settings.seed;
+  const collapsed = attempts.filter((attempt) => attempt.collapsed);
+  const bySeed = new Map(
+    attempts.flatMap((attempt) =>
+      attempt.score === null ? [] : [[seedOf(attempt), attempt.collapsed ? 0 : 100 * attempt.score] as const],
+    ),
+  );
+  return {
+    learningRate,
+    ...{ score: meanScore(attempts), seeds: attempts.length, collapsed: collapsed.length },
+    diverged: attempts.filter(({ diverged }) => diverged).length,
+    ...{ bySeed, collapsedSeeds: collapsed.map(seedOf), summary: summarize([...bySeed.values()]) },
   };
 }

@@ -1,4 +1,4 @@
-import type { TrialResult } from '@lomap/results';
+import { NOTHING_ABOUT, type About, type TrialResult } from '@lomap/results';
 import type { TopLevelSpec } from 'vega-lite';
 import { differencesChart, scoresChart } from './charts/scores.ts';
 import type { Layout } from './charts/grid.ts';
@@ -57,7 +57,11 @@ export interface SweepReport {
  * Trials that measure forgetting over several learning rates are a curve, not a choice: they are left out of `main` and
  * what belongs to it, where a method would stand once a rate beside others trained at a rate that suits them better.
  */
-export function sweepReport(sweep: string, results: readonly TrialResult[]): SweepReport {
+export function sweepReport(
+  sweep: string,
+  results: readonly TrialResult[],
+  about: Pick<About, 'question' | 'diverged'> = NOTHING_ABOUT,
+): SweepReport {
   const tables = new Map<string, Table>();
   const charts = new Map<string, TopLevelSpec>();
   const narrowCharts = new Map<string, TopLevelSpec>();
@@ -70,10 +74,10 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     }
   };
 
-  const forgetting = compareForgetting(sweep, results);
+  const forgetting = compareForgetting(sweep, results, about);
   const frontiers = forgetting !== null && forgetting.endpoints.length > 0 && spansRates(forgetting.results);
   const chosen = results.filter(({ trial }) => !(frontiers && trial.settings.forgetting !== undefined));
-  const comparison = compare(sweep, chosen);
+  const comparison = compare(sweep, chosen, about);
   const costs = comparison === null ? null : costsOf(comparison);
   const costsAlone = costs !== null && isOfCostsAlone(costs);
   if (comparison !== null && !costsAlone) addScores(sweep, comparison, tables, draw);
@@ -89,7 +93,7 @@ export function sweepReport(sweep: string, results: readonly TrialResult[]): Swe
     draw('forgetting-norm', (layout) => forgettingNormChart(forgetting, `${sweep}: forgetting by ‖ΔW‖`, layout));
   }
 
-  const curves = searchCurves(results);
+  const curves = searchCurves(results, about.diverged);
   if (curves.length > 0) {
     const trials = searchResults(results);
     tables.set('search', searchTable(curves, trials, `${sweep}: learning-rate search`));

@@ -1,4 +1,4 @@
-import type { TrialResult } from '@lomap/results';
+import type { TrialSettings } from '@lomap/results';
 
 /** Settings that name a cell of the table or follow from its task, and so never tell two rows apart. */
 const CELL_KEYS = ['task', 'seed', 'method.label'];
@@ -10,7 +10,10 @@ const CELL_KEYS = ['task', 'seed', 'method.label'];
  * Gives each result the settings in which the trials of its label disagree, as text, `training.epochs=1`; empty for
  * the usual label whose trials never collide. `ignored` keys do not count as a disagreement.
  */
-export function variantsOf(results: readonly TrialResult[], ignored: readonly string[] = []): Map<TrialResult, string> {
+export function variantsOf<T extends { readonly trial: { readonly settings: TrialSettings } }>(
+  results: readonly T[],
+  ignored: readonly string[] = [],
+): Map<T, string> {
   const cells = new Map<string, Map<string, string>[]>();
   const flat = new Map(results.map((result) => [result, flatten(result.trial.settings)]));
   for (const [result, settings] of flat) {
@@ -30,7 +33,7 @@ export function variantsOf(results: readonly TrialResult[], ignored: readonly st
     }
   }
 
-  const variants = new Map<TrialResult, string>();
+  const variants = new Map<T, string>();
   for (const [result, settings] of flat) {
     const keys = shorten([...disputed.get(result.trial.settings.method.label)!]).sort();
     variants.set(result, keys.map((key) => `${key}=${show(settings.get(key))}`).join(', '));

@@ -22,6 +22,8 @@ export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | '
   readonly selection: readonly EncodedExample[];
   /** Metrics of logits in the order of `selection`. */
   readonly score: (logits: number[][]) => Record<string, number>;
+  /** Whether logits in the order of `selection` hardly vary, for each epoch's `collapsed`; absent: nobody asks. */
+  readonly collapsed?: ((logits: number[][]) => boolean) | undefined;
   readonly primaryMetric: string;
   /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
   readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
@@ -97,10 +99,12 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           ),
         evaluate:
           predictor &&
-          (async (params) => ({
-            ...(await options.measure?.(unpackParams(where, params))),
-            ...options.score(await predictor.predict(params, selection)),
-          })),
+          (async (params) => {
+            const measured = await options.measure?.(unpackParams(where, params));
+            const logits = await predictor.predict(params, selection);
+            const scores = { ...measured, ...options.score(logits) };
+            return options.collapsed ? { scores, collapsed: options.collapsed(logits) } : { scores };
+          }),
         primaryMetric: options.primaryMetric,
         betweenSteps,
         checkpoints:

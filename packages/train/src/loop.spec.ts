@@ -80,7 +80,8 @@ function options(changes: Partial<LoopOptions> = {}): LoopOptions {
     learningRates: learningRates(11, schedule),
     stepsPerEpoch: 3,
     step: hostStep,
-    evaluate: (params) => Promise.resolve({ closeness: -Math.hypot(params[0]! - 2, params[1]! + 1, params[2]! - 0.5) }),
+    evaluate: (params) =>
+      Promise.resolve({ scores: { closeness: -Math.hypot(params[0]! - 2, params[1]! + 1, params[2]! - 0.5) } }),
     primaryMetric: 'closeness',
     checkpoints: { directory, everySteps: 4, fingerprint: 'toy' },
     onNote: (note) => notes.push(note),
@@ -134,10 +135,24 @@ describe('trainLoop', () => {
     const seen: Float32Array[] = [];
     const evaluate: LoopOptions['evaluate'] = (params) => {
       seen.push(params.slice());
-      return Promise.resolve({ closeness: scores[seen.length - 1]! });
+      return Promise.resolve({ scores: { closeness: scores[seen.length - 1]! } });
     };
     const { best } = await trainLoop(options({ checkpoints: null, evaluate }));
     expect(best).toEqual({ epoch: 2, score: 0.7, params: seen[1] });
+  });
+
+  test('records whether the outputs hardly vary, through a stop and a new start', async () => {
+    let evaluations = 0;
+    const evaluate: LoopOptions['evaluate'] = () =>
+      Promise.resolve({ scores: { closeness: 0 }, collapsed: evaluations++ < 2 });
+    const abort = new AbortController();
+    const onStep: LoopOptions['onStep'] = (info) => {
+      if (info.step === 7) abort.abort();
+    };
+    await trainLoop(options({ evaluate, signal: abort.signal, onStep }));
+    const { epochs } = await trainLoop(options({ evaluate }));
+    expect(epochs.map(({ collapsed }) => collapsed)).toEqual([true, true, false, false]);
+    expect((await trainLoop(options({ checkpoints: null }))).epochs[0]).not.toHaveProperty('collapsed');
   });
 
   test.each([1, 3, 5, 10])(

@@ -32,7 +32,7 @@ export interface LoopOptions {
   /** Runs step k = 0, 1, ... A function of its arguments alone. */
   step(state: OptimizerState<HostTensor>, k: number, learningRate: number): Promise<StepResult<HostTensor>>;
   /** Scores on the selection split at the end of each epoch and of the run; null: no selection split. */
-  readonly evaluate: ((params: Float32Array) => Promise<Record<string, number>>) | null;
+  readonly evaluate: ((params: Float32Array) => Promise<Pick<EpochScores, 'scores' | 'collapsed'>>) | null;
   /** The score that chooses the best epoch; larger is better. */
   readonly primaryMetric: string;
   /** What the method does between steps, with the gradients that the steps return; absent: nothing. */
@@ -167,14 +167,14 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   if (!options.evaluate) return;
   const started = performance.now();
   const params = floats(progress.state.params);
-  const scores = await options.evaluate(params);
-  const score = scores[options.primaryMetric];
+  const evaluated = await options.evaluate(params);
+  const score = evaluated.scores[options.primaryMetric];
   if (score === undefined || !Number.isFinite(score)) {
     throw new Error(
       `The score '${options.primaryMetric}' on the selection split is ${score}; a finite number was expected.`,
     );
   }
-  const info = { epoch: progress.step / options.stepsPerEpoch, step: progress.step, scores };
+  const info = { epoch: progress.step / options.stepsPerEpoch, step: progress.step, ...evaluated };
   progress.epochs.push(info);
   const eligible = options.betweenSteps?.settled(progress.step) ?? true;
   // An engine may reuse its buffers, so the best parameters are a copy.

@@ -7,6 +7,8 @@ export interface EpochScores {
   readonly epoch: number;
   readonly step: number;
   readonly scores: Record<string, number>;
+  /** Whether the outputs behind the scores hardly vary; absent where nobody asked. */
+  readonly collapsed?: boolean;
 }
 
 /** What each step measured, one entry a step. */

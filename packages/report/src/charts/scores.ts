@@ -30,10 +30,14 @@ export function scoresChart(comparison: Comparison, title: string, layout: Layou
 
 /**
  * The paired differences to the baseline by task and method, laid out as in the chart of scores; head only is left
- * out, because it would set the scale. Null if there is nothing to compare.
+ * out, because it would set the scale, and so is what was trained unlike its baseline. Null if there is nothing to
+ * compare.
  */
 export function differencesChart(comparison: Comparison, title: string, layout: Layout = {}): TopLevelSpec | null {
-  const rows = comparison.rows.filter(({ baseline, method }) => baseline !== null && method !== 'head');
+  const rows = comparison.rows.filter(
+    ({ baseline, method, unequal, cells }) =>
+      baseline !== null && method !== 'head' && (unequal.size === 0 || cells.some(({ difference }) => difference)),
+  );
   if (!rows.some(({ cells }) => cells.some(({ difference }) => difference !== null))) return null;
   const baselines = baselinesText(rows, comparison.rows);
   const shown = { ...comparison, rows };
@@ -74,6 +78,7 @@ function baselineMeans({ tasks, rows }: Comparison, panel: number): number[] {
   return distinct(means);
 }
 
-function sampleText({ results }: Comparison): string {
-  return `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: seeds.`;
+function sampleText({ results, rows }: Comparison): string {
+  const unequal = rows.some((row) => row.unequal.size > 0) ? ' Unequal protocols: the table says which.' : '';
+  return `${dataText(results)}${modelsText(results)}, ${seedsText(results)}. Filled: mean with 95 % t interval. Open: seeds.${unequal}`;
 }

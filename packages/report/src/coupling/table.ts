@@ -3,6 +3,7 @@ import type { Cell, Comparison, Row } from '../comparison.ts';
 import { printedTitle } from '../frozen.ts';
 import { metricTitle, methodTitle, taskTitle } from '../names.ts';
 import { notesOf } from '../notes/notes.ts';
+import { protocolLines } from '../protocols.ts';
 import { differenceSections } from '../tables/comparison-table.ts';
 import { field, formatCount, formatScore, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
@@ -31,6 +32,7 @@ export function couplingTable(coupling: Coupling, title: string): Table {
       ...(magnitude === null ? [] : named(`With ${MAGNITUDE}`, magnitude)),
     ],
     records: records(coupling),
+    protocols: protocolLines(coupled),
     findings: couplingFindings(coupled, [
       { name: 'MAP', titles: titles(map) },
       ...(magnitude === null ? [] : [{ name: MAGNITUDE, titles: titles(magnitude) }]),

@@ -44,7 +44,7 @@ export interface Cost {
   /** Over the trials; null without one that has it. */
   readonly median: number | null;
   readonly range: readonly [low: number, high: number] | null;
-  /** Median over the seeds of own / baseline's; null for the baseline and without one. */
+  /** Median over the seeds of own / baseline's; null for the baseline, without one, and under unequal protocols. */
   readonly ratio: number | null;
 }
 
@@ -69,7 +69,8 @@ export function costsOf(comparison: Comparison): Costs | null {
     const rows = comparison.rows.flatMap((row): RowCosts[] => {
       const own = trialsOf(row);
       if (own.length === 0) return [];
-      const baseline = trialsOf(comparison.rows.find(({ title }) => title === row.baseline));
+      const equal = !row.unequal.has(task);
+      const baseline = equal ? trialsOf(comparison.rows.find(({ title }) => title === row.baseline)) : [];
       return [
         {
           row,

@@ -2,7 +2,9 @@
 import { distinct } from '../group.ts';
 import { compareText, taskTitle } from '../names.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
+import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
+import { protocolLines } from '../protocols.ts';
 import { field, fixed, formatCount, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Section, type Table } from '../tables/table.ts';
 import { gauges, type Cost, type Costs, type TaskCosts } from './costs.ts';
@@ -12,6 +14,7 @@ export function efficiencyTable(costs: Costs, title: string): Table {
     title,
     sections: costs.tasks.map(section),
     records: records(costs),
+    protocols: protocolLines(costs.comparison),
     notes: notes(costs),
   };
 }
@@ -69,6 +72,7 @@ function notes({ results, comparison, overlapping }: Costs): string[] {
   const others = comparison.results.length - results.length;
   return [
     ...(synthetic === null ? [] : [synthetic]),
+    ...rowNotes(comparison),
     ...(overlapping === 0
       ? []
       : [

@@ -3,7 +3,9 @@ import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
 import { commonRateText } from '../notes/common-rate.ts';
+import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
+import { protocolLines } from '../protocols.ts';
 import { formatP } from '../tables/numbers.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
@@ -65,13 +67,15 @@ export function findingsText({ headline, cautions, rows, byTask }: Findings): st
 function tellRow(row: Row, comparison: Comparison, family: number): Told[] {
   if (row.baseline === null) return [];
   const { difference } = row.average;
+  const differing = distinct([...row.unequal.values()].flat());
   const verdict = verdictOf({
+    unequal: differing.length > 0,
     ...{ n: difference?.n ?? 0, interval: difference?.interval ?? null },
     ...{ p: row.p, pHolm: row.pHolm, pEquivalent: row.pEquivalentHolm },
   });
   const { title, baseline, p, pHolm, bca, pEquivalent, pEquivalentHolm } = row;
   const primary = { bca, pEquivalent, pEquivalentHolm };
-  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict, primary }];
+  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict, differing, primary }];
 }
 
 function whereOf({ tasks }: Comparison): string {
@@ -86,6 +90,8 @@ function headline(told: readonly Told[], comparison: Comparison): string {
   const data = comparison.results.every(isSynthetic) ? ', on synthetic data' : '';
   const exceeding = named(['exceeds']);
   const verb = exceeding.length === 1 ? 'differs' : 'differ';
+  if (told.every(({ verdict }) => verdict === 'unequal'))
+    return `Nothing is compared: ${listed(named(['unequal']))} and ${to} were trained under unequal protocols.`;
   const first =
     exceeding.length === 0
       ? `No difference to ${to} is shown to exceed seed noise`
@@ -102,6 +108,7 @@ function headline(told: readonly Told[], comparison: Comparison): string {
     ['identical scores', ['identical']],
     ['one seed, so nothing can be said', ['one-seed']],
     ['no pair of trials', ['unpaired']],
+    ['not compared, for they were trained under unequal protocols', ['unequal']],
   ];
   const others = groups
     .map(([what, verdicts]) => [what, named(verdicts)] as const)
@@ -116,6 +123,7 @@ function cautions(told: readonly Told[], comparison: Comparison, family: number)
   const unable = counts.length > 0 && smallestHolmP(most, family) > LEVEL;
   const after = family > 1 ? `, and ${formatP(smallestHolmP(most, family))} after Holm over ${family} rows` : '';
   return [
+    ...protocolLines(comparison),
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...(unable
       ? [
@@ -124,6 +132,7 @@ function cautions(told: readonly Told[], comparison: Comparison, family: number)
         ]
       : []),
     ...[commonRateText(comparison)].filter((text) => text !== null),
+    ...failureLines(comparison),
   ];
 }
 

@@ -5,6 +5,8 @@ export const LEVEL = 0.05;
 
 /** What is known about one paired difference. */
 export interface Evidence {
+  /** Whether the two were trained under unequal protocols; absent: they were not. */
+  readonly unequal?: boolean;
   /** Pairs: the seeds that both rows have. */
   readonly n: number;
   /** The 95 % t interval of the mean difference; null for fewer than two pairs. */
@@ -24,6 +26,8 @@ export interface Evidence {
  * takes two one-sided tests, says "equal": any other small or wide interval around 0 is `undistinguished`.
  */
 export type Verdict =
+  /** The two differ in more than their methods: nothing is compared. */
+  | 'unequal'
   /** No seed is shared with the baseline. */
   | 'unpaired'
   /** One pair: nothing tells noise from difference. */
@@ -48,7 +52,8 @@ export type Verdict =
   | 'undistinguished';
 
 /** The rule, from the first line that fits. */
-export function verdictOf({ n, interval, p, pHolm, pEquivalent = null }: Evidence): Verdict {
+export function verdictOf({ unequal = false, n, interval, p, pHolm, pEquivalent = null }: Evidence): Verdict {
+  if (unequal) return 'unequal';
   if (n === 0) return 'unpaired';
   if (n === 1 || interval === null) return 'one-seed';
   const [low, high] = interval;

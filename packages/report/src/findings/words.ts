@@ -6,6 +6,7 @@ import { LEVEL, smallestHolmP, type Verdict } from './verdict.ts';
 
 /** A verdict in two or three words. */
 export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  unequal: 'not compared: unequal protocols',
   unpaired: 'not comparable',
   'one-seed': 'one seed',
   identical: 'identical scores',
@@ -37,6 +38,8 @@ export interface Told {
   /** The rows that Holm's adjustment is over. */
   readonly family: number;
   readonly verdict: Verdict;
+  /** The settings besides the methods in which the two differ; absent where there are none. */
+  readonly differing?: readonly string[];
   /** What is known of a primary endpoint in points besides; absent elsewhere. */
   readonly primary?: {
     readonly bca: readonly [low: number, high: number] | null;
@@ -49,8 +52,8 @@ export interface Told {
  * `+0.31 points, 95 % t interval [−0.98, +1.60], BCa [−0.21, +0.80], n = 3 seeds, sign-flip p = 0.250 (0.750 after Holm
  * over 3 rows), within ±0.3 p = 0.510 (1.000 after Holm)`.
  */
-export function numbersOf({ difference, p, pHolm, family, primary }: Told): string {
-  if (difference === null) return 'no pair of trials';
+export function numbersOf({ difference, p, pHolm, family, verdict, primary }: Told): string {
+  if (difference === null) return verdict === 'unequal' ? 'not compared' : 'no pair of trials';
   const interval = formatInterval(difference);
   const bca = formatInterval({ interval: primary?.bca ?? null });
   const equivalent = primary?.pEquivalent ?? null;
@@ -98,7 +101,9 @@ function asidesOf({ difference, verdict, primary }: Told): string[] {
 }
 
 function verdictText(told: Told): string {
-  const { title, baseline, where, difference, p, pHolm, family, verdict } = told;
+  const { title, baseline, where, difference, p, pHolm, family, verdict, differing = [] } = told;
+  if (verdict === 'unequal')
+    return `${title} and ${baseline} differ in ${listed(differing)} besides their methods, so a difference of their scores would be of both.`;
   if (difference === null) return `No seed has both ${title} and ${baseline} ${where}: there is nothing to compare.`;
   const { n, mean } = difference;
   const direction = mean > 0 ? `above ${baseline}` : `below ${baseline}`;

@@ -1,4 +1,4 @@
-import type { TrialResult } from '@lomap/results';
+import type { About, TrialResult } from '@lomap/results';
 import type { TaskColumn } from '../comparison.ts';
 import { holm } from '../statistics/holm.ts';
 import { signFlipTest } from '../statistics/sign-flip.ts';
@@ -65,8 +65,12 @@ export const FEW_IN_CLOUD = 6;
 export const FEW_INSIDE = 3;
 
 /** Compares the main trials that measured forgetting; null if there are none. */
-export function compareForgetting(sweep: string, results: readonly TrialResult[]): ForgettingComparison | null {
-  const measured = measuredOf(sweep, results);
+export function compareForgetting(
+  sweep: string,
+  results: readonly TrialResult[],
+  about?: Pick<About, 'question' | 'diverged'>,
+): ForgettingComparison | null {
+  const measured = measuredOf(sweep, results, about);
   if (measured === null) return null;
   const endpoints = measured.kinds.flatMap((kind): Endpoint[] => {
     const clouds = measured.tasks.map(({ task }) => measured.rows.map((row) => cloudsOf(row, task, kind)));

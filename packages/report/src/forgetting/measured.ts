@@ -1,8 +1,9 @@
-import type { TrialResult } from '@lomap/results';
+import { NOTHING_ABOUT, type About, type TrialResult } from '@lomap/results';
 import { baselineOf, type BaselineCandidate } from '../baseline.ts';
 import { compareResults, type TaskColumn } from '../comparison.ts';
 import { distinct, groupBy } from '../group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from '../names.ts';
+import { protocolLines, protocolsOf, unequalTasks } from '../protocols.ts';
 import { variantsOf } from '../variants.ts';
 import type { Cloud } from './frontier.ts';
 import { kindsOf, UPDATE_NORM, type Kind } from './kinds.ts';
@@ -17,6 +18,10 @@ export interface Measured {
   /** Methods that leave the encoder as it is: they forget nothing, and there is nothing to match. */
   readonly floors: readonly MeasuredRow[];
   readonly results: readonly TrialResult[];
+  /** What differs between the rows besides their methods and rates, in lines. */
+  readonly protocols: readonly string[];
+  /** Trials that diverged, and so have no result. */
+  readonly diverged: About['diverged'];
   readonly warnings: readonly string[];
 }
 
@@ -24,15 +29,21 @@ export interface Measured {
 export interface MeasuredRow extends BaselineCandidate {
   readonly title: string;
   readonly results: readonly TrialResult[];
-  /** The row that its differences are to; null for the baseline and where there is none. */
+  /** The row that its differences are to; null for the baseline, where there is none, and under unequal protocols. */
   readonly baseline: string | null;
+  /** The tasks on which it was trained unlike that row, with the settings that differ. */
+  readonly unequal: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A row's clouds of one kind on one task, by seed; seeds without a point are absent. */
 export type CloudsBySeed = ReadonlyMap<number, Cloud>;
 
 /** The main trials that measured forgetting; null if there are none. The order of the results does not matter. */
-export function measuredOf(sweep: string, all: readonly TrialResult[]): Measured | null {
+export function measuredOf(
+  sweep: string,
+  all: readonly TrialResult[],
+  { question, diverged }: Pick<About, 'question' | 'diverged'> = NOTHING_ABOUT,
+): Measured | null {
   const asked = all.filter(({ trial }) => trial.purpose === 'main' && trial.settings.forgetting !== undefined);
   if (asked.length === 0) return null;
   const results = asked.filter(({ trial }) => trial.beforeTraining !== undefined).sort(compareResults);
@@ -57,13 +68,20 @@ export function measuredOf(sweep: string, all: readonly TrialResult[]): Measured
       `${sweep}: trials of one label differ in more than the learning rate; "${title}" is a row of its own.`,
     );
   }
+  const rows = moving.map((row) => {
+    const baseline = baselineOf(row, moving);
+    const unequal = baseline === null ? new Map<string, string[]>() : unequalTasks(row, baseline, question);
+    return { ...row, baseline: baseline?.title ?? null, unequal };
+  });
   return {
     sweep,
     kinds: kindsOf(results),
     tasks: taskColumns(results),
-    rows: moving.map((row) => ({ ...row, baseline: baselineOf(row, moving)?.title ?? null })),
-    floors: drafts.filter((row) => !moves(row)).map((row) => ({ ...row, baseline: null })),
+    rows: rows.map((row) => ({ ...row, baseline: row.unequal.size > 0 ? null : row.baseline })),
+    floors: drafts.filter((row) => !moves(row)).map((row) => ({ ...row, baseline: null, unequal: new Map() })),
     results,
+    protocols: protocolLines({ rows, protocols: protocolsOf(rows), question }),
+    diverged: diverged.filter(({ purpose, settings }) => purpose === 'main' && settings.forgetting !== undefined),
     warnings,
   };
 }

@@ -2,6 +2,7 @@ import { distinct } from '../group.ts';
 import { listed } from '../findings/words.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { FEW_SEEDS } from '../notes/few-seeds.ts';
+import { failureLines } from '../notes/failures.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { fixed, signed } from '../tables/numbers.ts';
@@ -30,13 +31,15 @@ const NORM_RULE =
 
 /** What a reader must know beside the numbers of forgetting, most important first. */
 export function forgettingNotes(comparison: ForgettingComparison): string[] {
-  const { endpoints, results, tasks, kinds } = comparison;
+  const { endpoints, results, tasks, kinds, protocols } = comparison;
   const scores = endpoints.filter((endpoint) => endpoint.matched === 'score');
   const norms = endpoints.filter((endpoint) => endpoint.matched === 'norm');
   const seeds = distinct(results.map(({ trial }) => trial.settings.seed)).length;
   const synthetic = syntheticText(results);
   return [
+    ...protocols,
     ...(synthetic === null ? [] : [synthetic]),
+    ...failureLines(comparison),
     ...(seeds < FEW_SEEDS ? [`Few seeds (n = ${seeds}): for looking, not for concluding.`] : []),
     `Forgetting is what was there before training minus what is left, so more is worse: ${kinds.map(({ measure, unit }) => `${measure}, in ${unit}`).join('; ')}.`,
     'A difference below 0 means that less is forgotten than by the baseline.',

@@ -1,6 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
+import { failureLines } from '../notes/failures.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { summarize, type Summary } from '../statistics/summary.ts';
@@ -13,7 +14,8 @@ import type { Measured, MeasuredRow } from './measured.ts';
  * What every method ended as at every learning rate, task by task: score on dev, ‖ΔW‖ and forgetting, all with the
  * weights that dev was scored with. It has no differences: at one learning rate methods are not trained alike.
  */
-export function ratesTable({ kinds, tasks, rows, floors, results }: Measured, title: string): Table {
+export function ratesTable(measured: Measured, title: string): Table {
+  const { kinds, tasks, rows, floors, results, protocols } = measured;
   const lines = tasks.flatMap(({ task, metric }) =>
     [...floors, ...rows].flatMap((row) => ratesOf(row, task).map((own) => ({ ...own, row, task, metric }))),
   );
@@ -57,8 +59,11 @@ export function ratesTable({ kinds, tasks, rows, floors, results }: Measured, ti
         ]),
       ),
     },
+    protocols,
     notes: [
+      ...protocols,
       ...(synthetic === null ? [] : [synthetic]),
+      ...failureLines(measured),
       'Every method was trained at every learning rate, none of which was chosen: this is no comparison of methods.',
       'Forgetting is what was there before training minus what is left, so more is worse.',
       ...provenanceNotes(results),

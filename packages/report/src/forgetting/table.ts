@@ -28,6 +28,7 @@ export function forgettingTable(comparison: ForgettingComparison, title: string)
       ),
     ),
     records: records(comparison),
+    protocols: comparison.protocols,
     findings: findingsText(forgettingFindings(comparison)),
     notes: forgettingNotes(comparison),
   };

@@ -3,6 +3,7 @@ import type { Finding, Findings } from '../findings/findings.ts';
 import { listed, meaningOf, seeds, VERDICTS } from '../findings/words.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
+import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import { formatInterval, formatP, signed } from '../tables/numbers.ts';
@@ -21,13 +22,19 @@ export function forgettingFindings(comparison: ForgettingComparison): Findings {
   const { endpoints, results } = comparison;
   const synthetic = syntheticText(results);
   const data = results.length > 0 && results.every(isSynthetic) ? ' (on synthetic data)' : '';
-  const sentences = endpoints.map(endpointText);
+  const unequal = comparison.rows.some((row) => row.unequal.size > 0);
+  const sentences = endpoints.map((endpoint) => endpointText(endpoint, unequal));
   return {
     headline:
       sentences.length === 0
         ? 'Forgetting was asked for, but no trial measured it.'
         : `Forgetting${data}. ${sentences.join(' ')}`,
-    cautions: [...(synthetic === null ? [] : [synthetic]), ...fewSeeds(endpoints)],
+    cautions: [
+      ...comparison.protocols,
+      ...(synthetic === null ? [] : [synthetic]),
+      ...fewSeeds(endpoints),
+      ...failureLines(comparison),
+    ],
     rows: endpoints.flatMap((endpoint) => compared(endpoint).map((row) => findingOf(row, endpoint))),
     byTask: [],
   };
@@ -46,10 +53,11 @@ function verdictFor({ average: { difference }, p, pHolm }: EndpointRow): Verdict
 }
 
 /** `Pretraining text, at matched score: LoMAP forgets less than LoRA by more than seed noise; not shown: DoRA.` */
-function endpointText(endpoint: Endpoint): string {
+function endpointText(endpoint: Endpoint, unequal: boolean): string {
   const rows = compared(endpoint);
   const what = `${endpoint.kind.what[0]!.toUpperCase()}${endpoint.kind.what.slice(1)}, ${matchedText(endpoint)}`;
-  if (rows.length === 0) return `${what}: nothing is compared, for there is no LoRA row, nor a single reference cell.`;
+  if (rows.length === 0)
+    return `${what}: nothing is compared, for ${unequal ? 'the rows were trained under unequal protocols' : 'there is no LoRA row, nor a single reference cell'}.`;
   const to = listed(distinct(rows.map(({ baseline }) => baseline!)));
   const told = rows.map((row) => ({ row, verdict: verdictFor(row) }));
   const exceeding = (sign: number) =>

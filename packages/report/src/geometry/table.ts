@@ -1,7 +1,9 @@
 /** ΔM against ΔD: correlations with their null; and what training does to ‖ΔW‖, α and β. */
 import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
+import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
+import { protocolLines } from '../protocols.ts';
 import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, fixed, formatDifference, formatRatio, formatScore, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
@@ -32,6 +34,7 @@ export function geometryTable(geometry: GeometryComparison, title: string): Tabl
       ],
       rows: rows.flatMap((row) => KINDS.map((kind) => record(row, kind))),
     },
+    protocols: protocolLines(geometry.comparison),
     notes: notes(geometry),
   };
 }
@@ -106,8 +109,10 @@ export function geometryTrainingTable(geometry: GeometryComparison, title: strin
         ]),
       ),
     },
+    protocols: protocolLines(geometry.comparison),
     notes: [
       ...(synthetic === null ? [] : [synthetic]),
+      ...rowNotes(geometry.comparison),
       'α / ‖W‖ − 1 and β of vectors are means over their entries; – where a method has none.',
       ...provenanceNotes(geometry.results),
     ],
@@ -125,6 +130,7 @@ function notes({ results, rows, rank, sizes, comparison }: GeometryComparison): 
   const without = comparison.rows.length - rows.length;
   return [
     ...(synthetic === null ? [] : [synthetic]),
+    ...rowNotes(comparison),
     ...(fewest < FEW_SEEDS ? [`Few seeds (n = ${fewest}): for looking, not for concluding.`] : []),
     'ΔM is the mean over a matrix’s outputs of |‖w*‖ − ‖w‖|, ΔD that of 1 − cos(w*, w), w the output’s row of W [out, in] ' +
       '(DoRA, arXiv 2402.09353, §3.2, which calls these columns).',

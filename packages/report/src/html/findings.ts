@@ -14,6 +14,7 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   undistinguished: '○',
   identical: '○',
   'one-seed': '–',
+  unequal: '–',
   unpaired: '–',
 };
 

@@ -4,13 +4,16 @@ import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
+import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
+import { protocolLines } from '../protocols.ts';
 import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, formatScore } from '../tables/numbers.ts';
 import { left, right, type Table } from '../tables/table.ts';
 
 /** Each method's score at every level of each task, mean over seeds; null where no trial has levels. */
-export function levelsTable({ tasks, rows, results }: Comparison, title: string): Table | null {
+export function levelsTable(comparison: Comparison, title: string): Table | null {
+  const { tasks, rows, results } = comparison;
   const graded = tasks
     .map(({ task, metric }) => ({ task, metric, levels: levelsOf(results, task) }))
     .filter(({ levels }) => levels.length > 0);
@@ -35,8 +38,10 @@ export function levelsTable({ tasks, rows, results }: Comparison, title: string)
         ),
       ),
     },
+    protocols: protocolLines(comparison),
     notes: [
       ...(synthetic === null ? [] : [synthetic]),
+      ...rowNotes(comparison),
       'Level 1 is the easiest. A level is a part of the examples, so its scores scatter more than those of the whole.',
       ...provenanceNotes(results),
     ],

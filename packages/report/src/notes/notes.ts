@@ -5,7 +5,9 @@ import { metricTitle, taskTitle } from '../names.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { DRAWS, MOST_SIGN_FLIPS } from '../statistics/sign-flip.ts';
 import { formatCount } from '../tables/numbers.ts';
+import { protocolLines } from '../protocols.ts';
 import { commonRateText } from './common-rate.ts';
+import { failureLines } from './failures.ts';
 import { fewSeedsText } from './few-seeds.ts';
 import { provenanceNotes } from './provenance.ts';
 import { syntheticText } from './synthetic.ts';
@@ -14,9 +16,11 @@ import { trialNotes } from './trials.ts';
 /** What a reader must know beside the numbers of a comparison, most important first. */
 export function notesOf(comparison: Comparison): string[] {
   return [
+    ...protocolLines(comparison),
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...[fewSeedsText(comparison)].filter((text) => text !== null),
     ...[commonRateText(comparison)].filter((text) => text !== null),
+    ...failureLines(comparison),
     ...reading(comparison),
     ...statistics(comparison),
     ...missing(comparison),

@@ -4,7 +4,9 @@ import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
+import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
+import { protocolLines } from '../protocols.ts';
 import { field, formatCount, formatDifference, formatP, formatScore, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
 import { allRanks, type RankSeries } from './series.ts';
@@ -55,6 +57,7 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
           ]),
     ],
     records: records(comparison, series),
+    protocols: protocolLines(comparison),
     notes: notes(comparison, series, compared),
   };
 }
@@ -108,7 +111,8 @@ function differenceOf({ difference }: Cell): (number | null | undefined)[] {
   return [difference?.n, difference?.mean, difference?.interval?.[0], difference?.interval?.[1]];
 }
 
-function notes({ results, rows }: Comparison, series: readonly RankSeries[], compared: readonly unknown[]): string[] {
+function notes(comparison: Comparison, series: readonly RankSeries[], compared: readonly unknown[]): string[] {
+  const { results, rows } = comparison;
   const synthetic = syntheticText(results);
   const fewest = Math.min(...rows.flatMap(({ cells }) => cells.flatMap(({ score }) => (score ? [score.n] : []))));
   const scalings = series.flatMap(({ title, method, byRank }) => {
@@ -124,6 +128,7 @@ function notes({ results, rows }: Comparison, series: readonly RankSeries[], com
   });
   return [
     ...(synthetic === null ? [] : [synthetic]),
+    ...rowNotes(comparison),
     ...(fewest < FEW_SEEDS ? [`Few seeds (n = ${fewest}): for looking, not for concluding.`] : []),
     'The rank and what tells the methods apart are read from the trials’ settings. At one rank the methods’ parameters ' +
       'differ a little: DoRA has a magnitude for each output, LoMAP two scalars a matrix.',

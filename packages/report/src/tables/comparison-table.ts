@@ -1,9 +1,11 @@
+import { collapsedOnDev, type TrialResult } from '@lomap/results';
 import type { Cell, Comparison, Row } from '../comparison.ts';
 import { findingsOf, findingsText } from '../findings/findings.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { printedTitle } from '../frozen.ts';
 import { notesOf } from '../notes/notes.ts';
+import { protocolLines } from '../protocols.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import * as numbers from './numbers.ts';
@@ -14,7 +16,8 @@ import { weightsSection } from './weights.ts';
 export function comparisonTable(comparison: Comparison, title: string): Table {
   const sections = [scores(comparison), ...differenceSections(comparison), ...weightsSection(comparison)];
   const findings = findingsText(findingsOf(comparison));
-  return { title, sections, records: records(comparison), findings, notes: notesOf(comparison) };
+  const protocols = protocolLines(comparison);
+  return { title, sections, records: records(comparison), findings, notes: notesOf(comparison), protocols };
 }
 
 function scores({ tasks, rows }: Comparison): Section {
@@ -88,7 +91,7 @@ const recordColumns = [
   ['method', 'task', 'metric', 'trainable_without_head', 'trainable_with_head'],
   ['seeds', 'mean', 'standard_deviation', 'low', 'high'],
   ['baseline', 'pairs', 'difference', 'difference_low', 'difference_high', 'p_sign_flip', 'p_holm'],
-  ['bca_low', 'bca_high', 'p_equivalent', 'p_equivalent_holm'],
+  ['bca_low', 'bca_high', 'p_equivalent', 'p_equivalent_holm', 'unequal', 'constant_seeds'],
 ].flat();
 
 /** Tests, and the intervals beside Student's, are of the primary endpoint alone. */
@@ -119,5 +122,18 @@ function record(row: Row, task: string, metric: string, cell: Cell, tests: reado
     row.baseline,
     ...[difference?.n, difference?.mean, difference?.interval?.[0], difference?.interval?.[1]].map(numbers.field),
     ...tests.map(numbers.field),
+    ...[unequalKeys(row, task), task === 'average' ? null : constantSeeds(parameters)],
   ];
+}
+
+/** The settings for which the row is not compared on a task, or on average; null where it is. */
+function unequalKeys({ unequal }: Row, task: string): string | null {
+  const keys = [...unequal].filter(([own]) => task === 'average' || taskTitle(own) === task).flatMap(([, own]) => own);
+  return keys.length === 0 ? null : distinct(keys).join(' ');
+}
+
+/** How many trials predicted a constant on dev; null where no trial says. */
+function constantSeeds(results: readonly TrialResult[]): number | null {
+  const known = results.map(({ trial }) => collapsedOnDev(trial)).filter((collapsed) => collapsed !== null);
+  return known.length === 0 ? null : known.filter(Boolean).length;
 }

@@ -1,14 +1,15 @@
-import type { Column, Section, Table } from './table.ts';
+import { withoutRepeats, type Column, type Section, type Table } from './table.ts';
 
-/** The table as GitHub-flavoured Markdown: a heading, the findings, the grids with aligned columns, the notes. */
+/** The table as GitHub-flavoured Markdown: a heading, unequal protocols, the findings, the grids with aligned columns, the notes. */
 export function markdown(table: Table): string {
-  const findings = table.findings ?? [];
+  const { findings = [], notes, protocols = [] } = withoutRepeats(table);
   return (
     [
       `# ${escape(table.title)}`,
+      ...(protocols.length === 0 ? [] : ['**What differs besides the methods**', list(protocols)]),
       ...(findings.length === 0 ? [] : ['**Findings**', list(findings)]),
       ...table.sections.map(grid),
-      ...(table.notes.length === 0 ? [] : [list(table.notes)]),
+      ...(notes.length === 0 ? [] : [list(notes)]),
     ].join('\n\n') + '\n'
   );
 }

@@ -8,6 +8,18 @@ export interface Table {
   /** What the numbers say in words, a line each; in md and in the HTML page, above the grids. */
   readonly findings?: readonly string[];
   readonly notes: readonly string[];
+  /**
+   * What differs between the rows besides their methods, a line each: in md and on a terminal above everything else,
+   * elsewhere among the findings and notes, which repeat it.
+   */
+  readonly protocols?: readonly string[];
+}
+
+/** The table with every line of its findings and notes that stands at its top left out of them. */
+export function withoutRepeats(table: Table): Table {
+  const top = new Set(table.protocols ?? []);
+  const rest = (lines: readonly string[]) => lines.filter((line) => !top.has(line));
+  return { ...table, findings: rest(table.findings ?? []), notes: rest(table.notes) };
 }
 
 export type Field = string | number | null;

@@ -1,9 +1,17 @@
-import type { Section, Table } from './table.ts';
+import { withoutRepeats, type Section, type Table } from './table.ts';
 
-/** A table's first grid and its findings as plain text for a terminal. */
-export function text({ sections, findings = [] }: Table): string {
+/** What differs between a table's rows besides their methods, its first grid and its findings as plain text for a terminal. */
+export function text(table: Table): string {
+  const { sections, protocols = [], findings = [] } = withoutRepeats(table);
   const [first] = sections;
-  return [...(first ? [grid(first), ''] : []), ...findings.map((line) => `- ${line}`)].join('\n').trimEnd();
+  return [
+    ...protocols,
+    ...(protocols.length > 0 ? [''] : []),
+    ...(first ? [grid(first), ''] : []),
+    ...findings.map((line) => `- ${line}`),
+  ]
+    .join('\n')
+    .trimEnd();
 }
 
 function grid({ caption, columns, rows }: Section): string {

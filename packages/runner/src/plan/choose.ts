@@ -1,28 +1,32 @@
 /** The learning rate of each method, from the results of the search. */
+import { chooseRate, meanScore, type RateChoice, type RateOutcome } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 import { choiceKey, searchTasks, type Choice, type PlannedTrial } from './plan.ts';
 
-/** Mean score on the selection split at one learning rate; null when a trial has none (it diverged). */
-export interface SearchPoint {
-  readonly learningRate: number;
+/** What a search trial came to. */
+export interface SearchAnswer {
+  /** On the selection split; null where there is none, because it diverged. */
   readonly score: number | null;
+  /** Whether its predictions hardly vary: then it counts as 0. Older results do not say so of themselves. */
+  readonly collapsed: boolean;
+  readonly diverged: boolean;
 }
 
 export interface MethodChoice extends Choice {
   /** The whole curve of score against learning rate. */
-  readonly points: readonly SearchPoint[];
+  readonly points: readonly RateOutcome[];
 }
 
 /**
- * The learning rate with the best mean score over the search's seeds, the smaller one of equals, by `choiceKey`. Those
- * of which a search trial has no result yet are left out. An optimum at the edge of the space is said in a note.
+ * The learning rate that `chooseRate` takes, by `choiceKey`. Those of which a search trial has no answer yet are left
+ * out. Ties, collapsed and diverged rates and an optimum at the edge of the space are said in notes.
  *
- * @param scores the score on the selection split by trial id; null where it is not a number
+ * @param answers what the search trials came to, by trial id
  */
 export function chooseLearningRates(
   sweep: Sweep,
   trials: readonly PlannedTrial[],
-  scores: ReadonlyMap<string, number | null>,
+  answers: ReadonlyMap<string, SearchAnswer>,
 ): Map<string, MethodChoice> {
   const choices = new Map<string, MethodChoice>();
   const { search } = sweep;
@@ -30,36 +34,65 @@ export function chooseLearningRates(
   const cells = searchTasks(sweep).flatMap((task) => sweep.labels.map((label) => ({ task, label })));
   for (const { task, label } of cells) {
     const own = trials.filter(({ settings }) => settings.method.label === label && settings.task === task);
-    if (own.some((trial) => !scores.has(trial.id))) continue;
+    if (own.some((trial) => !answers.has(trial.id))) continue;
     const points = [...search.learningRates]
       .sort((a, b) => a - b)
-      .map((learningRate) => ({
-        learningRate,
-        score: mean(
-          own.filter((t) => t.settings.training.learningRate === learningRate).map((t) => scores.get(t.id) ?? null),
-        ),
-      }));
-    const best = points.reduce((a, b) => ((b.score ?? -Infinity) > (a.score ?? -Infinity) ? b : a));
-    const notes = notesOn(task, points, best);
-    choices.set(choiceKey(sweep, task, label), { learningRate: best.learningRate, points, notes });
+      .map((learningRate) => outcomeOf(learningRate, answersAt(learningRate, own, answers)));
+    const choice = chooseRate(points);
+    const { learningRate } = choice.best;
+    choices.set(choiceKey(sweep, task, label), { learningRate, points, notes: notesOn(task, points, choice) });
   }
   return choices;
 }
 
-function notesOn(task: string, points: readonly SearchPoint[], best: SearchPoint): string[] {
-  const chosen = `learning rate ${best.learningRate} chosen on the selection split of ${task} from ${points.map((p) => p.learningRate).join(', ')}`;
-  if (best.score === null) return [`${chosen}: no search trial has a score`];
-  const side = best === points[0] ? 'smallest' : best === points.at(-1) ? 'largest' : null;
-  return points.length < 2 || side === null
-    ? [chosen]
-    : [chosen, `the chosen learning rate is the ${side} of the search space: the optimum may lie outside`];
+function answersAt(
+  learningRate: number,
+  trials: readonly PlannedTrial[],
+  answers: ReadonlyMap<string, SearchAnswer>,
+): SearchAnswer[] {
+  return trials
+    .filter(({ settings }) => settings.training.learningRate === learningRate)
+    .flatMap(({ id }) => answers.get(id) ?? []);
 }
 
-function mean(values: readonly (number | null)[]): number | null {
-  let sum = 0;
-  for (const value of values) {
-    if (value === null || !Number.isFinite(value)) return null;
-    sum += value;
-  }
-  return values.length === 0 ? null : sum / values.length;
+function outcomeOf(learningRate: number, answers: readonly SearchAnswer[]): RateOutcome {
+  return {
+    learningRate,
+    score: meanScore(answers),
+    seeds: answers.length,
+    collapsed: answers.filter(({ collapsed }) => collapsed).length,
+    diverged: answers.filter(({ diverged }) => diverged).length,
+  };
+}
+
+const FORCED: Readonly<Record<NonNullable<RateChoice['forced']>, string>> = {
+  collapsed: 'every rate collapsed or diverged: nothing speaks for the one taken',
+  diverged: 'every rate diverged: nothing speaks for the one taken',
+  unscored: 'no search trial has a score: nothing speaks for the one taken',
+};
+
+function notesOn(task: string, points: readonly RateOutcome[], choice: RateChoice): string[] {
+  const { best, tied, undecided, edge, forced } = choice;
+  const rates = points.map(({ learningRate }) => learningRate).join(', ');
+  const tie = `tie of ${tied.length} learning rates (${tied.map(({ learningRate }) => learningRate).join(', ')})`;
+  return [
+    `learning rate ${best.learningRate} chosen on the selection split of ${task} from ${rates}`,
+    ...(forced === null ? [] : [FORCED[forced]]),
+    ...(tied.length < 2 || forced !== null
+      ? []
+      : [`${tie}: the smallest is taken${undecided ? ', for the search does not tell the rates apart' : ''}`]),
+    ...counted(points, 'collapsed', 'collapsed, so counted as 0, at learning rate'),
+    ...counted(points, 'diverged', 'diverged at learning rate'),
+    ...(edge === null
+      ? []
+      : [`the chosen learning rate is the ${edge} of the search space: the optimum may lie outside`]),
+  ];
+}
+
+/** `diverged at learning rate 0.01 (1 of 2 seeds), 0.03 (2 of 2 seeds)`; none where no rate did. */
+function counted(points: readonly RateOutcome[], of: 'collapsed' | 'diverged', what: string): string[] {
+  const named = points
+    .filter((point) => point[of] > 0)
+    .map((point) => `${point.learningRate} (${point[of]} of ${point.seeds} seeds)`);
+  return named.length === 0 ? [] : [`${what} ${named.join(', ')}`];
 }

@@ -15,7 +15,8 @@ export function describeOutcome(trial: PlannedTrial, outcome: Outcome, seconds: 
   switch (outcome.type) {
     case 'complete': {
       const on = trial.settings.evaluateDev ? 'dev' : 'selection';
-      return `${colors.green('complete')}    ${name}: ${outcome.metric} ${formatScore(outcome.score)} on ${on} ${took}`;
+      const collapsed = outcome.collapsed ? colors.yellow(', collapsed: its predictions hardly vary,') : '';
+      return `${colors.green('complete')}    ${name}: ${outcome.metric} ${formatScore(outcome.score)} on ${on}${collapsed} ${took}`;
     }
     case 'failed':
       return `${colors.red('failed')}      ${name}: ${outcome.error.message} ${took}`;

@@ -26,6 +26,11 @@ test('without a terminal every event is one plain line', () => {
   progress.trialReported(trial, { type: 'step', step: 1, steps: 2, loss: 1 });
   progress.trialReported(trial, { type: 'epoch', epoch: 1, metric: 'accuracy', score: 0.75 });
   progress.trialEnded(trial, { type: 'complete', metric: 'accuracy', score: -0.02, selectionScore: 0.5 }, 61);
+  progress.trialEnded(
+    trial,
+    { type: 'complete', metric: 'accuracy', score: 0.5, selectionScore: 0.5, collapsed: true },
+    1,
+  );
   progress.trialEnded(trial, failure('broken'), 1);
   progress.end();
   expect(lines).toEqual([
@@ -33,7 +38,8 @@ test('without a terminal every event is one plain line', () => {
     '12:03:04 started     rte head s1 (attempt 2)',
     '12:03:04 epoch 1     rte head s1: accuracy .750 on selection',
     '12:03:04 complete    rte head s1: accuracy -.020 on dev in 1 min 01 s [2/8]',
-    '12:03:04 failed      rte head s1: broken in 1 s [2/8]',
+    '12:03:04 complete    rte head s1: accuracy .500 on dev, collapsed: its predictions hardly vary, in 1 s [3/8]',
+    '12:03:04 failed      rte head s1: broken in 1 s [3/8]',
   ]);
 });
 

@@ -17,6 +17,11 @@ export interface TrialStatus {
 
 const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, errorName: null, pid: null, since: null };
 
+/** Whether a trial ended because its loss or gradients were no longer finite: an answer, though it left no result. */
+export function hasDiverged({ state, errorName }: Pick<TrialStatus, 'state' | 'errorName'>): boolean {
+  return state === 'failed' && errorName === 'DivergenceError';
+}
+
 /** The last word of the journal on every trial it names, by id. */
 export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialStatus> {
   const states = new Map<string, TrialStatus>();

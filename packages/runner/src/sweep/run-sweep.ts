@@ -6,16 +6,17 @@ import { exitCodes } from '../errors.ts';
 import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
 import { choiceKeys, countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
 import type { Progress } from '../progress/progress.ts';
+import { recordAbout } from '../store/about.ts';
 import { readFinished, setAsideUnreadable } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { acquireLock, isAlive } from '../store/lock.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { manifestOf, planDifference, readManifest, writeManifest } from '../store/manifest.ts';
-import { foldJournal, trialStatus, type TrialStatus } from '../store/states.ts';
+import { foldJournal, hasDiverged, trialStatus, type TrialStatus } from '../store/states.ts';
 import type { Executor } from './pool.ts';
 import { runTrials, type RunSettings } from './run-trials.ts';
-import { searchScores } from './search-scores.ts';
+import { searchAnswers } from './search-answers.ts';
 
 export interface RunSweepOptions {
   readonly sweep: Sweep;
@@ -108,6 +109,7 @@ class Run {
     const difference = planDifference(before, known);
     if (difference) progress.message(difference);
     this.manifest(known);
+    await this.about(known, results);
 
     if (search.length > 0 && (await this.stage(search))) {
       choices = this.choose(search, (await readFinished(paths)).results);
@@ -121,21 +123,29 @@ class Run {
 
   private choose(
     search: readonly PlannedTrial[],
-    results: Parameters<typeof searchScores>[1],
+    results: Parameters<typeof searchAnswers>[1],
   ): Map<string, MethodChoice> {
     const states = foldJournal(readJournal(this.options.paths.journal));
-    return chooseLearningRates(this.options.sweep, search, searchScores(search, results, states));
+    return chooseLearningRates(this.options.sweep, search, searchAnswers(search, results, states));
   }
 
   private announce(choices: ReadonlyMap<string, MethodChoice>): void {
     for (const [label, { learningRate, points, notes }] of choices) {
-      this.journal.append({ type: 'choice', label, learningRate, points: [...points] });
+      const curve = points.map((point) => ({ learningRate: point.learningRate, score: point.score }));
+      this.journal.append({ type: 'choice', label, learningRate, points: curve });
       this.options.progress.message(`${label}: ${notes.join('; ')}.`);
     }
     for (const key of choiceKeys(this.options.sweep)) {
       if (!choices.has(key))
         this.options.progress.message(`${key}: its search is not complete, so its trials are not planned yet.`);
     }
+  }
+
+  private async about(trials: readonly PlannedTrial[], finished: { has(id: string): boolean }): Promise<void> {
+    const { paths, progress, sweep } = this.options;
+    const states = foldJournal(readJournal(paths.journal));
+    for (const problem of await recordAbout(paths.results, sweep.question, trials, states, finished))
+      progress.message(problem);
   }
 
   private manifest(trials: readonly PlannedTrial[]): void {
@@ -190,10 +200,14 @@ class Run {
 
   private async outcome(known: readonly PlannedTrial[], planned: number): Promise<SweepOutcome> {
     const { results } = await readFinished(this.options.paths);
+    await this.about(known, results);
     const complete = known.filter((trial) => results.has(trial.id)).length;
     const states = foldJournal(readJournal(this.options.paths.journal));
     // A search trial that diverged has said what it was asked: that learning rate is too high.
-    const answered = known.filter((t) => t.purpose === 'search' && states.get(t.id)?.errorName === 'DivergenceError');
+    const answered = known.filter(({ id, purpose }) => {
+      const status = states.get(id);
+      return purpose === 'search' && status !== undefined && hasDiverged(status);
+    });
     for (const trial of answered) this.failed.delete(trial.id);
     const unfinished = planned - complete - answered.filter((trial) => !results.has(trial.id)).length;
     const exitCode = unfinished === 0 ? exitCodes.ok : this.interrupted ? exitCodes.interrupted : exitCodes.failure;

@@ -1,7 +1,14 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
 import { score } from '@lomap/glue';
-import { SCHEMA_VERSION, type Trial, type TrialResult } from '@lomap/results';
+import {
+  collapsedOnDev,
+  collapsedOnSelection,
+  hardlyVary,
+  SCHEMA_VERSION,
+  type Trial,
+  type TrialResult,
+} from '@lomap/results';
 import { fit, initialParams, totalSteps } from '@lomap/train';
 import { commitResult } from './commit-result.ts';
 import { deviceProvenance } from './device.ts';
@@ -47,6 +54,7 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
     train: examples.train,
     selection: examples.selection,
     score: (logits) => score(task, logits, selectionLabels).scores,
+    collapsed: hardlyVary,
     primaryMetric: task.primaryMetric,
     measure: gauge && ((params) => gauge.measure(params)),
     probe: geometry,
@@ -110,5 +118,12 @@ export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
 
 function outcomeOf(trial: Trial): Outcome {
   const { value, metric } = trial.primary;
-  return { type: 'complete', metric, score: value ?? trial.selectionScore, selectionScore: trial.selectionScore };
+  const collapsed = value === null ? collapsedOnSelection(trial) : collapsedOnDev(trial);
+  return {
+    type: 'complete',
+    metric,
+    score: value ?? trial.selectionScore,
+    selectionScore: trial.selectionScore,
+    ...(collapsed === true && { collapsed }),
+  };
 }

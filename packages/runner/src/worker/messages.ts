@@ -65,6 +65,8 @@ const completeSchema = z.strictObject({
   /** On dev, or on the selection split where dev is not scored. */
   score: z.number().nullable(),
   selectionScore: z.number().nullable(),
+  /** That the predictions behind `score` hardly vary; absent: they do. */
+  collapsed: z.literal(true).optional(),
 });
 const failedSchema = z.strictObject({ type: z.literal('failed'), error: trialErrorSchema });
 /** Stopped at a step with a checkpoint, or (with an error) killed from outside. */

@@ -3,7 +3,7 @@ import { sizeOf } from '@lomap/compile';
 import type { GlueTask } from '@lomap/glue';
 import type { Checkpoint } from '@lomap/models';
 import { methodNotes, type Adaptation } from '@lomap/peft';
-import type { Geometry, Trial } from '@lomap/results';
+import { devCollapse, type Geometry, type Trial } from '@lomap/results';
 import { effectivelyFrozen, initialParams, type FitResult } from '@lomap/train';
 import type { TrialExamples } from './examples.ts';
 import type { Assignment } from './messages.ts';
@@ -51,6 +51,7 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     selectionScore: fitted.selectionScore,
     dev: dev.scores,
     ...(dev.byLevel && { devByLevel: dev.byLevel }),
+    ...(dev.predictions.length > 0 && { devCollapsed: devCollapse(dev.predictions) }),
     primary: { metric: task.primaryMetric, value: dev.primary },
     matrices: adaptation.summary(fitted.params),
     ...(geometry && { geometry }),

@@ -119,7 +119,9 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
           engine.step(state, { k, learningRate, seed }, [
             { batch: packMasked(batchAt(k), settings.batchSize), share: 1 },
           ]),
-        evaluate: async (params) => ({ ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) }),
+        evaluate: async (params) => ({
+          scores: { ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) },
+        }),
         primaryMetric: 'accuracy',
         checkpoints:
           options.checkpointDirectory === null
