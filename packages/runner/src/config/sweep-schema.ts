@@ -40,6 +40,11 @@ export const sweepFileSchema = z.strictObject({
   description: z.string().optional(),
   /** A command to try after this sweep, printed at its end. */
   next: z.string().optional(),
+  /**
+   * The settings whose difference between methods is what the sweep asks about, by key: `training.epochs`. Methods that
+   * differ in others than their own are not compared.
+   */
+  question: z.array(z.string()).min(1).optional(),
   /** The model and the data where no flag names others: what the flags take; a folder is seen from the file's own. */
   model: z.string().min(1).optional(),
   data: z.string().min(1).optional(),

@@ -93,6 +93,19 @@ describe('a sweep file', () => {
     expect(problemsOf(value).join('\n')).toContain(part);
   });
 
+  test('a question names settings that methods share', () => {
+    const question = ['training.epochs', 'epochs', 'trainin.warmupRatio', 'training.epoch', 'model', 'method.rank'];
+    expect(problemsOf({ ...valid, question: [...question, 'training.learningRate', 'model'] })).toEqual([
+      'question: model is there twice.',
+      'question[1]: there is no setting "epochs" that methods share. Did you mean "training.epochs"?',
+      'question[2]: there is no setting "trainin.warmupRatio" that methods share. Did you mean "training.warmupRatio"?',
+      'question[3]: there is no setting "training.epoch" that methods share. Did you mean "selection.epoch"?',
+      'question[5]: "method.rank" is a method\'s own and always compared; remove it.',
+      'question[6]: "training.learningRate" is a method\'s own and always compared; remove it.',
+    ]);
+    expect(problemsOf({ ...valid, question: [] })).toEqual([expect.stringMatching(/^question: /)]);
+  });
+
   test('base settings reach the methods that have them, own settings win', () => {
     const sweep = fakeSweep({
       base: { method: { rank: 2, adapterDropout: 0.1, map: { epsilon: 1 } }, training: { epochs: 1 } },

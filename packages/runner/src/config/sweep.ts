@@ -1,5 +1,5 @@
 /** A sweep: a sweep file and flags, checked against what exists. */
-import { canonicalJson } from '@lomap/results';
+import { canonicalJson, PROTOCOL_KEYS } from '@lomap/results';
 import { messageOf } from '../errors.ts';
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
@@ -19,6 +19,8 @@ export interface Sweep {
   /** What the file names, as it stands there; null where it names none. */
   readonly model: string | null;
   readonly data: string | null;
+  /** The settings, by key, whose difference between methods is what the sweep asks about; empty: none. */
+  readonly question: readonly string[];
   readonly tasks: readonly string[];
   /** Labels of the methods, in the table's order. */
   readonly labels: readonly string[];
@@ -71,6 +73,7 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
         `${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`,
       );
   }
+  checkQuestion(file, problems);
   oneLearningRate(file, problems);
   if (Array.isArray(file.learningRates)) noDuplicates('learningRates', file.learningRates, problems);
   else checkTable(file.learningRates, tasks, entries, problems);
@@ -88,6 +91,7 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
     next: file.next ?? null,
     model: file.model ?? null,
     data: file.data ?? null,
+    question: file.question ?? [],
     tasks,
     labels: entries.map((entry) => entry.label),
     seeds,
@@ -154,6 +158,27 @@ function methodEntries(file: SweepFile, registry: Registry, flags: SweepFlags, p
     const entry = ofFile.find((candidate) => candidate.label === name) ?? { label: name, name };
     return check(entry.name, '--methods', known) ? [entry] : [];
   });
+}
+
+function checkQuestion({ question = [] }: SweepFile, problems: string[]): void {
+  noDuplicates('question', question, problems);
+  question.forEach((key, i) => {
+    if (PROTOCOL_KEYS.includes(key)) return;
+    const own = key === 'training.learningRate' || key === 'method' || key.startsWith('method.');
+    problems.push(
+      `${formatPath(['question', i])}: ` +
+        (own
+          ? `"${key}" is a method's own and always compared; remove it.`
+          : `there is no setting "${key}" that methods share.${nearestKey(key)}`),
+    );
+  });
+}
+
+/** A key whose last part it is (`epochs`), or else the nearest. */
+function nearestKey(key: string): string {
+  const last = (path: string) => path.split('.').at(-1)!.toLowerCase();
+  const named = PROTOCOL_KEYS.find((known) => last(known) === last(key));
+  return named === undefined ? didYouMean(key, PROTOCOL_KEYS) : ` Did you mean "${named}"?`;
 }
 
 function checkForgetting(file: SweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readAbout } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 import { silent } from '../progress/progress.ts';
 import { readJournal } from '../store/journal.ts';
@@ -185,10 +186,40 @@ describe('a searched sweep', () => {
       return 0.5;
     });
     expect(await run(sweep(), executor)).toMatchObject({ exitCode: 1, unfinished: 2 });
-    expect(rates(executor)).toEqual([['head', 1e-4, 2]]);
+    // Chosen, a tie of the two rates left, one that diverged.
+    expect(rates(executor)).toEqual([['head', 1e-4, 3]]);
     expect(messages.join()).toContain('lora: its search is not complete');
+
+    const { diverged } = await readAbout(paths.results);
+    expect(diverged).toEqual([{ purpose: 'search', settings: expect.anything(), error: 'loss is NaN' }]);
+    expect(diverged[0]!.settings).toMatchObject({ method: { label: 'head' }, training: { learningRate: 1e-2 } });
 
     const retried = half();
     expect(await run(sweep(), retried, { retryFailed: true })).toMatchObject({ exitCode: 0, unfinished: 0 });
+    expect((await readAbout(paths.results)).diverged).toEqual([]);
+  });
+
+  test('does not choose a collapsed learning rate, though it scores best, and says so', async () => {
+    const executor = fakeExecutor(({ purpose, settings: { training } }) =>
+      purpose === 'search' && training.learningRate === 1e-2 ? { collapsedAt: 0.9 } : 1e-4 / training.learningRate,
+    );
+    expect(await run(sweep(), executor)).toMatchObject({ exitCode: 0 });
+    expect(rates(executor).map(([, rate]) => rate)).toEqual([1e-4, 1e-4]);
+    expect(messages.join()).toContain('collapsed, so counted as 0, at learning rate 0.01 (1 of 1 seeds)');
+  });
+
+  test('leaves the sweep’s question and the diverged trials of other plans beside the results', async () => {
+    const loss = () => failure('loss is NaN', 'DivergenceError');
+    const main = fakeExecutor(({ settings }) => (settings.method.label === 'lora' ? loss() : 0.5));
+    await run(fakeSweep({ tasks: ['rte'], seeds: [1], question: ['training.epochs'] }), main);
+    expect(await readAbout(paths.results)).toMatchObject({
+      question: ['training.epochs'],
+      diverged: [{ purpose: 'main', settings: { method: { label: 'lora' } } }],
+    });
+    await run(fakeSweep({ tasks: ['mrpc'], seeds: [1] }), half());
+    expect(await readAbout(paths.results)).toMatchObject({ question: [], diverged: [{ settings: { task: 'rte' } }] });
+    writeFileSync(join(paths.results, 'about.json'), '{');
+    expect(await run(fakeSweep({ tasks: ['mrpc'], seeds: [1] }), half())).toMatchObject({ exitCode: 0 });
+    expect(messages.join()).toContain('about.json: not JSON');
   });
 });

@@ -86,7 +86,7 @@ export function fakeSweep(changes: object = {}, flags: SweepFlags = {}): Sweep {
 }
 
 /** A result whose numbers are a function of its settings. */
-export function fakeResultOf(assignment: Assignment, score: number): TrialResult {
+export function fakeResultOf(assignment: Assignment, score: number, collapsed = false): TrialResult {
   const { id, sweep, purpose, settings } = assignment;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -100,7 +100,7 @@ export function fakeResultOf(assignment: Assignment, score: number): TrialResult
       selectionExamples: 1,
       parameters: { adapter: 1, head: 1, base: 1 },
       curves: { loss: [1, 0.5], learningRate: [0, 1], gradientNorm: {}, clippingFactor: {} },
-      epochs: [],
+      epochs: [{ epoch: 1, step: 2, scores: { accuracy: score }, collapsed }],
       chosenEpoch: 1,
       selectionScore: score,
       dev: purpose === 'main' ? { dev: { accuracy: score } } : {},
@@ -133,11 +133,18 @@ export interface FakeExecutor extends Executor {
   readonly ran: Assignment[];
 }
 
+/** A score of predictions that hardly vary. */
+export interface Collapsed {
+  readonly collapsedAt: number;
+}
+
 /**
  * Runs trials in this process: each writes a result with the score that `scoreOf` gives, or ends as the outcome that it
  * gives or throws.
  */
-export function fakeExecutor(scoreOf: (assignment: Assignment, run: number) => number | Outcome): FakeExecutor {
+export function fakeExecutor(
+  scoreOf: (assignment: Assignment, run: number) => number | Collapsed | Outcome,
+): FakeExecutor {
   const ran: Assignment[] = [];
   return {
     ran,
@@ -145,9 +152,11 @@ export function fakeExecutor(scoreOf: (assignment: Assignment, run: number) => n
       ran.push(assignment);
       started(process.pid);
       const score = scoreOf(assignment, ran.length);
-      if (typeof score !== 'number') return score;
-      await commitResult(assignment.paths, fakeResultOf(assignment, score), []);
-      return { type: 'complete', metric: 'accuracy', score, selectionScore: score };
+      if (typeof score === 'object' && 'type' in score) return score;
+      const collapsed = typeof score === 'object';
+      const value = collapsed ? score.collapsedAt : score;
+      await commitResult(assignment.paths, fakeResultOf(assignment, value, collapsed), []);
+      return { type: 'complete', metric: 'accuracy', score: value, selectionScore: value };
     },
     stop() {},
     kill() {},
