@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ofTheReport = ['charts', 'report.html', 'tables'];
+const besideTheTrials = ['about.json', 'charts', 'report.html', 'tables'];
 
 /** Names of the trials' folders, sorted. */
 export function trialFolders(out: string): string[] {
   return readdirSync(out)
-    .filter((name) => !name.startsWith('.') && !ofTheReport.includes(name))
+    .filter((name) => !name.startsWith('.') && !besideTheTrials.includes(name))
     .sort();
 }
 

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readResults, trialFolderName, type TrialResult } from '@lomap/results';
+import { collapsedOnSelection, hardlyVary, readResults, trialFolderName, type TrialResult } from '@lomap/results';
 import { lomap, start, until, type Ended } from './lomap.ts';
 import { checkpoints, trialBytes, trialFolders } from './outputs.ts';
 import { DEV_ROWS, writeTinyGlue } from './tiny-glue.ts';
@@ -48,6 +48,11 @@ beforeAll(async () => {
   ({ results } = await readResults(outOf('whole')));
 }, 120_000);
 
+/** The logits, or the prediction, of a line of predictions.csv. */
+function outputsOf(line: string): number[] {
+  return line.split(',').slice(3).map(Number);
+}
+
 describe('a sweep with a search', () => {
   test('ends with its table, findings in words and where table, charts and page are', () => {
     expect(whole.stdout).toMatch(/^Score on dev .*\n\nMethod .*\n-+\nLoRA .*\nLoMAP/);
@@ -76,11 +81,14 @@ describe('a sweep with a search', () => {
         expect(predictions).toBeNull();
         expect(trial.dev).toEqual({});
         expect(trial.selectionScore).not.toBeNull();
+        expect(typeof collapsedOnSelection(trial)).toBe('boolean');
+        expect(trial).not.toHaveProperty('devCollapsed');
       } else {
         const [header, ...rows] = (predictions ?? '').trimEnd().split('\n');
         expect(header).toMatch(/^split,index,label,(prediction|logit_0,logit_1)$/);
         expect(rows).toHaveLength(DEV_ROWS);
         expect(trial.primary.value).not.toBeNull();
+        expect(trial.devCollapsed).toEqual({ [Object.keys(trial.dev)[0]!]: hardlyVary(rows.map(outputsOf)) });
       }
       expect(trial.steps).toBe(sweepFile.base.training.maxSteps);
       expect(trial.curves.loss).toHaveLength(trial.steps);

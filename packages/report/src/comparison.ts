@@ -18,6 +18,8 @@ export interface Comparison {
   readonly sweep: string;
   readonly tasks: readonly TaskColumn[];
   readonly rows: readonly Row[];
+  /** The rows, and the baselines of theirs that are not among them. */
+  readonly rowsAndBaselines: readonly Pick<Row, 'title' | 'results'>[];
   /** The trials that were compared, in a fixed order. */
   readonly results: readonly TrialResult[];
   /** Whether trials of a search stand beside them, so that learning rates were chosen. */
@@ -105,7 +107,7 @@ export function compare(
   const searched = all.some(({ trial }) => trial.purpose === 'search');
   const rows = withDifferences(drafts, drafts, { tasks, question });
   return {
-    ...{ sweep, tasks, rows, results, searched, question, warnings },
+    ...{ sweep, tasks, rows, rowsAndBaselines: rows, results, searched, question, warnings },
     protocols: protocolsOf(rows),
     diverged: diverged.filter(({ purpose }) => purpose === 'main'),
   };
@@ -124,11 +126,16 @@ export function restrict(
   const rows = withDifferences(comparison.rows.filter(keep), comparison.rows, comparison, (row, rows) =>
     named === undefined ? baselineOf(row, rows) : (rows.find(({ title }) => title === named.get(row.title)) ?? null),
   );
-  const baselines = comparison.rows.filter(({ title }) => rows.some((row) => row.baseline === title));
-  const protocols = protocolsOf([...new Map([...baselines, ...rows].map((row) => [row.title, row])).values()]);
-  const labels = new Set(rows.map(({ label }) => label));
-  const diverged = comparison.diverged.filter(({ settings }) => labels.has(settings.method.label));
-  return { ...comparison, rows, protocols, diverged, results: rows.flatMap((row) => row.results), warnings: [] };
+  const shown = comparison.rows.filter(({ title }) =>
+    rows.some((row) => row.title === title || row.baseline === title),
+  );
+  const labels = new Set(shown.map(({ label }) => label));
+  return {
+    ...comparison,
+    ...{ rows, rowsAndBaselines: shown, results: rows.flatMap((row) => row.results), warnings: [] },
+    protocols: protocolsOf(shown),
+    diverged: comparison.diverged.filter(({ settings }) => labels.has(settings.method.label)),
+  };
 }
 
 type Draft = Omit<Row, 'baseline' | 'unequal' | 'p' | 'pHolm' | 'bca' | 'pEquivalent' | 'pEquivalentHolm'>;

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { trialFolderName, writeResult, type TrialResult } from '@lomap/results';
+import { trialFolderName, writeAbout, writeResult, type TrialResult } from '@lomap/results';
+import { fakeResult } from '@lomap/results/testing';
 import { fakeAblation, fakeSweep } from './testing/fake-sweep.ts';
 import { report } from './report.ts';
 
@@ -60,6 +61,32 @@ describe('report', () => {
     const { files, warnings } = await report({ resultsDirectory: directory });
     expect(files).toHaveLength(16);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
+  });
+
+  test('says what trials cannot say themselves: the question, who diverged, what older predictions show', async () => {
+    const folder = join(directory, 'fake-sweep');
+    const at = (label: string, seed: number, training = {}) =>
+      fakeResult({ label, seed, task: 'wnli', score: 0.563, training });
+    const results = [1, 2].flatMap((seed) => [at('lora', seed), at('dora', seed, { epochs: 4 })]);
+    for (const result of results) {
+      const predictions = [0, 1].map((index) => ({ split: 'dev', index, label: index, logits: [1, index / 2] }));
+      await writeResult(join(folder, trialFolderName(result.trial.settings, result.trial.id)), result, predictions);
+    }
+    const lost = fakeResult({ label: 'lora', task: 'wnli', purpose: 'search', seed: 101, learningRate: 0.1 });
+    const diverged = { purpose: 'search' as const, settings: lost.trial.settings, error: 'the loss is NaN' };
+    await writeAbout(folder, { schemaVersion: 1, question: ['training.epochs'], diverged: [diverged] });
+    const { summaries } = await report({ resultsDirectory: directory });
+    expect(summaries.get('fake-sweep')).toMatch(/^The sweep asks about training\.epochs: 3 in LoRA; 4 in DoRA\.\n/);
+    const table = (name: string) => readFile(join(folder, 'tables', `${name}.md`), 'utf8');
+    expect(await table('main')).toMatch(
+      /Constant predictions on dev .*: LoRA on WNLI, 2 of 2 seeds; DoRA on WNLI, 2 of/,
+    );
+    expect((await table('search')).replaceAll(/ +/g, ' ')).toContain('| LoRA | WNLI | 1e-1 | diverged (1) | taken');
+
+    await writeFile(join(folder, 'about.json'), '{"question": []}');
+    const broken = await report({ resultsDirectory: directory });
+    expect(broken.warnings).toEqual([expect.stringMatching(/about\.json: schemaVersion/)]);
+    expect(broken.summaries.get('fake-sweep')).toMatch(/^Unequal protocols: training\.epochs/);
   });
 
   test('nothing to report is an error that says so', async () => {

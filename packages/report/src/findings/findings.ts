@@ -132,7 +132,7 @@ function cautions(told: readonly Told[], comparison: Comparison, family: number)
         ]
       : []),
     ...[commonRateText(comparison)].filter((text) => text !== null),
-    ...failureLines(comparison),
+    ...failureLines(comparison.rowsAndBaselines, comparison.diverged),
   ];
 }
 

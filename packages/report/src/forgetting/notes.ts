@@ -39,7 +39,7 @@ export function forgettingNotes(comparison: ForgettingComparison): string[] {
   return [
     ...protocols,
     ...(synthetic === null ? [] : [synthetic]),
-    ...failureLines(comparison),
+    ...failureLines([...comparison.floors, ...comparison.rows], comparison.diverged),
     ...(seeds < FEW_SEEDS ? [`Few seeds (n = ${seeds}): for looking, not for concluding.`] : []),
     `Forgetting is what was there before training minus what is left, so more is worse: ${kinds.map(({ measure, unit }) => `${measure}, in ${unit}`).join('; ')}.`,
     'A difference below 0 means that less is forgotten than by the baseline.',

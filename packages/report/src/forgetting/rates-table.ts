@@ -63,7 +63,7 @@ export function ratesTable(measured: Measured, title: string): Table {
     notes: [
       ...protocols,
       ...(synthetic === null ? [] : [synthetic]),
-      ...failureLines(measured),
+      ...failureLines([...floors, ...rows], measured.diverged),
       'Every method was trained at every learning rate, none of which was chosen: this is no comparison of methods.',
       'Forgetting is what was there before training minus what is left, so more is worse.',
       ...provenanceNotes(results),

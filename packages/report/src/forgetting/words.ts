@@ -33,7 +33,7 @@ export function forgettingFindings(comparison: ForgettingComparison): Findings {
       ...comparison.protocols,
       ...(synthetic === null ? [] : [synthetic]),
       ...fewSeeds(endpoints),
-      ...failureLines(comparison),
+      ...failureLines([...comparison.floors, ...comparison.rows], comparison.diverged),
     ],
     rows: endpoints.flatMap((endpoint) => compared(endpoint).map((row) => findingOf(row, endpoint))),
     byTask: [],

@@ -8,13 +8,7 @@ interface Trials {
 }
 
 /** What went wrong in trials of a table: constant predictions, whose score is a constant's, and divergence. */
-export function failureLines({
-  rows,
-  diverged,
-}: {
-  readonly rows: readonly Trials[];
-  readonly diverged: readonly DivergedTrial[];
-}): string[] {
+export function failureLines(rows: readonly Trials[], diverged: readonly DivergedTrial[]): string[] {
   const groups = groupBy(diverged, ({ settings }) => JSON.stringify([settings.method.label, settings.task]));
   const lost = [...groups.values()].map((own) => {
     const { method, task } = own[0]!.settings;

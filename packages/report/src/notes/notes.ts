@@ -20,7 +20,7 @@ export function notesOf(comparison: Comparison): string[] {
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
     ...[fewSeedsText(comparison)].filter((text) => text !== null),
     ...[commonRateText(comparison)].filter((text) => text !== null),
-    ...failureLines(comparison),
+    ...failureLines(comparison.rowsAndBaselines, comparison.diverged),
     ...reading(comparison),
     ...statistics(comparison),
     ...missing(comparison),

@@ -4,5 +4,5 @@ import { failureLines } from './failures.ts';
 
 /** What every table with a comparison's rows says of them: unequal protocols, constant predictions, divergence. */
 export function rowNotes(comparison: Comparison): string[] {
-  return [...protocolLines(comparison), ...failureLines(comparison)];
+  return [...protocolLines(comparison), ...failureLines(comparison.rowsAndBaselines, comparison.diverged)];
 }

@@ -15,11 +15,14 @@ export interface Table {
   readonly protocols?: readonly string[];
 }
 
-/** The table with every line of its findings and notes that stands at its top left out of them. */
+/** The table for a form that has all of it: its findings without what stands above them, its notes without either. */
 export function withoutRepeats(table: Table): Table {
-  const top = new Set(table.protocols ?? []);
-  const rest = (lines: readonly string[]) => lines.filter((line) => !top.has(line));
-  return { ...table, findings: rest(table.findings ?? []), notes: rest(table.notes) };
+  const { protocols = [], findings = [] } = table;
+  return {
+    ...table,
+    findings: findings.filter((line) => !protocols.includes(line)),
+    notes: table.notes.filter((line) => !protocols.includes(line) && !findings.includes(line)),
+  };
 }
 
 export type Field = string | number | null;

@@ -93,6 +93,6 @@ function notesOn(task: string, points: readonly RateOutcome[], choice: RateChoic
 function counted(points: readonly RateOutcome[], of: 'collapsed' | 'diverged', what: string): string[] {
   const named = points
     .filter((point) => point[of] > 0)
-    .map((point) => `${point.learningRate} (${point[of]} of ${point.seeds} seeds)`);
+    .map((point) => `${point.learningRate} (${point[of]} of ${point.seeds} ${point.seeds === 1 ? 'seed' : 'seeds'})`);
   return named.length === 0 ? [] : [`${what} ${named.join(', ')}`];
 }

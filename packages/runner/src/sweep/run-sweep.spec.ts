@@ -205,7 +205,7 @@ describe('a searched sweep', () => {
     );
     expect(await run(sweep(), executor)).toMatchObject({ exitCode: 0 });
     expect(rates(executor).map(([, rate]) => rate)).toEqual([1e-4, 1e-4]);
-    expect(messages.join()).toContain('collapsed, so counted as 0, at learning rate 0.01 (1 of 1 seeds)');
+    expect(messages.join()).toContain('collapsed, so counted as 0, at learning rate 0.01 (1 of 1 seed)');
   });
 
   test('leaves the sweep’s question and the diverged trials of other plans beside the results', async () => {

@@ -162,7 +162,8 @@ class Run {
       const status = trialStatus(trial.id, states, results, false);
       return status.state === 'complete' ? [] : [{ trial, status }];
     });
-    const waitingForRetry = left.filter(({ status }) => status.state === 'failed' && !retryFailed);
+    const resting = left.filter(({ status }) => status.state === 'failed' && !retryFailed);
+    const waitingForRetry = resting.filter(({ trial, status }) => trial.purpose === 'main' || !hasDiverged(status));
     for (const { trial, status } of waitingForRetry)
       this.failed.set(trial.id, `${trial.folder}: ${status.error ?? 'failed'}`);
     if (waitingForRetry.length > 0) {
@@ -170,7 +171,7 @@ class Run {
         `${waitingForRetry.length} failed before and wait for --retry-failed: ${waitingForRetry.map(({ trial }) => trial.folder).join(', ')}`,
       );
     }
-    const now = left.filter((entry) => !waitingForRetry.includes(entry));
+    const now = left.filter((entry) => !resting.includes(entry));
     for (const folder of setAsideUnreadable(
       paths,
       now.map(({ trial }) => trial),
