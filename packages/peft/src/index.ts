@@ -9,11 +9,11 @@ export type {
   ParamSpec,
 } from './types.ts';
 export type { BetweenSteps, BetweenStepsRule, Place } from './between-steps.ts';
-export { bertLinears, type MethodSettings, type OptionalSettings } from './settings.ts';
+export { bertLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
-export { checkMethod, methodDefaults, methodNames, optionalSettings } from './registry.ts';
+export { checkMethod, methodDefaults, methodNames, optionalSettings, updateScaling } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';
 export { kroneckerDelta } from './deltas/lokr/kronecker.ts';
@@ -27,9 +27,12 @@ export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';
 export { adapterFiles, loraFiles, LOMAP_TYPE, peftFiles } from './files/write.ts';
 export { readAdapter, type ReadAdapter, type ReadOptions } from './files/read.ts';
-export { checkAlone } from './files/alone.ts';
+export { readAlone, type AloneAdapter } from './files/alone.ts';
+export { savedModules } from './files/head.ts';
+export { peftVerdicts, type Verdict } from './files/formats.ts';
+export { ranksOf, type MatrixRank } from './files/ranks.ts';
 export { type TrainedAdapter } from './files/bound.ts';
-export { OWN as OWN_PREFIX, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export { OWN as OWN_PREFIX, parseKey, PREFIX as PEFT_PREFIX } from './files/names.ts';
 export {
   AdapterFileError,
   NotExactError,
@@ -37,4 +40,5 @@ export {
   type BaseIdentity,
   type FileTensor,
   type LomapBlock,
+  type UpdateScaling,
 } from './files/types.ts';

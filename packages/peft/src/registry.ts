@@ -96,6 +96,11 @@ export function methodDefaults(name: string): MethodSettings {
   return findMethod(name).defaults;
 }
 
+/** s of W + sΔ by these settings; null where the method has none, or where it has no effect. */
+export function updateScaling(settings: MethodSettings): number | null {
+  return settings.loraAlpha === null ? null : (findMethod(settings.name).scaling?.(settings) ?? null);
+}
+
 /** The optional settings that a method has; none for a name that the registry has not. */
 export function optionalSettings(name: string): readonly string[] {
   return methods.find((method) => method.name === name)?.accepts ?? [];

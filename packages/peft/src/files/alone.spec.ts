@@ -3,13 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { defaultMapSettings } from '@lomap/map';
 import { methodNames } from '../registry.ts';
 import type { MethodSettings } from '../settings.ts';
+import { tinyModel } from '../testing/tiny-model.ts';
 import { blockOf, paths, trained, withoutBlock } from '../testing/trained.ts';
-import { checkAlone } from './alone.ts';
+import { readAlone } from './alone.ts';
 import type { AdapterFiles, FileTensor } from './types.ts';
 import { adapterFiles } from './write.ts';
 
-const ours = (files: AdapterFiles) => () => checkAlone(files, { block: blockOf(files), ...paths });
-const theirs = (files: AdapterFiles) => () => checkAlone(files, { block: null, ...paths });
+const ours = (files: AdapterFiles) => () => readAlone(files, { block: blockOf(files), ...paths, head: tinyModel.head });
+const theirs = (files: AdapterFiles) => () => readAlone(files, { block: null, ...paths, head: tinyModel.head });
 const columns = { map: { ...defaultMapSettings, baseScope: 'column' } } as const;
 
 test.each<[string, Partial<MethodSettings>]>([

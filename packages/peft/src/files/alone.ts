@@ -1,29 +1,46 @@
-/** What can be checked of an adapter's files without its base model. */
+/** What an adapter's files say without its base model, and what can be checked of them. */
+import type { MethodSettings } from '../settings.ts';
+import type { LinearModule } from '../types.ts';
+import type { TrainedAdapter } from './bound.ts';
 import { configProblems, isOursAlone, refuse } from './check-view.ts';
 import { directForm, type PeftType } from './forms.ts';
+import { checkHead } from './head.ts';
 import { inferredModel, inferredModules } from './inferred.ts';
 import { OWN, parseKey, PREFIX, projectionKey } from './names.ts';
 import { peftConfig } from './peft-settings.ts';
-import { readAdapter, type ReadOptions } from './read.ts';
-import { AdapterFileError, listed, type AdapterFiles } from './types.ts';
+import { readAdapter, scalingOf, type ReadAdapter, type ReadOptions } from './read.ts';
+import { AdapterFileError, listed, type AdapterFiles, type BaseIdentity, type UpdateScaling } from './types.ts';
 
-type Where = Pick<ReadOptions, 'block' | 'configPath' | 'tensorsPath'>;
+type Where = Pick<ReadOptions, 'block' | 'configPath' | 'tensorsPath'> & {
+  /** Path prefixes of the task head's modules in the models that are read here. */
+  readonly head: readonly string[];
+};
+
+/** An adapter as far as its files tell it. */
+export interface AloneAdapter {
+  /** As which of our methods it is read. */
+  readonly settings: MethodSettings;
+  readonly scaling: UpdateScaling;
+  /** The adapted modules, those of the head among them; null where the files do not tell of which modules they are. */
+  readonly modules: readonly LinearModule[] | null;
+  /** The same on a model of those modules, whose values nobody knows; null with them. */
+  readonly read: ReadAdapter | null;
+  readonly trained: TrainedAdapter | null;
+}
 
 /**
- * Checks type, keys and patterns of the configuration, and that the tensors are whole, finite, of ranks that agree with
- * it and with each other, and of the modules that it names. Only the base model says whether these are its modules, and
- * how large they are there.
+ * Reads an adapter on a model that is inferred from its tensors. Checks type, keys and patterns of the configuration, that
+ * the tensors are whole, finite, of ranks that agree with it and with each other, and of the modules that it names, and
+ * that what is held in full is of the task head. Only the base model says whether these are its modules, and how large
+ * they are there.
  *
  * @throws AdapterFileError for the first of these that does not hold.
  */
-export function checkAlone(files: AdapterFiles, where: Where): void {
-  const { block, configPath, tensorsPath } = where;
+export function readAlone(files: AdapterFiles, where: Where): AloneAdapter {
+  const { block, configPath, tensorsPath, head } = where;
   const { config, tensors } = files;
-  fits(tensorsPath, headProblems(files));
-  if (block && isOursAlone(files, block.method)) {
-    checkOurs(files, where);
-    return;
-  }
+  checkHead(files, where);
+  if (block && isOursAlone(files, block.method)) return readOurs(files, { ...where, block });
   const form = block && directForm(block.method);
   if (block) {
     const own = { peft_type: form?.type ?? 'LORA', ...form?.fields(block.method) };
@@ -39,14 +56,24 @@ export function checkAlone(files: AdapterFiles, where: Where): void {
     );
   }
   fits(tensorsPath, problems);
-  const model = inferredModel(modules, theirs);
+  const model = inferredModel(modules, theirs, head);
   const options = { configPath, tensorsPath, isInferred: true };
-  readAdapter(model, { config: plain, tensors: theirs }, { ...options, block: null });
-  if (block) readAdapter(model, files, { ...options, block });
+  // With our block, PEFT's half is read as well: what is wrong with it alone is found here.
+  const half = readAdapter(model, { config: plain, tensors: theirs }, { ...options, block: null });
+  const read = block ? readAdapter(model, files, { ...options, block }) : half;
+  return { ...found(read), modules, trained: { model, ...read, base: block?.base ?? UNKNOWN } };
 }
 
+const found = (read: ReadAdapter) => ({ read, settings: read.settings, scaling: read.scaling });
+
+/** In place of a base that is not given and not named. */
+const UNKNOWN: BaseIdentity = { name: '', type: '', sha256: '' };
+
 /** Files without a form of PEFT's: our tensors as far as they say of which matrices they are. */
-function checkOurs({ config, tensors }: AdapterFiles, { block, configPath, tensorsPath }: Where): void {
+function readOurs(
+  { config, tensors }: AdapterFiles,
+  { block, configPath, tensorsPath, head }: Where & { readonly block: NonNullable<Where['block']> },
+): AloneAdapter {
   const theirs = [...tensors.keys()].filter((key) => parseKey(key) ?? isProjection(key));
   fits(
     tensorsPath,
@@ -56,11 +83,15 @@ function checkOurs({ config, tensors }: AdapterFiles, { block, configPath, tenso
     [...tensors].map(([key, tensor]) => [key.startsWith(OWN) ? PREFIX + key.slice(OWN.length) : key, tensor]),
   );
   const type = factored.find(([local]) => [...ours.keys()].some((key) => parseKey(key)?.local === local))?.[1];
-  if (block!.method.targetModules === null || type === undefined) return;
+  if (block.method.targetModules === null || type === undefined) {
+    return { settings: block.method, scaling: scalingOf(block.method), modules: null, read: null, trained: null };
+  }
   const { modules, problems } = inferredModules(type, ours);
   fits(tensorsPath, problems);
-  const head = new Map([...tensors].filter(([key]) => !key.startsWith(OWN)));
-  readAdapter(inferredModel(modules, head), { config, tensors }, { block, configPath, tensorsPath, isInferred: true });
+  const saved = new Map([...tensors].filter(([key]) => !key.startsWith(OWN)));
+  const model = inferredModel(modules, saved, head);
+  const read = readAdapter(model, { config, tensors }, { block, configPath, tensorsPath, isInferred: true });
+  return { ...found(read), modules, trained: { model, ...read, base: block.base } };
 }
 
 /** By which tensor the factors of an update are known. */
@@ -70,26 +101,6 @@ const factored: readonly (readonly [string, PeftType])[] = [
   ...(['lokr_w1', 'lokr_w1_a', 'lokr_w2', 'lokr_w2_a'] as const).map((local) => [local, 'LOKR'] as const),
   ...(['delora_A', 'delora_B'] as const).map((local) => [local, 'DELORA'] as const),
 ];
-
-/** Tensors of no adapter: a head's, where the configuration names it or its name says so. */
-function headProblems({ config, tensors }: AdapterFiles): string[] {
-  const saved: unknown[] = Array.isArray(config['modules_to_save']) ? config['modules_to_save'] : [];
-  const names = ['classifier', 'pooler', ...saved.filter((name) => typeof name === 'string')];
-  return [...tensors].flatMap(([key, { shape }]) => {
-    const said = `${key} [${shape.join(', ')}]`;
-    if (shape.some((size) => size < 1)) return [`${key} has shape [${shape.join(', ')}]; expected no dimension of 0`];
-    if (key.startsWith(OWN) || isProjection(key)) return [];
-    if (!key.startsWith(PREFIX)) return [`${said} is no tensor of an adapter, whose names begin with ${PREFIX}`];
-    if (parseKey(key)) return [];
-    const path = key.slice(PREFIX.length).replace(/\.[^.]+$/, '');
-    if (!names.some((name) => `.${path}.`.includes(`.${name}.`))) {
-      return [`${said} belongs to nothing that the adapter adapts, nor to modules_to_save`];
-    }
-    if (shape.length > 2) return [`${key} has shape [${shape.join(', ')}]; expected at most two dimensions`];
-    const weight = `${PREFIX}${path}.weight`;
-    return tensors.has(weight) ? [] : [`${weight} is missing beside ${key}`];
-  });
-}
 
 const isProjection = (key: string): boolean => key === projectionKey.vera_A || key === projectionKey.vera_B;
 

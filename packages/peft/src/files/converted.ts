@@ -1,5 +1,6 @@
 /** Updates of low rank as HF PEFT's LoRA or DoRA: another parametrisation of the same weights. */
 import { denseNorms, denseProduct, denseSum, type RowScales, type Weight } from '@lomap/map';
+import type { AdapterMethod } from '../methods/method.ts';
 import type { MethodSettings } from '../settings.ts';
 import { hostValues, type BoundAdapter } from './bound.ts';
 import { directForm, loraFields, type PeftType } from './forms.ts';
@@ -93,7 +94,7 @@ function view(
   convert: (rows: Rows) => Readonly<Record<string, Float32Array>>,
 ): PeftView {
   const { modules, settings } = bound;
-  if (!bound.adapter?.delta) refuse(settings, 'it adds no update to the modules');
+  checkForm(settings, bound.adapter);
   const tensors = new Map<string, FileTensor>();
   let rank = 0;
   for (const { path } of modules) {
@@ -121,21 +122,30 @@ function view(
   return { type: 'LORA', fields, tensors };
 }
 
-/** @throws NotExactError where the method is not of this form, with the reason. */
+/**
+ * What a method's form alone says, whatever its values are.
+ *
+ * @throws NotExactError where it is no update of low rank, or not joined to W by rows, with the reason.
+ */
+export function checkForm(settings: MethodSettings, adapter: AdapterMethod | null): void {
+  if (!adapter?.delta) return refuse(settings, 'it adds no update to the modules');
+  const { composition, delta } = adapter;
+  if (!delta.factors) return refuse(settings, `its update ${delta.name} is no product of two factors`);
+  if (!composition.rowScales) return refuse(settings, `its composition ${composition.name} is no scaling of rows`);
+}
+
+/** @throws NotExactError where these values are not of this form, with the reason. */
 function rowsOf(bound: BoundAdapter, path: string): Rows {
   const { adapter, modules, model, settings } = bound;
   const delta = adapter!.delta!;
-  if (!delta.factors) return refuse(settings, `its update ${delta.name} is no product of two factors`);
-  const composition = adapter!.composition;
-  if (!composition.rowScales) return refuse(settings, `its composition ${composition.name} is no scaling of rows`);
   const w = hostWeight(
     model,
     modules.find((module) => module.path === path)!,
   );
   const own = hostValues(bound, path);
-  const scales = composition.rowScales(w, delta.dense(w, own), own);
+  const scales = adapter!.composition.rowScales!(w, delta.dense(w, own), own);
   if (typeof scales === 'string') return refuse(settings, scales);
-  const { rank, a, b } = delta.factors(w, own);
+  const { rank, a, b } = delta.factors!(w, own);
   return { w, rank, a: Float32Array.from(a), b, ...scales };
 }
 

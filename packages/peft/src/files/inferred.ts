@@ -1,4 +1,5 @@
 /** The linear modules that an adapter's tensors are of, where no base model is at hand. */
+import { inHead } from '../targets.ts';
 import type { BaseModel, LinearModule } from '../types.ts';
 import type { PeftType } from './forms.ts';
 import { bareKey, parseKey, peftKey, PREFIX, projectionKey } from './names.ts';
@@ -93,16 +94,30 @@ export function inferredModules(type: PeftType, tensors: Tensors): Inferred {
   return { modules, problems };
 }
 
-/** A model of these modules, and with the head that the file holds. It has no values. */
-export function inferredModel(modules: readonly LinearModule[], tensors: Tensors): BaseModel {
-  const head = [...tensors.keys()].filter((key) => key.startsWith(PREFIX) && !parseKey(key));
-  const shapes = new Map(head.map((key) => [key.slice(PREFIX.length), tensors.get(key)!.shape]));
+/** Asked for of a model that is inferred from an adapter's files, which do not hold it. */
+export class UnknownWeightError extends Error {
+  override readonly name = 'UnknownWeightError';
+}
+
+/**
+ * A model of these modules, and with as much of the head as the file holds or adapts. It has no values: reading one is an
+ * UnknownWeightError.
+ *
+ * @param head path prefixes of the head's modules
+ */
+export function inferredModel(modules: readonly LinearModule[], tensors: Tensors, head: readonly string[]): BaseModel {
+  const saved = [...tensors].filter(([key]) => key.startsWith(PREFIX) && !parseKey(key));
+  const adapted = modules.filter(({ path }) => inHead(head, path));
+  const shapes = new Map([
+    ...adapted.map(({ path, out, in: width }) => [`${path}.weight`, [out, width]] as const),
+    ...saved.map(([key, { shape }]) => [key.slice(PREFIX.length), shape] as const),
+  ]);
   const none = (name: string): never => {
-    throw new Error(`${name} was read of a model that is inferred from an adapter.`);
+    throw new UnknownWeightError(`${name} was read of a model that is inferred from an adapter.`);
   };
   return {
     linears: modules,
-    head: [...new Set([...shapes.keys()].map((name) => name.replace(/\.[^.]+$/, '')))],
+    head,
     tensors: [...shapes.keys()],
     shape: (name) => shapes.get(name) ?? none(name),
     ...{ read: none, fresh: none, frozen: none },

@@ -1,6 +1,6 @@
 /** Which modules an adapter's configuration names, by HF PEFT's rules. */
 import { fullMatch } from '../expression.ts';
-import { inHead, moduleMatcher } from '../targets.ts';
+import { moduleMatcher } from '../targets.ts';
 import type { BaseModelShapes, LinearModule } from '../types.ts';
 import type { BoundAdapter } from './bound.ts';
 import { AdapterFileError } from './types.ts';
@@ -38,20 +38,24 @@ export interface ModuleRules {
   /** Names of the list of layers; empty for any. */
   readonly layersPattern: readonly string[];
   readonly saved: readonly string[];
+  /** Whether the model classifies sequences, by its task: `all-linear` leaves out its classifier then. */
+  readonly classifies: boolean;
 }
 
 /**
- * The linear modules that PEFT adapts by these rules, in the model's order.
+ * The linear modules that PEFT adapts by these rules, in the model's order, those of the task head among them.
  *
- * @throws AdapterFileError where they match none, or a module of the head, which LoMAP trains in full.
+ * @throws AdapterFileError where they match none.
  */
 export function adaptedModules(
-  model: Pick<BaseModelShapes, 'linears' | 'head'>,
+  model: Pick<BaseModelShapes, 'linears'>,
   rules: ModuleRules,
   where: string,
 ): LinearModule[] {
   const { targets } = rules;
   const all = targets === 'all-linear';
+  // PEFT takes a path that is named in full whatever its layer is.
+  const inFull = (path: string): boolean => typeof targets !== 'string' && targets.includes(path);
   const matches = all ? () => true : matcher(targets, 'target_modules', where);
   const excluded = rules.excluded.length > 0 ? matcher(rules.excluded, 'exclude_modules', where) : () => false;
   const saved = (path: string): boolean => rules.saved.some((name) => `.${path}.`.includes(`.${name}.`));
@@ -60,21 +64,13 @@ export function adaptedModules(
       matches(path) &&
       !excluded(path) &&
       !saved(path) &&
-      // 'all-linear' leaves out the output layer.
-      !(all && path === 'classifier') &&
-      (rules.layers === null || rules.layers.includes(layerOf(path, rules.layersPattern) ?? -1)),
+      !(all && rules.classifies && path === 'classifier') &&
+      (rules.layers === null || inFull(path) || rules.layers.includes(layerOf(path, rules.layersPattern) ?? -1)),
   );
   if (found.length === 0) {
     throw new AdapterFileError(
       `${where}: target_modules ${JSON.stringify(targets)} match none of the ${model.linears.length} linear modules, ` +
         `such as ${model.linears[0]?.path}. Is the adapter of another base model?`,
-    );
-  }
-  const head = found.find(({ path }) => inHead(model.head, path));
-  if (head) {
-    throw new AdapterFileError(
-      `${where}: the adapter changes ${head.path}, a module of the task head. LoMAP trains the head in full; ` +
-        'train it with the head in modules_to_save, or merge the adapter in PEFT (merge_and_unload).',
     );
   }
   return found;

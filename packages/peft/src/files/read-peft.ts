@@ -1,4 +1,5 @@
 /** HF PEFT's files without our block. */
+import { methodDefaults } from '../registry.ts';
 import type { MethodSettings } from '../settings.ts';
 import { inHead } from '../targets.ts';
 import type { BaseModel, LinearModule } from '../types.ts';
@@ -23,12 +24,22 @@ export function readPeft(
   const found = peftSettings(parsed, modules);
   checkRanks(found, modules, tensors, tensorsPath);
   if (parsed.type === 'DELORA') checkNorms(isInferred ? null : model, modules, tensors, tensorsPath);
-  const even = evened(found, modules, tensors, configPath);
-  const read = special(parsed, even, modules, tensorsPath);
+  const isHead = ({ path }: LinearModule): boolean => inHead(model.head, path);
+  const parts = { parsed, modules, configPath, tensorsPath };
+  const body = part(
+    parts,
+    modules.filter((module) => !isHead(module)),
+    tensors,
+  );
+  const head = part(parts, modules.filter(isHead), body.tensors);
   const ownLeft = [...tensors.keys()].some((key) => key.startsWith(OWN));
   return {
-    settings: { ...read.settings, ...targets(model, parsed, modules, configPath) },
-    tensors: read.tensors,
+    settings: body.settings
+      ? { ...body.settings, ...targets(model, parsed, body.modules, configPath) }
+      : methodDefaults('head'),
+    head: head.settings && { ...head.settings, ...paths(parsed, head.modules, configPath) },
+    tensors: head.tensors,
+    scaling: found.scaling,
     keyOf(name) {
       const dot = name.lastIndexOf('.');
       return (parsed.type === 'ADALORA' ? bareKey : peftKey)(name.slice(0, dot), name.slice(dot + 1));
@@ -40,8 +51,7 @@ export function readPeft(
       return parsed.type === 'DELORA' && at?.local === 'delora_w_norm' && modules.some(({ path }) => path === at.path);
     },
     notes: [
-      ...even.notes,
-      ...(read.notes === even.notes ? [] : read.notes),
+      ...new Set([...body.notes, ...head.notes]),
       ...(ownLeft
         ? [
             `${tensorsPath} holds LoMAP's tensors too; without their block "lomap" in ${configPath} they are passed over.`,
@@ -51,23 +61,64 @@ export function readPeft(
   };
 }
 
+/** Some of the adapted modules, as an adapter of their own; no settings for none of them. */
+interface Part {
+  readonly modules: readonly LinearModule[];
+  readonly settings: Evened['settings'] | null;
+  /** All of the file's, with those of these modules as the settings say them. */
+  readonly tensors: AdapterFiles['tensors'];
+  readonly notes: readonly string[];
+}
+
+function part(
+  of: {
+    readonly parsed: PeftConfig;
+    readonly modules: readonly LinearModule[];
+    readonly configPath: string;
+    readonly tensorsPath: string;
+  },
+  chosen: readonly LinearModule[],
+  tensors: AdapterFiles['tensors'],
+): Part {
+  if (chosen.length === 0) return { modules: chosen, settings: null, tensors, notes: [] };
+  const even = evened(peftSettings(of.parsed, of.modules, chosen), chosen, tensors, of.configPath);
+  const read = special(of.parsed, even, of.modules, chosen, of.tensorsPath);
+  return { ...read, modules: chosen, notes: [...new Set([...even.notes, ...read.notes])] };
+}
+
 /** The two types whose tensors depend on more than their matrix. */
-function special(config: PeftConfig, even: Evened, modules: readonly LinearModule[], tensorsPath: string): Evened {
-  if (config.type === 'VERA') return veraAdapter(even.settings, modules, even.tensors, tensorsPath);
-  if (config.type === 'ADALORA') return adaloraAdapter(config.values, even, modules, tensorsPath);
+function special(
+  config: PeftConfig,
+  even: Evened,
+  all: readonly LinearModule[],
+  modules: readonly LinearModule[],
+  tensorsPath: string,
+): Evened {
+  if (config.type === 'VERA') return veraAdapter(even.settings, all, modules, even.tensors, tensorsPath);
+  if (config.type === 'ADALORA') return adaloraAdapter(config.values, even, all, tensorsPath);
   return even;
 }
 
 /** The names where they say the same to us as to PEFT, else the paths that PEFT adapts. */
 function targets(
   model: BaseModel,
-  { type, rules, values }: PeftConfig,
+  config: PeftConfig,
   modules: readonly LinearModule[],
   configPath: string,
 ): Pick<MethodSettings, 'targetModules' | 'feedforwardModules'> {
-  const paths = modules.map(({ path }) => path);
-  const named = rules.targets;
-  const targetModules = typeof named !== 'string' && sameModules(model, named, paths) ? named : paths;
+  const exact = paths(config, modules, configPath);
+  const named = config.rules.targets;
+  const isSame = typeof named !== 'string' && sameModules(model, named, exact.targetModules);
+  return isSame ? { ...exact, targetModules: named } : exact;
+}
+
+/** The modules by their paths. */
+function paths(
+  { type, values }: PeftConfig,
+  modules: readonly LinearModule[],
+  configPath: string,
+): { readonly targetModules: readonly string[]; readonly feedforwardModules?: readonly string[] } {
+  const targetModules = modules.map(({ path }) => path);
   if (type !== 'IA3') return { targetModules };
   const inner = values.names('feedforward_modules');
   // PEFT's rule here is the end of the path, with or without a dot.
@@ -75,7 +126,7 @@ function targets(
     typeof inner === 'string'
       ? matcher(inner, 'feedforward_modules', configPath)
       : (path: string) => inner.some((name) => path.endsWith(name));
-  return { targetModules, feedforwardModules: paths.filter(isInner) };
+  return { targetModules, feedforwardModules: targetModules.filter(isInner) };
 }
 
 /** Whether each name is one of an adapted module, and all of them together name these modules outside the head. */

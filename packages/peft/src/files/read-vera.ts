@@ -2,19 +2,25 @@
 import { veraProjection } from '../deltas/vera/vera.ts';
 import type { LinearModule } from '../types.ts';
 import type { Evened } from './evened.ts';
-import { peftKey, projectionKey } from './names.ts';
+import { parseKey, peftKey, projectionKey } from './names.ts';
 import type { PeftSettings } from './peft-settings.ts';
 import { AdapterFileError, type FileTensor } from './types.ts';
 
-/** VeRA with our projections is VeRA; with others (PyTorch's generator makes them) it is the LoRA of the same weights. */
+/**
+ * VeRA with our projections is VeRA; with others (PyTorch's generator makes them) it is the LoRA of the same weights.
+ *
+ * @param all the modules that the projections are as large as
+ * @param modules those of them that are read here
+ */
 export function veraAdapter(
   settings: PeftSettings['settings'],
+  all: readonly LinearModule[],
   modules: readonly LinearModule[],
   tensors: ReadonlyMap<string, FileTensor>,
   where: string,
 ): Evened {
   const rank = settings.rank!;
-  const [rows, columns] = [Math.max(...modules.map(({ out }) => out)), Math.max(...modules.map((w) => w.in))];
+  const [rows, columns] = largest(all);
   const a = projection(tensors, 'vera_A', [rank, columns], where);
   const b = projection(tensors, 'vera_B', [rows, rank], where);
   const seed = settings.projectionPrngKey ?? 0;
@@ -22,8 +28,12 @@ export function veraAdapter(
     const values = veraProjection(name, shape, seed);
     return saved.every((value, i) => value === values[i]);
   };
-  if (ours(a, 'vera_A', [rank, columns]) && ours(b, 'vera_B', [rows, rank])) return { settings, tensors, notes: [] };
-  const plain = new Map([...tensors].filter(([key]) => !key.includes('.vera_')));
+  const isWhole = largest(modules).join() === `${rows},${columns}`;
+  if (isWhole && ours(a, 'vera_A', [rank, columns]) && ours(b, 'vera_B', [rows, rank])) {
+    return { settings, tensors, notes: [] };
+  }
+  const replaced = new Set(modules.map(({ path }) => path));
+  const plain = new Map([...tensors].filter(([key]) => !replaced.has(parseKey(key)?.path ?? '')));
   for (const { path, out, in: width } of modules) {
     const d = vector(tensors, peftKey(path, 'vera_lambda_d'), rank, where);
     const scale = vector(tensors, peftKey(path, 'vera_lambda_b'), out, where);
@@ -44,6 +54,11 @@ export function veraAdapter(
       `VeRA's projections are PyTorch's, which cannot be made from a seed here: read as a LoRA of rank ${rank}, the same weights.`,
     ],
   };
+}
+
+/** The most outputs and the most inputs of these modules. */
+function largest(modules: readonly LinearModule[]): [number, number] {
+  return [Math.max(...modules.map(({ out }) => out)), Math.max(...modules.map((w) => w.in))];
 }
 
 function projection(

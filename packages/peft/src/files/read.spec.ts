@@ -17,6 +17,14 @@ describe('files that are not right', () => {
     change(all);
     return { ...good, tensors: all };
   };
+  /** The adapter on the classifier too, beside what the file holds of it in full. */
+  const head = (...[a, b]: [number, number][]): AdapterFiles => {
+    const zeros = (shape: readonly number[]): FileTensor => ({ shape, data: new Float32Array(shape[0]! * shape[1]!) });
+    const changes = { modules_to_save: null, target_modules: ['classifier', 'query', 'output.dense'] };
+    const name = 'base_model.model.classifier';
+    const more = [[`${name}.lora_A.weight`, zeros(a!)] as const, [`${name}.lora_B.weight`, zeros(b!)] as const];
+    return { config: { ...good.config, ...changes }, tensors: new Map([...good.tensors, ...more]) };
+  };
   test.each<[string, AdapterFiles, string]>([
     ['missing tensor', tensors((all) => all.delete(query)), `${query} is missing; expected shape [2, 5]`],
     [
@@ -48,9 +56,14 @@ describe('files that are not right', () => {
     ['no peft_type', config({ peft_type: null }), 'names no peft_type'],
     ['another base', config({ target_modules: ['q_proj'] }), 'Is the adapter of another base model?'],
     [
-      'an adapted head',
-      config({ modules_to_save: null, target_modules: ['classifier', 'query'] }),
-      'changes classifier, a module of the task head',
+      'an adapted module of the head that the file holds in full too',
+      head([2, 5], [3, 2]),
+      'classifier.weight [3, 5] belongs to nothing that the adapter adapts',
+    ],
+    [
+      'an adapted head of another shape',
+      head([2, 5], [4, 2]),
+      'classifier.lora_B.weight has shape [4, 2]; expected [3, 2]',
     ],
     [
       'rank pattern of nothing',

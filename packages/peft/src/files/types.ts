@@ -28,11 +28,22 @@ export interface LomapBlock {
   readonly base: BaseIdentity;
 }
 
+/** How large an update enters, as the file says it. */
+export interface UpdateScaling {
+  /** LoRA's α; null where there is none, where it differs by matrix, or where it has no effect. */
+  readonly loraAlpha: number | null;
+  /** Each s of W + sΔ, once; empty where there is none. */
+  readonly values: readonly number[];
+}
+
 /** What one of the two kinds of files comes to, before the tensors are taken. */
 export interface FoundAdapter {
   readonly settings: MethodSettings;
+  /** What adapts modules of the task head: a method, whose targets are those modules' paths. Null for none. */
+  readonly head: MethodSettings | null;
   readonly tensors: ReadonlyMap<string, FileTensor>;
-  /** The file's key of a spec outside the head. */
+  readonly scaling: UpdateScaling;
+  /** The file's key of an adapter's spec. */
   readonly keyOf: (name: string) => string;
   /** Keys that may be there without being asked for. */
   readonly beside: (key: string) => boolean;

@@ -102,15 +102,17 @@ function headTensors({ head }: BoundAdapter): [string, FileTensor][] {
 
 /** adapter_config.json without our block, its keys sorted as PEFT sorts them. */
 function config(bound: BoundAdapter, type: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { head } = bound.model;
+  const isClassifier = head.includes('classifier');
   const all: Record<string, unknown> = {
     auto_mapping: null,
     base_model_name_or_path: bound.source?.path ?? bound.base.name,
     inference_mode: true,
     // A head's module by the last part of its path, as PEFT's users name it.
-    modules_to_save: bound.model.head.map((path) => path.slice(path.lastIndexOf('.') + 1)),
+    modules_to_save: head.length > 0 ? head.map((path) => path.slice(path.lastIndexOf('.') + 1)) : null,
     peft_type: type,
     revision: bound.source?.revision ?? null,
-    task_type: 'SEQ_CLS',
+    task_type: isClassifier ? 'SEQ_CLS' : 'FEATURE_EXTRACTION',
     ...peftModules(bound),
     ...fields,
   };

@@ -60,6 +60,8 @@ export function couple(name: string, join: Join, update: UpdateKind): Method {
     }),
     refuses: (settings) => update.refuses?.(settings) ?? null,
     betweenSteps: (settings, modules) => update.betweenSteps?.(settings, modules) ?? null,
+    scaling: (settings) =>
+      join.normalises(settings) || (join.ignoresScaling?.(settings) ?? null) !== null ? null : update.scaling(settings),
     voids(settings) {
       const sizes = update.sizes.filter((key) => (settings[key] ?? false) !== false);
       if (!join.normalises(settings)) {

@@ -29,6 +29,8 @@ export interface Method {
    * @param modules the matrices that it adapts
    */
   adapter(settings: MethodSettings, modules: readonly AdaptedModule[]): AdapterMethod | null;
+  /** s of W + sΔ; null where it has no effect. Absent: the method has none. */
+  scaling?(settings: MethodSettings): number | null;
   /** Settings that have no effect as the others are, and why: a sentence each. @default none */
   voids?(settings: MethodSettings): string[];
   /** Why these settings do not go together; null where they do. @default always null */

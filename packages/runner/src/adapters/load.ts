@@ -2,13 +2,24 @@
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
 import { openCheckpoint, openSafetensors, type Checkpoint, type Safetensors } from '@lomap/models';
-import { adapt, PEFT_PREFIX, readAdapter, type Adaptation, type ReadAdapter } from '@lomap/peft';
+import {
+  adapt,
+  PEFT_PREFIX,
+  readAdapter,
+  type Adaptation,
+  type BaseModel,
+  type ReadAdapter,
+  type TrainedAdapter,
+} from '@lomap/peft';
 import { FailureError } from '../errors.ts';
-import { readAdapterFolder, type AdapterFolder } from './folder.ts';
+import { checkedAdapter, type CheckedAdapter } from './checked.ts';
+import { bareEncoder, headOf } from './encoder.ts';
+import type { AdapterFolder } from './folder.ts';
 
-export interface LoadedAdapter {
-  readonly folder: AdapterFolder;
+export interface LoadedAdapter extends CheckedAdapter {
   readonly checkpoint: Checkpoint;
+  /** What the adapter is of: the checkpoint as a classifier, or the bare encoder in it. */
+  readonly model: BaseModel;
   readonly read: ReadAdapter;
   readonly adaptation: Adaptation;
   /** What a user should know, a sentence each. */
@@ -21,10 +32,12 @@ export interface LoadedAdapter {
  * @throws FailureError for another base model; AdapterFileError, ModelError and RangeError as their packages do.
  */
 export async function loadAdapter(directory: string, base: string, cacheDirectory: string): Promise<LoadedAdapter> {
-  const folder = readAdapterFolder(directory);
+  const checked = checkedAdapter(directory);
+  const { folder, isEncoder } = checked;
   const { files, block, configPath } = folder;
   const weights = openSafetensors(join(base, 'model.safetensors'));
-  const numLabels = labelsOf(folder, weights);
+  // An encoder has no classifier, of however many labels.
+  const numLabels = isEncoder ? 1 : labelsOf(folder, weights);
   const checkpoint = await openCheckpoint(base, { numLabels, cacheDirectory, headKey: key(0) });
   if (block && block.base.sha256 !== checkpoint.sha256) {
     throw new FailureError(
@@ -33,28 +46,67 @@ export async function loadAdapter(directory: string, base: string, cacheDirector
       'Give the model that it was trained on with --base.',
     );
   }
-  const read = readAdapter(checkpoint, files, folder);
-  for (const path of read.headOfBase) {
-    const named = [path, path.replace(/^bert\./, '')].some((name) => weights.tensors.has(`${name}.weight`));
-    if (named) continue;
-    throw new FailureError(
-      `Neither ${folder.tensorsPath} nor ${weights.path} holds ${path}.`,
-      'Train the adapter with that module in modules_to_save.',
-    );
+  const holds = (path: string): boolean =>
+    [path, `bert.${path}`, path.replace(/^bert\./, '')].some((name) => weights.tensors.has(`${name}.weight`));
+  const touched = [...files.tensors.keys()].some((key) =>
+    headOf(true).some((path) => key.startsWith(`${PEFT_PREFIX}${path}.`)),
+  );
+  const model = isEncoder ? bareEncoder(checkpoint, touched || holds('pooler.dense')) : checkpoint;
+  const read = readAdapter(model, files, folder);
+  for (const path of [...read.headOfBase, ...read.headAdapted].filter((module) => !holds(module))) {
+    throw read.headAdapted.includes(path)
+      ? new FailureError(
+          `${folder.tensorsPath} adapts ${path}, and ${weights.path} holds none: PEFT made a random one, which is lost.`,
+          'Give the model with that module as --base, or train the adapter with it in modules_to_save.',
+        )
+      : new FailureError(
+          `Neither ${folder.tensorsPath} nor ${weights.path} holds ${path}.`,
+          'Train the adapter with that module in modules_to_save.',
+        );
   }
-  const called = files.config['base_model_name_or_path'];
-  const other = !block && typeof called === 'string' && lastPart(called) !== checkpoint.name;
+  const called = baseName(files.config);
+  const other = !block && called !== null && lastPart(called) !== checkpoint.name;
   return {
-    folder,
+    ...checked,
     checkpoint,
+    model,
     read,
-    adaptation: adapt(checkpoint, read.settings),
+    adaptation: adapt(model, read.settings),
     notes: [
       ...read.notes,
+      ...headNotes(read.headAdapted),
       ...read.headOfBase.map((path) => `${path} is the base model's: the adapter holds none.`),
       ...(other ? [`${configPath} names the base model ${called}; ${checkpoint.name} was given.`] : []),
     ],
   };
+}
+
+/** The adapter as it is written again: with its base's name, and what its file says of where that is. */
+export function trainedAdapter({ checkpoint, folder, model, read }: LoadedAdapter): TrainedAdapter {
+  const { config } = folder.files;
+  const { type, sha256 } = checkpoint;
+  const path = baseName(config);
+  const revision = typeof config['revision'] === 'string' ? config['revision'] : null;
+  return {
+    model,
+    settings: read.settings,
+    params: read.params,
+    base: { name: folder.block?.base.name ?? checkpoint.name, type, sha256 },
+    ...(path !== null && { source: { path, revision } }),
+  };
+}
+
+/** What is said of modules of the head that an adapter changes. */
+export function headNotes(adapted: readonly string[]): string[] {
+  if (adapted.length === 0) return [];
+  const [is, its] = adapted.length === 1 ? ['is', 'its adapted weight'] : ['are', 'their adapted weights'];
+  return [`${adapted.join(', ')} of the task head ${is} adapted: read as ${its}, since a head trains in full here.`];
+}
+
+/** Where the configuration says that the base is; null where it names none, as PEFT does of a model made in memory. */
+export function baseName(config: AdapterFolder['files']['config']): string | null {
+  const called = config['base_model_name_or_path'];
+  return typeof called === 'string' && called.trim() !== '' ? called : null;
 }
 
 /**

@@ -167,7 +167,7 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
     const tensors = new Map([...files.tensors, [name, { shape: [0, 8], data: new Float32Array(0) }]]);
     await writeAdapterFolder(at('labels'), { ...files, tensors });
     await expect(run({ adapter: at('labels') })).rejects.toThrow(
-      `adapter_model.safetensors: ${name} has shape [0, 8]; expected [labels, hidden size]`,
+      `adapter_model.safetensors is not right:\n  ${name} has shape [0, 8]; expected no dimension of 0\nAre`,
     );
   });
 

@@ -1,8 +1,8 @@
 /** `lomap export`: an adapter as HF PEFT's files, or merged into a checkpoint. */
-import { loraFiles, OWN_PREFIX, peftFiles, type AdapterFiles, type TrainedAdapter } from '@lomap/peft';
+import { loraFiles, OWN_PREFIX, peftFiles } from '@lomap/peft';
 import { explained } from '../adapters/explained.ts';
 import { writeAdapterFolder } from '../adapters/folder.ts';
-import { loadAdapter } from '../adapters/load.ts';
+import { loadAdapter, trainedAdapter } from '../adapters/load.ts';
 import { writeMerged } from '../adapters/merged.ts';
 import { newFolder, refuseExisting } from '../adapters/new-folder.ts';
 import { removedOnSignal } from '../adapters/removed-on-signal.ts';
@@ -29,21 +29,16 @@ export function exportCommand({ format, ...args }: ExportArguments): Promise<str
     requireFolder('--base', base);
     refuseExisting(out);
     const loaded = await loadAdapter(adapter, base, cacheDirectory);
-    const { checkpoint, folder, read } = loaded;
-    const { type, sha256 } = checkpoint;
-    const name = folder.block?.base.name ?? checkpoint.name;
-    const trained: TrainedAdapter = {
-      model: checkpoint,
-      settings: read.settings,
-      params: read.params,
-      base: { name, type, sha256 },
-      ...sourceOf(folder.files),
-    };
+    const trained = trainedAdapter(loaded);
+    const { name } = trained.base;
+    const { isEncoder, read } = loaded;
     const done = (what: string): string =>
       [...loaded.notes, `${read.settings.name} of ${name} in ${out}: ${what}.`].join('\n');
     if (format === 'merged') {
       await newFolder(out, (partial) => removedOnSignal(partial, () => writeMerged(partial, base, loaded)));
-      return done('a checkpoint with its classifier, float32');
+      return done(
+        isEncoder ? 'a checkpoint of the bare encoder, float32' : 'a checkpoint with its classifier, float32',
+      );
     }
     const files = format === 'peft' ? peftFiles(trained) : loraFiles(trained);
     await newFolder(out, (partial) => removedOnSignal(partial, () => writeAdapterFolder(partial, files)));
@@ -51,11 +46,4 @@ export function exportCommand({ format, ...args }: ExportArguments): Promise<str
     const hasExact = [...files.tensors.keys()].some((key) => key.startsWith(OWN_PREFIX));
     return done(`an adapter that HF PEFT opens${hasExact ? "; LoMAP's exact tensors are in the same file" : ''}`);
   });
-}
-
-/** What the adapter's file says of where its base is, for programs that look it up. */
-function sourceOf({ config }: AdapterFiles): Pick<TrainedAdapter, 'source'> {
-  const { base_model_name_or_path: path, revision } = config;
-  if (typeof path !== 'string' || path === '') return {};
-  return { source: { path, revision: typeof revision === 'string' ? revision : null } };
 }
