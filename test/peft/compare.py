@@ -114,4 +114,5 @@ def main():
     json.dump({"loaded": loaded, "merged": merged, "written": written}, sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('compare.py', import.meta.url));
 const PEFT = '0.21';
 const modules = ['torch', 'transformers', 'peft'];
 /** Prints what is lacking, and a PEFT of another version than the files that are compared. */
@@ -49,7 +48,13 @@ export interface Compared {
 
 /** Runs compare.py on a job's file. Throws what Python said if it fails. */
 export function compareInPython(python: string, job: string): Compared {
-  const { status, stdout, stderr } = spawnSync(python, [script, job], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(`compare.py ended with ${status}:\n${stderr.slice(-4000)}`);
-  return JSON.parse(stdout) as Compared;
+  return runPython<Compared>(python, 'compare.py', job);
+}
+
+/** What a script of this folder prints of a job's file, as JSON. Throws what Python said if it fails. */
+export function runPython<T>(python: string, script: string, job: string): T {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(python, [path, job], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`${script} ended with ${status}:\n${stderr.slice(-4000)}`);
+  return JSON.parse(stdout) as T;
 }

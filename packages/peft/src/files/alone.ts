@@ -39,6 +39,10 @@ export interface AloneAdapter {
 export function readAlone(files: AdapterFiles, where: Where): AloneAdapter {
   const { block, configPath, tensorsPath, head } = where;
   const { config, tensors } = files;
+  if (!block) {
+    // What the configuration says cannot be read is the reason for what else is in the files.
+    peftConfig(config, configPath);
+  }
   checkHead(files, where);
   if (block && isOursAlone(files, block.method)) return readOurs(files, { ...where, block });
   const form = block && directForm(block.method);

@@ -54,14 +54,18 @@ export interface Inferred {
  * square: their files do not say more.
  */
 export function inferredModules(type: PeftType, tensors: Tensors): Inferred {
+  const problems: string[] = [];
   const byPath = new Map<string, Map<string, { key: string; tensor: FileTensor }>>();
   for (const [key, tensor] of tensors) {
     const at = parseKey(key);
     if (!at) continue;
+    if (at.local.startsWith('lora_embedding_')) {
+      problems.push(`${key} is of an embedding; only linear modules are adapted here`);
+      continue;
+    }
     const own = byPath.get(at.path) ?? new Map<string, { key: string; tensor: FileTensor }>();
     byPath.set(at.path, own.set(at.local, { key, tensor }));
   }
-  const problems: string[] = [];
   const keyOf = type === 'ADALORA' ? bareKey : peftKey;
   const size = (path: string, own: Own, factors: readonly Factor[]): number => {
     const sizes = factors.map((factor) => {

@@ -100,7 +100,7 @@ export function trainedAdapter({ checkpoint, folder, model, read }: LoadedAdapte
 export function headNotes(adapted: readonly string[]): string[] {
   if (adapted.length === 0) return [];
   const [is, its] = adapted.length === 1 ? ['is', 'its adapted weight'] : ['are', 'their adapted weights'];
-  return [`${adapted.join(', ')} of the task head ${is} adapted: read as ${its}, since a head trains in full here.`];
+  return [`${adapted.join(' and ')} ${is} adapted: read as ${its}, since LoMAP keeps a head in full.`];
 }
 
 /** Where the configuration says that the base is; null where it names none, as PEFT does of a model made in memory. */

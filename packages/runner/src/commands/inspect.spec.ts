@@ -100,3 +100,98 @@ describe('without the base, files that are not right are refused', () => {
     await expect(refused).rejects.toBeInstanceOf(FailureError);
   });
 });
+
+describe('what is printed is what the adapter is', () => {
+  /** The rows of an adapter as PEFT would have written it, with these keys changed. */
+  const rowsOf = async (name: string, method: string, settings: object, changes: object = {}): Promise<string> => {
+    const { config, tensors } = await writeTinyAdapter(at(`${name}-ours`), at('base'), method, settings);
+    const { lomap: _, ...plain } = config;
+    await writeAdapterFolder(at(name), { config: { ...plain, ...changes }, tensors });
+    return inspectCommand({ adapter: at(name), format: 'table' });
+  };
+
+  test('AdaLoRA’s ranks, not its unused r', async () => {
+    const text = await rowsOf(
+      'ada',
+      'adalora',
+      { initR: 6, rank: 4 },
+      { r: 8, use_rslora: true, alpha_pattern: { query: 99 } },
+    );
+    expect(text).toMatch(/^rank +6 at the start \(init_r\), 4 on average at the end \(target_r\)$/m);
+    expect(text).toMatch(/^ranks left +36 of 36, 6 a matrix \(6 to 6\): none is taken away yet$/m);
+    // Of alpha / init_r, without rsLoRA's root.
+    expect(text).toMatch(/^scaling +2\.66666 \(lora alpha 16\)$/m);
+    expect(text).not.toMatch(/\b8\b|\b99\b/);
+    const ours = await inspectCommand({ adapter: at('ada-ours'), format: 'table' });
+    expect(ours.match(/^(?:rank|ranks left|scaling) .*$/gm)).toEqual(text.match(/^(?:rank|ranks left|scaling) .*$/gm));
+  });
+
+  test.each([
+    [
+      'untrained',
+      [0, 0, 0, 0, 0, 0],
+      '0 of 36, 0 a matrix (0 to 0): every singular value is 0, as before training: it changes nothing',
+    ],
+    ['reducing', [1, 1, 1, 1, 1, 0], '30 of 36, 5 a matrix (5 to 5): the budget is on its way to 24'],
+    ['reached', [0, 1, 0, 1, 1, 1], '24 of 36, 4 a matrix (4 to 4): the budget of 24 is reached'],
+  ])('AdaLoRA’s budget: %s', async (phase, values, said) => {
+    const { config, tensors } = await writeTinyAdapter(at(`${phase}-ours`), at('base'), 'adalora', {
+      initR: 6,
+      rank: 4,
+    });
+    const changed = [...tensors].map(([key, { shape, data }]): [string, typeof data, readonly number[]] => [
+      key,
+      key.endsWith('lora_E') ? Float32Array.from(values) : data,
+      shape,
+    ]);
+    const kept = new Map(changed.map(([key, data, shape]) => [key, { shape, data }]));
+    await writeAdapterFolder(at(phase), { config, tensors: kept });
+    const text = await inspectCommand({ adapter: at(phase), format: 'table' });
+    expect(text.split('\n')).toContainEqual(`ranks left  ${said}`);
+  });
+
+  test.each<[string, string, object, object, RegExp[], RegExp[]]>([
+    ['rslora', 'lora', { useRslora: true, rank: 4 }, {}, [/^rank +4$/m, /^scaling +8 \(lora alpha 16\)$/m], []],
+    [
+      'alphas',
+      'lora',
+      {},
+      { alpha_pattern: { query: 3 } },
+      [/^rank +2$/m, /^scaling +1\.5 to 8, by matrix$/m],
+      [/lora alpha/],
+    ],
+    ['no-rank', 'ia3', { rank: null }, {}, [/^targets .*\(\d matrices\)$/m], [/^rank/m, /^scaling/m]],
+    ['whole', 'lokr', { rank: 8 }, {}, [/^scaling +2 /m], [/^rank/m]],
+    ['vera', 'vera', {}, {}, [/^rank +2$/m], [/^scaling/m]],
+    ['delora', 'delora', {}, {}, [/^rank +2$/m], [/^scaling/m]],
+    // A name that matches nothing is no target, and a saved pooler is none.
+    [
+      ...(['targets', 'lora', {}] as const),
+      { target_modules: ['query', 'key', 'value', 'dense', 'q_proj'] },
+      [/^targets +attention\.self\.query, .*, output\.dense of layer 0 \(6 matrices\)$/m],
+      [/q_proj/],
+    ],
+  ])('%s', async (name, method, settings, changes, there, absent) => {
+    const text = await rowsOf(`true-${name}`, method, settings, changes);
+    for (const row of there) expect(text).toMatch(row);
+    for (const row of absent) expect(text).not.toMatch(row);
+  });
+
+  test('PiSSA’s rank and scaling are its own, not those of the LoRA that PEFT sees', async () => {
+    await writeTinyAdapter(at('pissa'), at('base'), 'lora', { initLoraWeights: 'pissa' });
+    const text = await inspectCommand({ adapter: at('pissa'), format: 'table' });
+    expect(text).toMatch(/^rank +2$/m);
+    expect(text).toMatch(/^scaling +8 \(lora alpha 16\)$/m);
+  });
+
+  test('MAP’s update is divided by its norm: no scaling is', async () => {
+    expect(await inspectCommand({ adapter: at('lomap'), format: 'table' })).not.toMatch(/scaling|lora alpha/);
+  });
+
+  test.each([[''], ['  '], [null]])('a base that is not named: %j', async (none) => {
+    const text = await rowsOf('unnamed', 'lora', {}, { base_model_name_or_path: none });
+    expect(text).toMatch(/^base +none is named \(base_model_name_or_path is empty\)$/m);
+    const on = await inspectCommand({ adapter: at('unnamed'), base: at('base'), format: 'json' });
+    expect(JSON.parse(on)).toMatchObject({ base: { name: null }, notes: [] });
+  });
+});
