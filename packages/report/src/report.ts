@@ -14,10 +14,12 @@ import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
 import { page } from './html/page.ts';
 import { compareText } from './names.ts';
+import { searchCurves } from './search.ts';
 import { sweepReport, type SweepReport } from './sweep-report.ts';
 import { csv } from './tables/csv.ts';
 import { latex } from './tables/latex.ts';
 import { markdown } from './tables/markdown.ts';
+import { searchGrids } from './tables/search-grid.ts';
 import { text } from './tables/text.ts';
 
 export interface ReportOptions {
@@ -36,7 +38,10 @@ export interface ReportFiles {
   readonly files: string[];
   /** Results that could not be read and anything a reader should look at, one sentence each. */
   readonly warnings: string[];
-  /** The first grid and the findings of each sweep's first table (main, else forgetting) as plain text, by its name. */
+  /**
+   * By a sweep's name, as plain text: the first grid and the findings of its first table (main, else forgetting), and
+   * the curves of its learning-rate search.
+   */
   readonly summaries: ReadonlyMap<string, string>;
 }
 
@@ -60,7 +65,7 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     const made = sweepReport(name, read.results, about);
     warnings.push(...made.warnings);
     const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
-    if (first) summaries.set(name, text(first));
+    if (first) summaries.set(name, text(first, searchGrids(searchCurves(read.results))));
     files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, made)));
   }
   if (found === 0) {

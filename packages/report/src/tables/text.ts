@@ -1,17 +1,19 @@
 import { withoutRepeats, type Section, type Table } from './table.ts';
 
-/** What differs between a table's rows besides their methods, its first grid and its findings as plain text for a terminal. */
-export function text(table: Table): string {
+/**
+ * What differs between a table's rows besides their methods, its first grid and its findings as plain text for a terminal,
+ * and further grids below them.
+ */
+export function text(table: Table, further: readonly Section[] = []): string {
   const { sections, protocols = [], findings = [] } = withoutRepeats(table);
   const [first] = sections;
-  return [
-    ...protocols,
-    ...(protocols.length > 0 ? [''] : []),
-    ...(first ? [grid(first), ''] : []),
-    ...findings.map((line) => `- ${line}`),
-  ]
-    .join('\n')
-    .trimEnd();
+  const parts = [
+    protocols.join('\n'),
+    ...(first ? [grid(first)] : []),
+    findings.map((line) => `- ${line}`).join('\n'),
+    ...further.map(grid),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function grid({ caption, columns, rows }: Section): string {
