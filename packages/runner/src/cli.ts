@@ -1,4 +1,5 @@
 /** The command line `lomap`. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import yargs, { type Argv } from 'yargs';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
@@ -10,16 +11,16 @@ import { reportOptions } from './commands/report-options.ts';
 import { folderOptions, gridOptions, sweepOptions } from './commands/sweep-options.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
-import { UsageError, exitCodes } from './errors.ts';
+import { UsageError, exitCodes, systemCode } from './errors.ts';
+import { startedByNohup } from './interruption.ts';
 import { tell } from './tell.ts';
 import { serve } from './worker/serve.ts';
 
 /** Runs one command and exits with its code, or serves trials until the runner is gone. */
 export async function main(args: readonly string[]): Promise<void> {
-  // An output that nobody reads any more (`lomap list | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failure),
-  );
+  const output = outputThatMayEnd();
+  // A listener that does nothing: what nohup asks for.
+  if (startedByNohup()) process.on('SIGHUP', () => {});
   if (args[0] === 'worker') {
     if (!process.send) {
       process.exit(
@@ -36,7 +37,22 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   // TensorFlow.js and ONNX Runtime can keep handles open; what had to be written is written.
-  process.exit(await run(args));
+  const code = await run(args);
+  process.exit(code === exitCodes.ok && (await output.lost()) ? exitCodes.failure : code);
+}
+
+/** A pipe's reader that has gone (`lomap list | head`), a terminal that was closed. */
+const withoutReader: ReadonlySet<string | null> = new Set(['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET']);
+
+/**
+ * Output that nobody reads any more is no error, and what a sweep computes is worth more than what it says: the command
+ * goes on. `lost` tells of anything else that kept standard output from being written, such as a full disk.
+ */
+function outputThatMayEnd(): { lost(): Promise<boolean> } {
+  let lost = false;
+  process.stdout.on('error', (error) => (lost ||= !withoutReader.has(systemCode(error))));
+  process.stderr.on('error', () => {});
+  return { lost: () => nextTurn().then(() => lost) };
 }
 
 /** Runs one command; returns its exit code. Errors are told in one message each. */

@@ -4,6 +4,7 @@ import { inBatchesByLength } from './by-length.ts';
 import { effectivelyFrozen } from './effectively-frozen.ts';
 import { initialParams } from './initial.ts';
 import { evaluationBatchSize } from './predict.ts';
+import { InterruptedError } from './watch.ts';
 
 describe('inBatchesByLength', () => {
   const examples = [5, 1, 3, 2, 4].map((length, id) => ({ id, inputIds: new Array<number>(length).fill(0) }));
@@ -16,6 +17,28 @@ describe('inBatchesByLength', () => {
     });
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
     expect(results).toEqual(['#0', '#1', '#2', '#3', '#4']);
+  });
+
+  test('tells how far it is, lets a signal in between two batches and stops before the next one', async () => {
+    const controller = new AbortController();
+    const seen: [number, number][] = [];
+    const watch = {
+      signal: controller.signal,
+      onProgress: (done: number, total: number) => void seen.push([done, total]),
+    };
+    const kept = (batch: typeof examples): Promise<string[]> => Promise.resolve(batch.map(({ id }) => `#${id}`));
+    await inBatchesByLength(examples, 2, kept, watch);
+    expect(seen).toEqual([
+      [0, 5],
+      [2, 5],
+      [4, 5],
+      [5, 5],
+    ]);
+    // As a signal or a message arrives: in a turn of the event loop of its own, not in a promise's.
+    setImmediate(() => controller.abort());
+    const endless = Array.from({ length: 1e5 }, () => examples[0]!);
+    await expect(inBatchesByLength(endless, 2, kept, watch)).rejects.toThrow(InterruptedError);
+    expect(seen.at(-1)![0]).toBeLessThan(100);
   });
 
   test('no examples, no batches', async () => {

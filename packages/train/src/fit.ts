@@ -4,7 +4,7 @@ import type { EncodedExample } from '@lomap/models';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
 import { layout, packParams, unpackParams, type Layout } from './layout.ts';
-import { trainLoop, type LoopOptions } from './loop.ts';
+import { trainLoop, type LoopOptions, type LoopResult } from './loop.ts';
 import type { TaskKind } from './loss.ts';
 import type { AdaptedModel } from './model.ts';
 import { dataOrder } from './order.ts';
@@ -13,6 +13,7 @@ import { gradientAccumulationSteps } from './passes.ts';
 import { floats, type Curves, type EpochScores } from './progress.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
+import type { Watch } from './watch.ts';
 
 /** A training run: a model, its data and its settings. */
 export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | 'onStep' | 'onEpoch' | 'onNote'> {
@@ -39,6 +40,8 @@ export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | '
   /** Where checkpoints go; null: none. */
   readonly checkpointDirectory: string | null;
   readonly checkpointEverySteps: number;
+  /** Told what the run does besides its steps: `compiling`; `scoring selection`, so many of so many examples. */
+  readonly onActivity?: ((doing: string, done?: number, total?: number) => void) | undefined;
 }
 
 /** What a training run came to. */
@@ -62,7 +65,7 @@ export interface FitResult {
 
 /**
  * Fine-tunes an adapted model. The result is a function of model, data, settings, seed and numeric device options; a run
- * stopped at any step and started again ends with the same bits.
+ * stopped at any step or evaluation and started again ends with the same bits.
  *
  * @throws DivergenceError when the loss or a gradient norm is not finite.
  */
@@ -78,10 +81,15 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const betweenSteps = adaptation.betweenSteps?.bind(places, steps);
   const started = performance.now();
   const passes = gradientAccumulationSteps(settings, train);
+  options.onActivity?.('compiling');
   const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where, passes });
   try {
     const { selection } = options;
     const predictor = selection.length > 0 ? await createPredictor(options, evaluationBatchSize(selection)) : null;
+    const watch: Watch = {
+      signal: options.signal,
+      onProgress: (done, total) => options.onActivity?.('scoring selection', done, total),
+    };
     const compileSeconds = (performance.now() - started) / 1000;
     try {
       const progress = await trainLoop({
@@ -101,7 +109,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           predictor &&
           (async (params) => {
             const measured = await options.measure?.(unpackParams(where, params));
-            const logits = await predictor.predict(params, selection);
+            const logits = await predictor.predict(params, selection, watch);
             const scores = { ...measured, ...options.score(logits) };
             return options.collapsed ? { scores, collapsed: options.collapsed(logits) } : { scores };
           }),
@@ -148,10 +156,10 @@ function startingParams({ adaptation, kind, settings, seed, train }: FitOptions)
 function fitResult(
   options: FitOptions,
   where: Layout,
-  progress: Awaited<ReturnType<typeof trainLoop>>,
+  progress: LoopResult,
   compileSeconds: number,
 ): Omit<FitResult, 'passes'> {
-  const complete = progress.step === totalSteps(options.train.length, options.settings);
+  const { complete } = progress;
   const best = options.selectEpoch === 'best' ? progress.best : null;
   const last = progress.epochs.at(-1);
   const params = complete && best ? best.params : floats(progress.state.params);

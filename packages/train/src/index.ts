@@ -31,7 +31,8 @@ export { learningRates, stepsPerEpoch, totalSteps, warmupSteps } from './schedul
 export { dataOrder } from './order.ts';
 export { dropoutOffsets, dropoutSites, MAX_SITES, type DropoutSites } from './dropout.ts';
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';
-export { DivergenceError, trainLoop, type LoopOptions, type StepInfo } from './loop.ts';
+export { DivergenceError, trainLoop, type LoopOptions, type LoopResult, type StepInfo } from './loop.ts';
+export { InterruptedError, pause, type Watch } from './watch.ts';
 export { type Curves, type EpochScores, type Progress } from './progress.ts';
 export { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { RecordError } from './record-file.ts';

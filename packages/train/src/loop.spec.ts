@@ -13,6 +13,7 @@ import { adamw } from './optimizers/adamw.ts';
 import { floats } from './progress.ts';
 import { learningRates } from './schedule.ts';
 import { trainStep, type StepResult } from './step.ts';
+import { InterruptedError } from './watch.ts';
 
 /** A linear regression with every part that a real run has: order, schedule, clipping by group, AdamW, evaluation. */
 const init = (): Float32Array => new Float32Array();
@@ -168,6 +169,38 @@ describe('trainLoop', () => {
       expect(notes).toEqual([`Resumed at step ${stop} of 11.`]);
     },
   );
+
+  test.each([3, 9, 11])(
+    'stopped in the evaluation after step %i and started again, scores without a step and ends with the same bits',
+    async (stop) => {
+      const reference = await outcome({ checkpoints: null });
+      const { evaluate } = options();
+      let at = 0;
+      const onStep: LoopOptions['onStep'] = (info) => {
+        at = info.step;
+      };
+      const stopping: LoopOptions['evaluate'] = (params) =>
+        at === stop ? Promise.reject(new InterruptedError()) : evaluate!(params);
+      const stopped = await trainLoop(options({ onStep, evaluate: stopping }));
+      expect([stopped.step, stopped.complete]).toEqual([stop, false]);
+      expect(stopped.epochs.map(({ step: epoch }) => epoch)).not.toContain(stop);
+
+      const resumed: number[] = [];
+      expect(await outcome({ onStep: ({ step: ran }) => resumed.push(ran) })).toEqual(reference);
+      expect(resumed).toEqual(Array.from({ length: 11 - stop }, (_, i) => stop + 1 + i));
+    },
+  );
+
+  test('stopped while the probe takes its numbers, is asked for them again', async () => {
+    const reference = await outcome({ checkpoints: null });
+    const seen: [number, Float32Array][] = [];
+    const steps = new Set([2, 6]);
+    const stopped = { steps, take: () => Promise.reject(new InterruptedError()) };
+    expect(await trainLoop(options({ probe: stopped }))).toMatchObject({ step: 2, complete: false });
+    const take = (at: number, params: Float32Array) => void seen.push([at, params.slice()]);
+    expect(await outcome({ probe: { steps, take } })).toEqual(reference);
+    expect(seen.map(([at]) => at)).toEqual([2, 6]);
+  });
 
   test('killed between checkpoints, goes on from the last one and ends with the same bits', async () => {
     const reference = await outcome({ checkpoints: null });

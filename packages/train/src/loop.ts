@@ -6,6 +6,7 @@ import { freshState, type OptimizerState } from './optimizers/optimizer.ts';
 import { floats, freshProgress, type EpochScores, type Progress } from './progress.ts';
 import { RecordError } from './record-file.ts';
 import type { StepResult } from './step.ts';
+import { InterruptedError } from './watch.ts';
 
 /** What the loop tells of a step just done, for progress bars. */
 export interface StepInfo {
@@ -31,7 +32,10 @@ export interface LoopOptions {
   readonly stepsPerEpoch: number;
   /** Runs step k = 0, 1, ... A function of its arguments alone. */
   step(state: OptimizerState<HostTensor>, k: number, learningRate: number): Promise<StepResult<HostTensor>>;
-  /** Scores on the selection split at the end of each epoch and of the run; null: no selection split. */
+  /**
+   * Scores on the selection split at the end of each epoch and of the run; null: no selection split. An InterruptedError
+   * stops the run with a checkpoint of the step before, and the next start evaluates again.
+   */
   readonly evaluate: ((params: Float32Array) => Promise<Pick<EpochScores, 'scores' | 'collapsed'>>) | null;
   /** The score that chooses the best epoch; larger is better. */
   readonly primaryMetric: string;
@@ -49,7 +53,8 @@ export interface LoopOptions {
   readonly onEpoch?: ((info: EpochScores) => void) | undefined;
   /**
    * Shown the parameters after some steps, before the step's checkpoint is written; it keeps no reference to them. Taking
-   * numbers changes nothing of the run.
+   * numbers changes nothing of the run. An InterruptedError stops the run as one of `evaluate` does; a start that goes on
+   * from such a step shows it again.
    */
   readonly probe?:
     { readonly steps: ReadonlySet<number>; take(step: number, params: Float32Array): void | Promise<void> } | undefined;
@@ -62,8 +67,14 @@ export class DivergenceError extends Error {
   override name = 'DivergenceError';
 }
 
+/** What a run has come to. */
+export interface LoopResult extends Progress {
+  /** Whether every step and every evaluation is done; else the signal stopped it. */
+  readonly complete: boolean;
+}
+
 /**
- * Trains to the last step or until the signal, whichever comes first (the result's `step` tells).
+ * Trains to the last step or until the signal, whichever comes first.
  *
  * A checkpoint is written every `everySteps` steps, on the signal and at the end; a run that finds one goes on from it
  * and ends with the same bits as one never stopped. A damaged checkpoint, or one of another run, is reported and the run
@@ -71,37 +82,58 @@ export class DivergenceError extends Error {
  *
  * @throws DivergenceError naming step and learning rate when a loss or gradient norm is not finite.
  */
-export async function trainLoop(options: LoopOptions): Promise<Progress> {
+export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
   const { learningRates, checkpoints } = options;
   const steps = learningRates.length;
   const save = async (): Promise<void> => {
     if (checkpoints) await saveCheckpoint(checkpoints.directory, runOf(options, checkpoints), progress);
   };
+  const before = await resumed(options);
   const progress =
-    (await resumed(options)) ??
-    freshProgress(freshState(options, options.initial), options.groups, options.betweenSteps?.fresh());
-  while (progress.step < steps) {
-    if (options.signal?.aborted) {
-      await save();
-      return progress;
+    before ?? freshProgress(freshState(options, options.initial), options.groups, options.betweenSteps?.fresh());
+  try {
+    // What a stop between a step and the end of its evaluation has left to do.
+    if (before && (await measure(options, progress))) await save();
+    while (progress.step < steps) {
+      if (options.signal?.aborted) throw new InterruptedError();
+      await takeStep(options, progress);
+      await measure(options, progress);
+      if (progress.step === steps || (checkpoints && progress.step % checkpoints.everySteps === 0)) await save();
+      // Promises alone would starve signal handlers and messages on an engine that never waits.
+      await nextTurn();
     }
-    const k = progress.step;
-    const learningRate = learningRates[k]!;
-    const started = performance.now();
-    const result = await options.step(progress.state, k, learningRate);
-    const loss = record(options, progress, result, learningRate);
-    progress.state = stateAfter(options, progress, result);
-    progress.step = k + 1;
-    const seconds = (performance.now() - started) / 1000;
-    progress.seconds.train += seconds;
-    options.onStep?.({ step: k + 1, steps, loss, learningRate, seconds });
-    if (options.probe?.steps.has(k + 1)) await options.probe.take(k + 1, floats(progress.state.params));
-    if ((k + 1) % options.stepsPerEpoch === 0 || k + 1 === steps) await evaluateEpoch(options, progress);
-    if (k + 1 === steps || (checkpoints && (k + 1) % checkpoints.everySteps === 0)) await save();
-    // Promises alone would starve signal handlers and messages on an engine that never waits.
-    await nextTurn();
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    await save();
+    return { ...progress, complete: false };
   }
-  return progress;
+  return { ...progress, complete: true };
+}
+
+async function takeStep(options: LoopOptions, progress: Progress): Promise<void> {
+  const k = progress.step;
+  const learningRate = options.learningRates[k]!;
+  const started = performance.now();
+  const result = await options.step(progress.state, k, learningRate);
+  const loss = record(options, progress, result, learningRate);
+  progress.state = stateAfter(options, progress, result);
+  progress.step = k + 1;
+  const seconds = (performance.now() - started) / 1000;
+  progress.seconds.train += seconds;
+  options.onStep?.({ step: k + 1, steps: options.learningRates.length, loss, learningRate, seconds });
+}
+
+/**
+ * Measures what there is after the last step taken: the probe's numbers, and at the end of an epoch its scores, unless
+ * they are there. Returns whether scores were added.
+ */
+async function measure(options: LoopOptions, progress: Progress): Promise<boolean> {
+  const { step, epochs } = progress;
+  if (options.probe?.steps.has(step)) await options.probe.take(step, floats(progress.state.params));
+  const ends = step % options.stepsPerEpoch === 0 || step === options.learningRates.length;
+  if (step === 0 || !ends || epochs.at(-1)?.step === step) return false;
+  await evaluateEpoch(options, progress);
+  return epochs.at(-1)?.step === step;
 }
 
 async function resumed(options: LoopOptions): Promise<Progress | null> {
@@ -167,7 +199,9 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   if (!options.evaluate) return;
   const started = performance.now();
   const params = floats(progress.state.params);
-  const evaluated = await options.evaluate(params);
+  const evaluated = await options.evaluate(params).finally(() => {
+    progress.seconds.evaluate += (performance.now() - started) / 1000;
+  });
   const score = evaluated.scores[options.primaryMetric];
   if (score === undefined || !Number.isFinite(score)) {
     throw new Error(
@@ -180,6 +214,5 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   // An engine may reuse its buffers, so the best parameters are a copy.
   if (eligible && (!progress.best || score > progress.best.score))
     progress.best = { epoch: info.epoch, score, params: params.slice() };
-  progress.seconds.evaluate += (performance.now() - started) / 1000;
   options.onEpoch?.(info);
 }

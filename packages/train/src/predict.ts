@@ -6,6 +6,7 @@ import { layout, packParams, splitParams } from './layout.ts';
 import { evaluationLogits, type AdaptedModel } from './model.ts';
 import { floats } from './progress.ts';
 import { leaseFrom } from './reuse.ts';
+import type { Watch } from './watch.ts';
 
 /** Larger batches take more memory and are no faster, as in training (`passes.ts`). */
 const TOKENS_PER_BATCH = 512;
@@ -13,8 +14,12 @@ const MAX_BATCH_SIZE = 32;
 
 /** A compiled model without dropout. */
 export interface Predictor {
-  /** Logits, one row an example in the order given. `params` is the flat vector [P] of `layout`. */
-  predict(params: Float32Array, examples: readonly EncodedExample[]): Promise<number[][]>;
+  /**
+   * Logits, one row an example in the order given. `params` is the flat vector [P] of `layout`.
+   *
+   * @throws InterruptedError when the watch's signal stops it, before the next batch.
+   */
+  predict(params: Float32Array, examples: readonly EncodedExample[], watch?: Watch): Promise<number[][]>;
   dispose(): Promise<void>;
 }
 
@@ -42,22 +47,30 @@ export async function createPredictor(model: AdaptedModel, batchSize = MAX_BATCH
     }),
   );
   return {
-    predict: (params, examples) =>
-      inBatchesByLength(examples, batchSize, async (batch) => {
+    predict(params, examples, watch) {
+      const run = async (batch: EncodedExample[]): Promise<number[][]> => {
         const output: HostTensor = await lease.value(float32(params, [where.size]), pack(batch, batchSize));
         return rows(floats(output), model.numLabels).slice(0, batch.length);
-      }),
+      };
+      return inBatchesByLength(examples, batchSize, run, watch);
+    },
     dispose: () => lease.release(),
   };
 }
 
-/** The logits of these examples under these parameters (in the order of the specs), in the examples' order. */
+/**
+ * The logits of these examples under these parameters (in the order of the specs), in the examples' order.
+ *
+ * @throws InterruptedError when the options' signal stops it, before the next batch.
+ */
 export async function predict(
-  options: AdaptedModel & { readonly params: readonly Float32Array[]; readonly examples: readonly EncodedExample[] },
+  options: AdaptedModel &
+    Watch & { readonly params: readonly Float32Array[]; readonly examples: readonly EncodedExample[] },
 ): Promise<number[][]> {
-  const predictor = await createPredictor(options, evaluationBatchSize(options.examples));
+  const { adaptation, params, examples } = options;
+  const predictor = await createPredictor(options, evaluationBatchSize(examples));
   try {
-    return await predictor.predict(packParams(layout(options.adaptation.specs), options.params), options.examples);
+    return await predictor.predict(packParams(layout(adaptation.specs), params), examples, options);
   } finally {
     await predictor.dispose();
   }

@@ -1,19 +1,10 @@
 import { rmSync } from 'node:fs';
-import { exitCodes } from '../errors.ts';
+import { endingOnSignals } from '../interruption.ts';
 
-/** Works on a folder that is of no use half made: SIGINT and SIGTERM take it away and end the process. */
-export async function removedOnSignal<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const onSignal = (name: NodeJS.Signals): void => {
+/** Works on a folder that is of no use half made: a signal takes it away and ends the process. */
+export function removedOnSignal<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  return endingOnSignals((name) => {
     rmSync(folder, { recursive: true, force: true });
     console.error(`lomap: ${name}: ended before the folder was whole; none is left.`);
-    process.exit(exitCodes.interrupted);
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
-    return await work();
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
+  }, work);
 }

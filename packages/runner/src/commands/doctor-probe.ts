@@ -130,6 +130,7 @@ export async function probe({ device: name, threads, steps }: ProbeRequest): Pro
 
 /** The child process: runs what the first message asks for, answers, and exits. */
 export function serveProbe(): void {
+  process.once('disconnect', () => process.exit(1));
   process.once('message', (request) => {
     probe(request as ProbeRequest).then(
       (result) => process.send!({ result }, () => process.exit(0)),

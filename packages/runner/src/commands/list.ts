@@ -10,7 +10,7 @@ import { sweepPaths, trialPaths, type SweepPaths } from '../store/layout.ts';
 import { lockHolder, type Holder } from '../store/lock.ts';
 import { readManifest } from '../store/manifest.ts';
 import { foldJournal, trialStatus, type TrialState, type TrialStatus } from '../store/states.ts';
-import { readHeartbeat } from '../worker/heartbeat.ts';
+import { describeHeartbeat, readHeartbeat, TRAINING, type Heartbeat } from '../worker/heartbeat.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 import { defaultConfig } from './context.ts';
 
@@ -27,6 +27,9 @@ interface Entry extends TrialStatus {
   readonly metric: string | null;
   /** On dev, or on the selection split of a search trial. */
   readonly score: number | null;
+  /** What a running trial does: training, compiling, scoring dev, and how much of it is done. */
+  readonly doing: Pick<Heartbeat, 'doing' | 'done' | 'total'> | null;
+  /** Of a trial at its training steps. */
   readonly progress: { readonly step: number; readonly steps: number } | null;
 }
 
@@ -65,10 +68,16 @@ async function overview(args: ListArguments): Promise<Overview> {
       ...status,
       metric: trial?.primary.metric ?? null,
       score: trial ? (trial.primary.value ?? trial.selectionScore) : null,
-      progress: beat && { step: beat.step, steps: beat.steps },
+      doing: beat && { doing: beat.doing, done: beat.done, total: beat.total },
+      progress: stepsOf(beat),
     };
   });
   return { sweep: name, paths, runner, trials };
+}
+
+function stepsOf(beat: Heartbeat | null): Entry['progress'] {
+  if (beat?.doing !== TRAINING || beat.done === null || beat.total === null) return null;
+  return { step: beat.done, steps: beat.total };
 }
 
 /** Every trial, its state and its score. */
@@ -89,9 +98,9 @@ export async function listCommand(args: ListArguments): Promise<string> {
   );
 }
 
-function resultOf({ metric, score, progress, error }: Entry): string {
+function resultOf({ metric, score, doing, error }: Entry): string {
   if (metric !== null) return `${metric} ${formatScore(score)}`;
-  if (progress) return `step ${progress.step} of ${progress.steps}`;
+  if (doing) return describeHeartbeat(doing);
   return error?.split('\n')[0] ?? '';
 }
 

@@ -7,7 +7,7 @@ import { DivergenceError } from '@lomap/train';
 import { defaultSettings } from '../config/defaults.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { FailureError, UsageError, exitCodes } from '../errors.ts';
-import { stopOnSignals } from '../interruption.ts';
+import { interruptedCode, stopOnSignals } from '../interruption.ts';
 import { barPretraining, plainPretraining } from '../pretrain/progress.ts';
 import { readPretrainingFile } from '../pretrain/read-file.ts';
 import { finishedModel, runPretraining, sameSettings } from '../pretrain/run-pretraining.ts';
@@ -88,7 +88,7 @@ export async function pretrainCommand(args: PretrainCommand, commandLine: string
     }).finally(() => progress.end());
     if (!record) {
       console.error(`Not finished; the checkpoint is in ${work}.\nTo go on: ${commandLine}`);
-      return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.failure;
+      return interruption.signal.aborted ? interruptedCode(interruption.signal) : exitCodes.failure;
     }
     const { heldOut, measured } = record;
     console.error(

@@ -1,7 +1,7 @@
 /** `lomap sweep`: plan, then run what is not finished. */
 import { availableParallelism } from 'node:os';
 import { exitCodes } from '../errors.ts';
-import { stopOnSignals } from '../interruption.ts';
+import { endingOnSignals, stopOnSignals } from '../interruption.ts';
 import { identify } from '../packages.ts';
 import { tasksRead } from '../plan/plan.ts';
 import { barProgress } from '../progress/bars.ts';
@@ -93,8 +93,13 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
     });
     conclude(outcome, paths, commandLine);
     if (outcome.unfinished === 0) {
+      interruption.dispose();
       const { concludingReport } = await import('./report.ts');
-      console.log(await concludingReport(paths.results, sweep.name, sweep.description));
+      const report = await endingOnSignals(
+        (name) => console.error(`${name}: every trial is finished, the report is not. To make it: ${commandLine}`),
+        () => concludingReport(paths.results, sweep.name, sweep.description),
+      );
+      console.log(report);
       if (sweep.next !== null) console.log(`\nNext: ${sweep.next}`);
     }
     return outcome.exitCode;

@@ -1,6 +1,6 @@
 /** What a pretraining run tells the person who watches it: a bar on a terminal, a line an event elsewhere. */
 import type { Evaluation, StepInfo } from '@lomap/train';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { liveBars, type Bar } from '../progress/live-bars.ts';
 import { formatDuration } from '../progress/style.ts';
 
 export interface PretrainingProgress {
@@ -35,23 +35,20 @@ export function plainPretraining(
 }
 
 export function barPretraining(stream: NodeJS.WriteStream): PretrainingProgress {
-  const bars = new MultiBar(
-    { stream, hideCursor: true, clearOnComplete: true, format: '{bar} {value}/{total} {detail}', barsize: 20 },
-    Presets.shades_classic,
-  );
+  const bars = liveBars(stream, '{bar} {value}/{total} {detail}');
   const rest = timeLeft(Date.now);
-  let bar: SingleBar | null = null;
+  let bar: Bar | null = null;
   let last: StepInfo | null = null;
   return {
-    message: (text) => (bar ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
+    message: (text) => bars.log(text),
     step(info) {
       rest.step(info);
       last = info;
-      bar ??= bars.create(info.steps, info.step, { detail: '' });
-      bar.update(info.step, { detail: [`loss ${info.loss.toFixed(4)}`, rest.text()].filter(Boolean).join('  ') });
+      bar ??= bars.add(info.steps, info.step, { detail: '' });
+      bar?.update(info.step, { detail: [`loss ${info.loss.toFixed(4)}`, rest.text()].filter(Boolean).join('  ') });
     },
-    evaluation: (evaluation) => bars.log(`${describe(evaluation, last)}\n`),
-    end: () => bars.stop(),
+    evaluation: (evaluation) => bars.log(describe(evaluation, last)),
+    end: () => bars.end(),
   };
 }
 

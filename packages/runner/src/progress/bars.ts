@@ -1,22 +1,18 @@
 /** Progress on a terminal: a bar for each running trial, one for the sweep with the time left and the best so far. */
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { BestSoFar, describeOutcome, trialName } from './describe.ts';
+import { liveBars, type Bar } from './live-bars.ts';
 import type { Progress } from './progress.ts';
 import { formatDuration, type Paint } from './style.ts';
 
 export function barProgress(stream: NodeJS.WriteStream, colors: Paint): Progress {
-  const bars = new MultiBar(
-    { stream, hideCursor: true, clearOnComplete: true, format: '{bar} {value}/{total} {name} {detail}', barsize: 20 },
-    Presets.shades_classic,
-  );
-  const running = new Map<string, SingleBar>();
+  const bars = liveBars(stream, '{bar} {value}/{total} {name} {detail}');
+  const running = new Map<string, Bar>();
   const best = new BestSoFar();
   const durations: number[] = [];
-  let overall: SingleBar | null = null;
+  let overall: Bar | null = null;
   let counts = { total: 0, done: 0, jobs: 1 };
 
-  const log = (text: string): void => bars.log(`${text}\n`);
   const update = (): void => {
     const mean = durations.reduce((sum, value) => sum + value, 0) / durations.length;
     const rest = counts.total - counts.done;
@@ -34,17 +30,21 @@ export function barProgress(stream: NodeJS.WriteStream, colors: Paint): Progress
   return {
     begin(given) {
       counts = { ...given };
-      overall = bars.create(given.total, given.done, { name: 'trials', detail: '' });
+      overall = bars.add(given.total, given.done, { name: 'trials', detail: '' });
     },
     trialStarted(trial) {
-      running.set(trial.id, bars.create(1, 0, { name: trialName(trial), detail: 'loading' }));
+      const bar = bars.add(1, 0, { name: trialName(trial), detail: 'loading' });
+      if (bar) running.set(trial.id, bar);
     },
     trialReported(trial, report) {
       const bar = running.get(trial.id);
       if (report.type === 'step') {
         bar?.setTotal(report.steps);
         bar?.update(report.step, { detail: `loss ${report.loss.toFixed(4)}` });
-      } else if (report.type === 'note') log(`${trialName(trial)}: ${report.text}`);
+      } else if (report.type === 'activity') {
+        bar?.setTotal(report.total ?? 1);
+        bar?.update(report.done ?? 0, { detail: report.doing });
+      } else if (report.type === 'note') bars.log(`${trialName(trial)}: ${report.text}`);
     },
     trialEnded(trial, outcome, seconds) {
       remove(trial);
@@ -53,10 +53,10 @@ export function barProgress(stream: NodeJS.WriteStream, colors: Paint): Progress
         counts = { ...counts, done: counts.done + 1 };
         durations.push(seconds);
       }
-      log(describeOutcome(trial, outcome, seconds, colors));
+      bars.log(describeOutcome(trial, outcome, seconds, colors));
       update();
     },
-    message: log,
-    end: () => bars.stop(),
+    message: (text) => bars.log(text),
+    end: () => bars.end(),
   };
 }

@@ -13,6 +13,15 @@ test('NO_COLOR wins over FORCE_COLOR, which wins over the terminal', () => {
   expect(usesColor(false, {})).toBe(false);
 });
 
+test('the FORCE_COLOR that Nx gives its tasks puts no colours into a log; the user’s own does', () => {
+  const task = { NX_TASK_TARGET_PROJECT: 'experiments' };
+  expect(usesColor(false, { ...task, FORCE_COLOR: 'true' })).toBe(false);
+  expect(usesColor(true, { ...task, FORCE_COLOR: 'true' })).toBe(true);
+  expect(usesColor(true, { ...task, FORCE_COLOR: 'true', NO_COLOR: '1' })).toBe(false);
+  expect(usesColor(false, { ...task, FORCE_COLOR: '1' })).toBe(true);
+  expect(usesColor(true, { ...task, FORCE_COLOR: '0' })).toBe(false);
+});
+
 test('without a terminal every event is one plain line', () => {
   const lines: string[] = [];
   const progress = plainProgress(

@@ -1,8 +1,12 @@
-/** Whether to write ANSI colours. NO_COLOR wins over FORCE_COLOR (which Nx sets even in pipes), which wins over the terminal. */
+/**
+ * Whether to write ANSI colours. NO_COLOR wins over FORCE_COLOR, which wins over the terminal. Nx gives its tasks
+ * FORCE_COLOR=true whether or not anybody sees colours: there the terminal decides, and another value is the user's.
+ */
 export function usesColor(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): boolean {
   if ((environment['NO_COLOR'] ?? '') !== '') return false;
   const forced = environment['FORCE_COLOR'];
-  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  const byNx = environment['NX_TASK_TARGET_PROJECT'] !== undefined && forced === 'true';
+  if (forced !== undefined && !byNx) return forced !== '0' && forced !== 'false';
   return isTerminal;
 }
 

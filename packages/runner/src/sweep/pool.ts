@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { appendFileSync, createWriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { endingSignals } from '../interruption.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import {
   reportSchema,
@@ -31,7 +32,7 @@ export interface Executor {
 }
 
 /** Signals that come from outside (a person, the system's memory killer), not from the trial's own code. */
-const outside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
+const outside: ReadonlySet<NodeJS.Signals> = new Set([...endingSignals, 'SIGKILL']);
 
 /**
  * A pool of processes that run `entry` with `args` and speak the protocol of worker/messages.ts. Each sees one of the

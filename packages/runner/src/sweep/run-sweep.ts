@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sweep } from '../config/sweep.ts';
 import { exitCodes } from '../errors.ts';
+import { interruptedCode } from '../interruption.ts';
 import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
 import { choiceKeys, countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
 import type { Progress } from '../progress/progress.ts';
@@ -59,8 +60,8 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> 
     await orphansGone(foldJournal(readJournal(paths.journal)));
     const signal = AbortSignal.any([options.signal, lost.signal]);
     const outcome = await new Run({ ...options, signal }, journal).whole();
-    const word = { 0: 'complete', 130: 'interrupted' }[outcome.exitCode] ?? 'failed';
-    journal.append({ type: 'ended', outcome: word as 'complete' | 'interrupted' | 'failed' });
+    const unfinished = signal.aborted ? 'interrupted' : 'failed';
+    journal.append({ type: 'ended', outcome: outcome.exitCode === exitCodes.ok ? 'complete' : unfinished });
     return outcome;
   } finally {
     progress.end();
@@ -211,7 +212,8 @@ class Run {
     });
     for (const trial of answered) this.failed.delete(trial.id);
     const unfinished = planned - complete - answered.filter((trial) => !results.has(trial.id)).length;
-    const exitCode = unfinished === 0 ? exitCodes.ok : this.interrupted ? exitCodes.interrupted : exitCodes.failure;
+    const stopped = this.interrupted ? interruptedCode(this.options.signal) : exitCodes.failure;
+    const exitCode = unfinished === 0 ? exitCodes.ok : stopped;
     return { exitCode, complete, failed: [...this.failed.values()], unfinished };
   }
 }

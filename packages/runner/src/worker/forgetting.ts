@@ -25,8 +25,12 @@ import {
 } from '@lomap/train';
 import { encodeTexts } from '../pretrain/texts.ts';
 import { maskingVocabulary } from '../pretrain/vocabulary.ts';
+import { watched, type Oversight } from './activity.ts';
 
-/** Takes the numbers of parameters in the order of the adaptation's specs. Dispose of it when done. */
+/**
+ * Takes the numbers of parameters in the order of the adaptation's specs; an InterruptedError when the trial is stopped.
+ * Dispose of it when done.
+ */
 export interface ForgettingGauge {
   measure(params: Float32Array[]): Promise<Record<string, number>>;
   dispose(): Promise<void>;
@@ -43,6 +47,7 @@ export interface ForgettingOptions {
   readonly directory: string;
   /** The task learned before and its dev examples; null where none was. */
   readonly previous: { readonly task: GlueTask; readonly dev: readonly EncodedExample[] } | null;
+  readonly oversight: Oversight;
 }
 
 /**
@@ -89,7 +94,7 @@ function updateNorm({ checkpoint, model }: ForgettingOptions): ForgettingGauge {
 }
 
 async function maskedLm(
-  { checkpoint, model, tokenizer, directory, maxLength }: ForgettingOptions,
+  { checkpoint, model, tokenizer, directory, maxLength, oversight }: ForgettingOptions,
   texts: number,
 ): Promise<ForgettingGauge> {
   const corpus = pretrainingCorpus({ split: 'held-out', sentences: texts, seed: 0 });
@@ -100,6 +105,7 @@ async function maskedLm(
   }
   const examples = maskForEvaluation(encodings, maskingVocabulary(tokenizer, checkpoint.config.vocabularySize));
   const head = readMaskedLmHead(directory);
+  const watch = watched(oversight, 'measuring the masked-LM loss');
   const evaluator = await createMaskedLmEvaluator({
     config: checkpoint.config,
     specs: model.adaptation.specs,
@@ -109,7 +115,7 @@ async function maskedLm(
   });
   return {
     async measure(params) {
-      const { loss, accuracy } = await evaluator.evaluate(params, examples);
+      const { loss, accuracy } = await evaluator.evaluate(params, examples, watch);
       return { masked_lm_loss: loss, masked_lm_accuracy: accuracy };
     },
     dispose: () => evaluator.dispose(),
@@ -117,7 +123,7 @@ async function maskedLm(
 }
 
 async function previousScore(
-  { checkpoint, model, directory }: ForgettingOptions,
+  { checkpoint, model, directory, oversight }: ForgettingOptions,
   { task, dev }: NonNullable<ForgettingOptions['previous']>,
 ): Promise<ForgettingGauge> {
   const learned = await openCheckpoint(directory, {
@@ -138,9 +144,10 @@ async function previousScore(
   });
   const where = layout(model.adaptation.specs);
   const labels = dev.map(({ label }) => label);
+  const watch = watched(oversight, `scoring dev of ${task.name}`);
   return {
     async measure(params) {
-      const { scores } = score(task, await predictor.predict(packParams(where, params), dev), labels);
+      const { scores } = score(task, await predictor.predict(packParams(where, params), dev, watch), labels);
       return Object.fromEntries(Object.entries(scores).map(([metric, value]) => [`previous_${metric}`, value]));
     },
     dispose: () => predictor.dispose(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { geometrySchema } from '@lomap/results';
+import { InterruptedError } from '@lomap/train';
 import { checkpointSteps, geometryRecorder, type GeometryOptions } from './geometry.ts';
 
 const base = Float32Array.from([3, 4, 1, 0]);
@@ -38,6 +39,7 @@ function options(changes: Partial<GeometryOptions> = {}): GeometryOptions {
     seed: 1,
     steps: 5,
     directory,
+    oversight: { signal: new AbortController().signal, activity: () => {} },
     ...changes,
   };
 }
@@ -54,7 +56,7 @@ describe('a recorder', () => {
   test('takes what changed of the encoder, beside a random update of the same size', async () => {
     const recorder = geometryRecorder(options());
     for (const step of recorder.steps) await recorder.take(step, [Float32Array.of(step)]);
-    const { points, random } = geometrySchema.parse(recorder.result());
+    const { points, random } = geometrySchema.parse(await recorder.result());
     expect(points.map(({ step, path }) => [step, path])).toEqual([
       [3, 'layer.0.query'],
       [5, 'layer.0.query'],
@@ -73,7 +75,26 @@ describe('a recorder', () => {
     await geometryRecorder(options()).take(3, [Float32Array.of(3)]);
     const resumed = geometryRecorder(options());
     await resumed.take(5, [Float32Array.of(5)]);
-    expect(resumed.result()).toEqual(whole.result());
+    expect(await resumed.result()).toEqual(await whole.result());
+  });
+
+  test('stops between two weights, without a point of the step', async () => {
+    const controller = new AbortController();
+    const reads: string[] = [];
+    const { checkpoint } = options();
+    const stopping = {
+      ...checkpoint,
+      read(name: string) {
+        reads.push(name);
+        controller.abort();
+        return base;
+      },
+    };
+    const oversight = { signal: controller.signal, activity: () => {} };
+    const recorder = geometryRecorder(options({ checkpoint: stopping, oversight }));
+    await expect(recorder.take(3, [Float32Array.of(3)])).rejects.toThrow(InterruptedError);
+    expect(reads).toEqual(['layer.0.query.weight']);
+    expect(existsSync(join(directory, 'geometry.json'))).toBe(false);
   });
 
   test('says which step is missing and what to remove', async () => {
@@ -81,7 +102,9 @@ describe('a recorder', () => {
     writeFileSync(join(directory, 'geometry.json'), '{"3": [{}]}');
     const resumed = geometryRecorder(options());
     await resumed.take(5, [Float32Array.of(5)]);
-    expect(() => resumed.result()).toThrow(`no geometry of step 3, which ran before this start. Remove ${directory}`);
+    await expect(resumed.result()).rejects.toThrow(
+      `no geometry of step 3, which ran before this start. Remove ${directory}`,
+    );
     expect(existsSync(join(directory, 'geometry.json'))).toBe(true);
   });
 });

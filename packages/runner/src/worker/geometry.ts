@@ -11,15 +11,17 @@ import {
   type GeometryPoint,
   type GeometrySettings,
 } from '@lomap/results';
+import { pause } from '@lomap/train';
 import { z } from 'zod';
+import { watched, type Oversight } from './activity.ts';
 import { frobenius, randomUpdate, sixDigits, turnOf, type Shape } from './geometry-turn.ts';
 
-/** Takes points after its `steps`; `result` when all are taken. */
+/** Takes points after its `steps`; `result` when all are taken. Both end with an InterruptedError when the trial is stopped. */
 export interface GeometryRecorder {
   readonly steps: ReadonlySet<number>;
   take(step: number, params: Float32Array[]): Promise<void>;
   /** @throws Error where a point is missing. */
-  result(): Geometry;
+  result(): Promise<Geometry>;
 }
 
 export interface GeometryOptions {
@@ -32,6 +34,7 @@ export interface GeometryOptions {
   readonly steps: number;
   /** Where points are kept beside the checkpoint of an unfinished trial. */
   readonly directory: string;
+  readonly oversight: Oversight;
 }
 
 const pointsSchema = z.record(z.string(), z.array(geometryPointSchema));
@@ -48,11 +51,11 @@ export function geometryRecorder(options: GeometryOptions): GeometryRecorder {
   return {
     steps,
     async take(step, params) {
-      const own = pointsAt(options, step, params);
+      const own = await pointsAt(options, step, params);
       points.set(step, own);
       await writeFileWhole(file, JSON.stringify(Object.fromEntries(points)));
     },
-    result() {
+    async result() {
       const missing = [...steps].filter((step) => !points.has(step));
       if (missing.length > 0) {
         throw new Error(
@@ -60,7 +63,7 @@ export function geometryRecorder(options: GeometryOptions): GeometryRecorder {
         );
       }
       const all = [...steps].flatMap((step) => points.get(step)!);
-      return { points: all, random: randomTurns(options, new Set(all.map(({ path }) => path))) };
+      return { points: all, random: await randomTurns(options, new Set(all.map(({ path }) => path))) };
     },
   };
 }
@@ -71,43 +74,52 @@ export function checkpointSteps(steps: number, count: number): Set<number> {
 }
 
 /** The weights of linear modules outside the head that the method changes. */
-function pointsAt(
-  { geometry, checkpoint, adaptation, seed }: GeometryOptions,
+async function pointsAt(
+  { geometry, checkpoint, adaptation, seed, oversight }: GeometryOptions,
   step: number,
   params: Float32Array[],
-): GeometryPoint[] {
+): Promise<GeometryPoint[]> {
   const merged = adaptation.merge(params);
   const summaries = new Map(adaptation.summary(params).map((summary) => [summary.path, summary]));
-  return encoderLinears(checkpoint).flatMap(({ path, ...shape }) => {
+  const linears = encoderLinears(checkpoint);
+  const watch = watched(oversight, `measuring the geometry of step ${step}`);
+  const points: GeometryPoint[] = [];
+  for (const [i, { path, ...shape }] of linears.entries()) {
+    await pause(watch, i, linears.length);
     const updated = merged.get(`${path}.weight`);
-    if (!updated) return [];
+    if (!updated) continue;
     const base = checkpoint.read(`${path}.weight`);
-    const norm = frobenius(Float64Array.from(updated, (value, i) => value - base[i]!));
+    const norm = frobenius(Float64Array.from(updated, (value, k) => value - base[k]!));
     const random = randomUpdate(key(seed, 'geometry', path, step), shape, geometry.randomRank, norm);
     const summary = summaries.get(path);
-    return [
-      {
-        ...{ step, path, ...turnOf(base, updated, shape), random: turnOf(base, plus(base, random), shape) },
-        relativeNorm: sixDigits(norm / frobenius(base)),
-        alphaChange: rounded(summary?.alphaChange),
-        beta: rounded(summary?.beta),
-      },
-    ];
-  });
+    points.push({
+      ...{ step, path, ...turnOf(base, updated, shape), random: turnOf(base, plus(base, random), shape) },
+      relativeNorm: sixDigits(norm / frobenius(base)),
+      alphaChange: rounded(summary?.alphaChange),
+      beta: rounded(summary?.beta),
+    });
+  }
+  return points;
 }
 
 /** Random updates of every size the settings name. */
-function randomTurns({ geometry, checkpoint, seed }: GeometryOptions, paths: ReadonlySet<string>): Geometry['random'] {
-  return encoderLinears(checkpoint)
-    .filter(({ path }) => paths.has(path))
-    .flatMap(({ path, ...shape }) => {
-      const base = checkpoint.read(`${path}.weight`);
-      return geometry.randomShares.map((share) => {
-        const stream = key(seed, 'geometry', path, `share ${share}`);
-        const random = randomUpdate(stream, shape, geometry.randomRank, share * frobenius(base));
-        return { path, share, ...turnOf(base, plus(base, random), shape) };
-      });
-    });
+async function randomTurns(
+  { geometry, checkpoint, seed, oversight }: GeometryOptions,
+  paths: ReadonlySet<string>,
+): Promise<Geometry['random']> {
+  const linears = encoderLinears(checkpoint).filter(({ path }) => paths.has(path));
+  const watch = watched(oversight, 'measuring random updates');
+  const turns: Geometry['random'][number][] = [];
+  for (const [i, { path, ...shape }] of linears.entries()) {
+    await pause(watch, i, linears.length);
+    const base = checkpoint.read(`${path}.weight`);
+    for (const share of geometry.randomShares) {
+      const stream = key(seed, 'geometry', path, `share ${share}`);
+      const random = randomUpdate(stream, shape, geometry.randomRank, share * frobenius(base));
+      turns.push({ path, share, ...turnOf(base, plus(base, random), shape) });
+    }
+  }
+  return turns;
 }
 
 function encoderLinears({ linears, head }: GeometryOptions['checkpoint']): (Shape & { readonly path: string })[] {

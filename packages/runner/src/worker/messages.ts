@@ -78,6 +78,13 @@ export type Outcome = z.infer<typeof completeSchema> | z.infer<typeof failedSche
 export const reportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('step'), step: z.number(), steps: z.number(), loss: z.number() }),
+  /** What it does besides training steps: `scoring dev`, 512 of 40430 examples. */
+  z.strictObject({
+    type: z.literal('activity'),
+    doing: z.string(),
+    done: z.number().optional(),
+    total: z.number().optional(),
+  }),
   z.strictObject({ type: z.literal('epoch'), epoch: z.number(), metric: z.string(), score: z.number() }),
   z.strictObject({ type: z.literal('note'), text: z.string() }),
   completeSchema,
@@ -86,4 +93,4 @@ export const reportSchema = z.discriminatedUnion('type', [
 ]);
 export type Report = z.infer<typeof reportSchema>;
 /** What a trial tells while it runs. */
-export type TrialReport = Extract<Report, { type: 'step' | 'epoch' | 'note' }>;
+export type TrialReport = Extract<Report, { type: 'step' | 'activity' | 'epoch' | 'note' }>;

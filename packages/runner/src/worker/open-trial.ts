@@ -9,6 +9,7 @@ import {
 } from '@lomap/models';
 import { adapt } from '@lomap/peft';
 import type { AdaptedModel } from '@lomap/train';
+import type { Oversight } from './activity.ts';
 import { checkRows } from './check-rows.ts';
 import { reuseFor } from './compiled-functions.ts';
 import { deviceOptions } from './device.ts';
@@ -27,13 +28,17 @@ export interface OpenTrial {
   readonly model: AdaptedModel;
 }
 
-/** Opens a trial's files; where a previous task is asked for, learns that first. Null: interrupted while it did. */
-export async function openTrial(assignment: Assignment, signal: AbortSignal): Promise<OpenTrial | null> {
+/**
+ * Opens a trial's files; where a previous task is asked for, learns that first.
+ *
+ * @throws InterruptedError when the trial is stopped meanwhile.
+ */
+export async function openTrial(assignment: Assignment, oversight: Oversight): Promise<OpenTrial> {
   const { settings, paths, threads } = assignment;
   const task = glueTask(settings.task);
   const previous = settings.forgetting?.previous ?? null;
-  const directory = previous ? await learnPreviousTask(assignment, previous, signal) : paths.model;
-  if (directory === null) return null;
+  const directory = previous ? await learnPreviousTask(assignment, previous, oversight) : paths.model;
+  oversight.activity('opening');
   const checkpoint = await openCheckpoint(directory, {
     numLabels: task.numLabels,
     cacheDirectory: paths.cache,
@@ -42,7 +47,7 @@ export async function openTrial(assignment: Assignment, signal: AbortSignal): Pr
   });
   const tokenizer = loadTokenizer(paths.model);
   await checkRows(task, paths.data, tokenizer, checkpoint.config, settings.training.maxLength);
-  const examples = await trainingExamples(task, paths.data, settings, tokenizer);
+  const examples = await trainingExamples(task, paths.data, settings, tokenizer, oversight);
   const model: AdaptedModel = {
     forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
     checkpoint,

@@ -14,11 +14,13 @@ import {
 } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
-import { fit } from '@lomap/train';
+import { fit, InterruptedError, removeCheckpoint } from '@lomap/train';
 import { makeFolder } from '../store/make-folder.ts';
+import { partOf, type Oversight } from './activity.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples } from './examples.ts';
+import { TRAINING } from './heartbeat.ts';
 import type { Assignment } from './messages.ts';
 
 type Previous = NonNullable<Forgetting['previous']>;
@@ -28,13 +30,21 @@ type Previous = NonNullable<Forgetting['previous']>;
  * classifier, and the masked-LM head it was pretrained with, if that is measured. Trials of one seed and different
  * methods share it, so that they start from the same encoder; the first to ask makes it.
  *
- * @returns null when the signal stopped it: nothing is left behind, and the next start begins anew.
+ * Its own checkpoint lies beside that of the trial that makes it.
+ *
+ * @throws InterruptedError when the trial is stopped: the next start goes on from the checkpoint.
  */
 export async function learnPreviousTask(
-  { settings, paths, threads, provenance }: Pick<Assignment, 'settings' | 'paths' | 'threads' | 'provenance'>,
+  {
+    settings,
+    paths,
+    threads,
+    provenance,
+    checkpointEverySteps,
+  }: Pick<Assignment, 'settings' | 'paths' | 'threads' | 'provenance' | 'checkpointEverySteps'>,
   previous: Previous,
-  signal: AbortSignal,
-): Promise<string | null> {
+  oversight: Oversight,
+): Promise<string> {
   const { selection, engine, seed } = settings;
   const { learningRate, epochs, maxTrainSamples } = previous;
   const training = {
@@ -49,6 +59,8 @@ export async function learnPreviousTask(
   const directory = join(parent, createHash('sha256').update(recipe).digest('hex').slice(0, 32));
   if (await exists(directory)) return directory;
 
+  const { signal, activity } = partOf(oversight, `learning ${previous.task} first`);
+  activity('opening');
   // Before anything is trained: a checkpoint without the head is an error of the sweep.
   const head = keepsHead ? readMaskedLmHead(paths.model) : [];
   const task = glueTask(previous.task);
@@ -60,9 +72,10 @@ export async function learnPreviousTask(
   });
   const tokenizer = loadTokenizer(paths.model);
   await checkRows(task, paths.data, tokenizer, checkpoint.config, training.maxLength);
-  const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer);
+  const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer, { signal, activity });
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
+  const checkpointDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
     forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
     checkpoint,
@@ -78,11 +91,13 @@ export async function learnPreviousTask(
     selectEpoch: selection.epoch,
     settings: training,
     seed,
-    checkpointDirectory: null,
-    checkpointEverySteps: 1,
+    checkpointDirectory,
+    checkpointEverySteps,
     signal,
+    onStep: ({ step, steps }) => activity(TRAINING, step, steps),
+    onActivity: activity,
   });
-  if (fitted.status === 'interrupted') return null;
+  if (fitted.status === 'interrupted') throw new InterruptedError();
 
   const learned = adaptation.merge(fitted.params);
   const tensors = new Map<string, WritableTensor>(head);
@@ -102,6 +117,7 @@ export async function learnPreviousTask(
     // Another worker was faster; its folder holds the same bytes.
     if (!(await exists(directory))) throw error;
   }
+  await removeCheckpoint(checkpointDirectory);
   return directory;
 }
 

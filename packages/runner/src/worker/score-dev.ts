@@ -3,6 +3,7 @@ import { loadLevels, loadSplitWithCounts, score, type GlueTask } from '@lomap/gl
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
+import { watched, type Oversight } from './activity.ts';
 import { scoresByLevel } from './by-level.ts';
 import { encodeAll, skippedNotes } from './examples.ts';
 import type { Assignment } from './messages.ts';
@@ -20,13 +21,18 @@ export interface Dev {
 /** Of a trial that does not touch dev. */
 export const noDev: Dev = { scores: {}, byLevel: undefined, primary: null, predictions: [], notes: [] };
 
-/** Scores every dev split of the task, once. */
+/**
+ * Scores every dev split of the task, once.
+ *
+ * @throws InterruptedError when the trial is stopped; the checkpoint of its last step is enough to score again.
+ */
 export async function scoreDev(
   task: GlueTask,
   model: AdaptedModel,
   fitted: FitResult,
   tokenizer: Tokenizer,
   { paths, settings }: Assignment,
+  oversight: Oversight,
 ): Promise<Dev> {
   const scores: Trial['dev'] = {};
   const byLevel: NonNullable<Trial['devByLevel']> = {};
@@ -36,8 +42,11 @@ export async function scoreDev(
     const loaded = await loadSplitWithCounts(task, paths.data, split);
     const { examples } = loaded;
     notes.push(...skippedNotes(split, loaded));
-    const encoded = encodeAll(examples, tokenizer, settings.training.maxLength);
-    const logits = await predict({ ...model, params: fitted.params, examples: encoded });
+    const { maxLength } = settings.training;
+    const encoded = await encodeAll(examples, tokenizer, maxLength, watched(oversight, `encoding ${split}`));
+    oversight.activity('compiling');
+    const watch = watched(oversight, `scoring ${split}`);
+    const logits = await predict({ ...model, ...watch, params: fitted.params, examples: encoded });
     const scoreOf = (rows: readonly number[]): ReturnType<typeof score> =>
       score(
         task,

@@ -1,4 +1,5 @@
 /** The worker process: one trial after another, until told to exit or the runner is gone. */
+import { onEndingSignals } from '../interruption.ts';
 import {
   commandSchema,
   type Assignment,
@@ -28,9 +29,8 @@ export function serve(execute: ExecuteTrial): void {
 
   // An orphan would write beside the next runner's worker; its last checkpoint is enough to go on from.
   process.on('disconnect', () => process.exit(1));
-  // Ctrl-C reaches the whole process group. The runner hears it too and decides.
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  // Ctrl-C and a closed terminal reach the whole process group. The runner hears it too, and what runs here goes on later.
+  onEndingSignals(stop);
 
   const run = async (assignment: Assignment): Promise<void> => {
     const controller = new AbortController();

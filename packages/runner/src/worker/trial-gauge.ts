@@ -1,15 +1,20 @@
 import { loadSplit, task as glueTask } from '@lomap/glue';
+import { watched, type Oversight } from './activity.ts';
 import { encodeAll } from './examples.ts';
 import { forgettingGauge, type ForgettingGauge, type ForgettingOptions } from './forgetting.ts';
 import type { Assignment } from './messages.ts';
 import type { OpenTrial } from './open-trial.ts';
 
 /** What measures a trial's forgetting; undefined where its settings do not ask for that. */
-export async function trialGauge(assignment: Assignment, opened: OpenTrial): Promise<ForgettingGauge | undefined> {
+export async function trialGauge(
+  assignment: Assignment,
+  opened: OpenTrial,
+  oversight: Oversight,
+): Promise<ForgettingGauge | undefined> {
   const { forgetting, training } = assignment.settings;
   if (!forgetting) return undefined;
   const { checkpoint, model, tokenizer, directory } = opened;
-  const previous = await previousDev(assignment, opened);
+  const previous = await previousDev(assignment, opened, oversight);
   return forgettingGauge({
     forgetting,
     checkpoint,
@@ -18,6 +23,7 @@ export async function trialGauge(assignment: Assignment, opened: OpenTrial): Pro
     directory,
     maxLength: training.maxLength,
     previous,
+    oversight,
   });
 }
 
@@ -25,10 +31,12 @@ export async function trialGauge(assignment: Assignment, opened: OpenTrial): Pro
 async function previousDev(
   { settings, paths }: Assignment,
   { tokenizer }: OpenTrial,
+  oversight: Oversight,
 ): Promise<ForgettingOptions['previous']> {
   const name = settings.forgetting?.previous?.task;
   if (name === undefined) return null;
   const task = glueTask(name);
   const examples = await loadSplit(task, paths.data, task.primarySplit);
-  return { task, dev: encodeAll(examples, tokenizer, settings.training.maxLength) };
+  const watch = watched(oversight, `encoding dev of ${name}`);
+  return { task, dev: await encodeAll(examples, tokenizer, settings.training.maxLength, watch) };
 }

@@ -12,6 +12,7 @@ import type { ParamSpec } from '@lomap/peft';
 import { inBatchesByLength } from '../by-length.ts';
 import { layout, packParams, splitParams } from '../layout.ts';
 import { floats } from '../progress.ts';
+import type { Watch } from '../watch.ts';
 
 /** Examples a batch. */
 const BATCH_SIZE = 64;
@@ -42,8 +43,12 @@ export interface MaskedLmScore {
 
 /** A compiled evaluation. */
 export interface MaskedLmEvaluator {
-  /** `params` in the order of the specs. The result does not depend on the examples' order, to rounding. */
-  evaluate(params: readonly Float32Array[], examples: readonly MaskedExample[]): Promise<MaskedLmScore>;
+  /**
+   * `params` in the order of the specs. The result does not depend on the examples' order, to rounding.
+   *
+   * @throws InterruptedError when the watch's signal stops it, before the next batch.
+   */
+  evaluate(params: readonly Float32Array[], examples: readonly MaskedExample[], watch?: Watch): Promise<MaskedLmScore>;
   dispose(): Promise<void>;
 }
 
@@ -70,17 +75,18 @@ export async function createMaskedLmEvaluator(model: MaskedLmModel): Promise<Mas
     cacheDirectory,
   });
   return {
-    async evaluate(params, examples) {
+    async evaluate(params, examples, watch) {
       if (examples.length === 0) throw new RangeError('There are no examples to evaluate on.');
       const flat: HostTensor[] = where ? [float32(packParams(where, params), [size])] : [];
-      const scores = await inBatchesByLength(examples, BATCH_SIZE, async (batch) => {
+      const run = async (batch: MaskedExample[]): Promise<{ loss: number; correct: number }[]> => {
         const { losses, correct } = await compiled(flat, packMasked(batch, BATCH_SIZE));
         let first = 0;
         return batch.map(({ positions }) => {
           const [begin, end] = [first, (first += positions.length)];
           return { loss: sum(floats(losses), begin, end), correct: sum(floats(correct), begin, end) };
         });
-      });
+      };
+      const scores = await inBatchesByLength(examples, BATCH_SIZE, run, watch);
       const tokens = examples.reduce((total, { positions }) => total + positions.length, 0);
       const mean = (of: 'loss' | 'correct'): number => scores.reduce((total, score) => total + score[of], 0) / tokens;
       return { loss: mean('loss'), accuracy: mean('correct'), tokens };

@@ -120,7 +120,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
             { batch: packMasked(batchAt(k), settings.batchSize), share: 1 },
           ]),
         evaluate: async (params) => ({
-          scores: { ...(await evaluator.evaluate(unpackParams(where, params), heldOut)) },
+          scores: { ...(await evaluator.evaluate(unpackParams(where, params), heldOut, options)) },
         }),
         primaryMetric: 'accuracy',
         checkpoints:
@@ -138,7 +138,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
       });
       const values = unpackParams(where, floats(progress.state.params));
       return {
-        status: progress.step === settings.steps ? 'complete' : 'interrupted',
+        status: progress.complete ? 'complete' : 'interrupted',
         tensors: new Map(specs.map(({ name, shape }, i) => [name, { shape, data: values[i]! }])),
         steps: progress.step,
         curves: progress.curves,
