@@ -20,7 +20,7 @@ export const endingSignals: readonly NodeJS.Signals[] = asked.filter((name) => n
 const insisting: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGBREAK']);
 
 /** Milliseconds in which a second signal is an echo of the first: npx, Nx and shells pass on what the whole group got. */
-const ECHO = 500;
+const ECHO = 1_000;
 
 /** Why a run was stopped: the reason of its AbortSignal. */
 export class Interruption extends Error {

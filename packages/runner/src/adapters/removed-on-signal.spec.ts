@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { exitCodes } from '../errors.ts';
+import { endingSignals, signalCode } from '../interruption.ts';
 import { removedOnSignal } from './removed-on-signal.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s takes the folder away and ends', async (name) => {
+test.each(endingSignals)('%s takes the folder away and ends', async (name) => {
   const folder = mkdtempSync(join(tmpdir(), 'lomap-partial-'));
   const exit = jest.spyOn(process, 'exit').mockImplementation((() => {}) as typeof process.exit);
   const said = jest.spyOn(console, 'error').mockImplementation(() => {});
@@ -20,7 +20,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s takes the folder away and ends', a
     process.listeners(name).at(-1)!(name);
   });
   expect(existsSync(folder)).toBe(false);
-  expect(exit).toHaveBeenCalledWith(exitCodes.interrupted);
+  expect(exit).toHaveBeenCalledWith(signalCode(name));
   expect(said).toHaveBeenCalledWith(expect.stringContaining(name));
   expect(process.listenerCount(name)).toBe(before);
 });

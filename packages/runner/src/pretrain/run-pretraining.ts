@@ -17,7 +17,7 @@ import {
   type Encoding,
 } from '@lomap/models';
 import { canonicalJson, writeFileWhole } from '@lomap/results';
-import { maskForEvaluation, pretrain, removeCheckpoint, type PretrainResult } from '@lomap/train';
+import { InterruptedError, maskForEvaluation, pretrain, removeCheckpoint, type PretrainResult } from '@lomap/train';
 import { FailureError, messageOf } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { RunProvenance } from '../worker/messages.ts';
@@ -87,6 +87,15 @@ export function sameSettings(finished: { settings: unknown }, settings: Pretrain
  * and returns null; the same call goes on from there.
  */
 export async function runPretraining(run: PretrainingRun): Promise<PretrainingRecord | null> {
+  try {
+    return await unlessStopped(run);
+  } catch (error) {
+    if (error instanceof InterruptedError) return null;
+    throw error;
+  }
+}
+
+async function unlessStopped(run: PretrainingRun): Promise<PretrainingRecord | null> {
   const { settings, out, work, progress } = run;
   const started = performance.now();
   const draw = (split: 'train' | 'held-out', sentences: number): readonly string[] =>
@@ -106,13 +115,12 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   makeFolder(work);
   await writeWordPiece(work, vocabulary, maxPositions);
   const tokenizer = loadTokenizer(work);
-  const encoded = (split: 'train' | 'heldOut'): Encoding[] =>
-    encodeTexts(tokenizer, texts[split], {
-      pairShare: settings.corpus.pairShare,
-      maxLength: maxPositions,
-      key: key(settings.seed, 'texts', split),
-    });
-  const [train, heldOut] = [encoded('train'), encoded('heldOut')];
+  const encoded = (split: 'train' | 'heldOut'): Promise<Encoding[]> => {
+    const { pairShare } = settings.corpus;
+    const how = { pairShare, maxLength: maxPositions, key: key(settings.seed, 'texts', split) };
+    return encodeTexts(tokenizer, texts[split], how, { signal: run.signal });
+  };
+  const [train, heldOut] = [await encoded('train'), await encoded('heldOut')];
   const config = bertConfig(settings, vocabulary.length);
   const masking = maskingVocabulary(tokenizer, vocabulary.length);
   const prepareSeconds = (performance.now() - started) / 1000;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fold, uniform, type Key } from '@lomap/compile';
 import { encode, type Encoding, type Tokenizer } from '@lomap/models';
+import { pause, type Watch } from '@lomap/train';
 
 /** Sentences of a text: it is cut after a full stop, question or exclamation mark that a space follows. */
 export function sentencesOf(text: string): string[] {
@@ -12,21 +13,31 @@ export function sentencesOf(text: string): string[] {
  * Token ids of texts, cut to `maxLength`. Of those of several sentences a share, drawn for each by its place, becomes a
  * pair `[CLS] a [SEP] b [SEP]`, cut between two sentences: the only way in which the second segment is trained. Texts
  * without tokens are left out.
+ *
+ * @throws InterruptedError when the watch's signal stops it, before the next hundred texts.
  */
-export function encodeTexts(
+export async function encodeTexts(
   tokenizer: Tokenizer,
   texts: readonly string[],
   { pairShare, maxLength, key }: { readonly pairShare: number; readonly maxLength: number; readonly key: Key },
-): Encoding[] {
-  return texts.flatMap((text, row) => {
+  watch?: Watch,
+): Promise<Encoding[]> {
+  const encodings: Encoding[] = [];
+  for (const [row, text] of texts.entries()) {
+    if (row % 100 === 0) await pause(watch, row, texts.length);
     const sentences = sentencesOf(text);
-    if (sentences.length === 0) return [];
+    if (sentences.length === 0) continue;
     const [chance, place] = uniform(fold(key, 'pair', row), 2) as unknown as [number, number];
-    if (sentences.length === 1 || chance >= pairShare) return [encode(tokenizer, text, null, maxLength)];
+    if (sentences.length === 1 || chance >= pairShare) {
+      encodings.push(encode(tokenizer, text, null, maxLength));
+      continue;
+    }
     // A draw may round to 1 in float32.
     const cut = 1 + Math.min(Math.floor(place * (sentences.length - 1)), sentences.length - 2);
-    return [encode(tokenizer, sentences.slice(0, cut).join(' '), sentences.slice(cut).join(' '), maxLength)];
-  });
+    const [first, second] = [sentences.slice(0, cut), sentences.slice(cut)];
+    encodings.push(encode(tokenizer, first.join(' '), second.join(' '), maxLength));
+  }
+  return encodings;
 }
 
 /** SHA-256 of texts, in hex: of their JSON strings, a line each. */

@@ -98,7 +98,8 @@ async function maskedLm(
   texts: number,
 ): Promise<ForgettingGauge> {
   const corpus = pretrainingCorpus({ split: 'held-out', sentences: texts, seed: 0 });
-  const encodings = encodeTexts(tokenizer, corpus, { pairShare: 0, maxLength, key: key(0) });
+  const encoding = watched(oversight, 'encoding pretraining texts');
+  const encodings = await encodeTexts(tokenizer, corpus, { pairShare: 0, maxLength, key: key(0) }, encoding);
   for (const [text, encoding] of encodings.entries()) {
     const fault = exceeding(tokenizer, encoding, checkpoint.config);
     if (fault !== null) throw new ModelError(`Held-out text ${text + 1} of the pretraining corpus: ${fault}`);
