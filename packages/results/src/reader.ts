@@ -16,6 +16,8 @@ export interface ReadResults {
   readonly results: TrialResult[];
   /** One sentence for each file that was left out: the file, the key, what was expected. */
   readonly problems: string[];
+  /** The file of each result, by its trial's id. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function readResults(directory: string): Promise<ReadResults> {
       problems.push(error.message);
     }
   }
-  return { results, problems };
+  return { results, problems, files: fileOfId };
 }
 
 /**

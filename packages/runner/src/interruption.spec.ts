@@ -65,7 +65,13 @@ describe('a signal that asks a program to end', () => {
     const sameNumber = Object.entries(constants.signals).filter(([name, number]) =>
       endingSignals.some((other) => other !== name && constants.signals[other] === number),
     );
-    const known = new Set<string>([...endingSignals, ...left, ...faults, ...ignored, ...sameNumber.map(([name]) => name)]);
+    const known = new Set<string>([
+      ...endingSignals,
+      ...left,
+      ...faults,
+      ...ignored,
+      ...sameNumber.map(([name]) => name),
+    ]);
     expect(Object.keys(constants.signals).filter((name) => !known.has(name))).toEqual([]);
   });
 

@@ -26,6 +26,8 @@ export const measuredSchema = z.strictObject({
     .optional(),
   /** Seconds to merge the adapters into the weights on the processor; absent for methods that merge nothing. */
   mergeSeconds: z.number().optional(),
+  /** Bytes of adapter/adapter_model.safetensors; absent where no adapter was kept, and in older results. */
+  adapterBytes: z.number().int().positive().optional(),
   /** Whether the trial had a process to itself, so that memory and times are its own. Absent: not asked for. */
   ownProcess: z.boolean().optional(),
 });

@@ -67,6 +67,10 @@ export const trialSchema = z.strictObject({
   devByLevel: z.record(z.string(), z.record(z.string(), scoresSchema)).optional(),
   /** By dev split: whether the predictions hardly vary (`hardlyVary`); older results lack it, as do those without dev. */
   devCollapsed: z.record(z.string(), z.boolean()).optional(),
+  /** Of predictions.csv: its rows and the SHA-256 of its bytes. Older results lack it, and so do trials without dev. */
+  predictions: z
+    .strictObject({ rows: z.number().int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+    .optional(),
   /** The task's primary metric and its value on dev. */
   primary: z.strictObject({ metric: z.string(), value: z.number().nullable() }),
   matrices: z.array(matrixSchema),

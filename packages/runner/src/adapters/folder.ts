@@ -8,8 +8,10 @@ import { FailureError, messageOf } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { parseBlock } from './block.ts';
 
-const CONFIG = 'adapter_config.json';
-const TENSORS = 'adapter_model.safetensors';
+export const ADAPTER_CONFIG = 'adapter_config.json';
+/** The tensors in an adapter's folder, and the folder of a kept adapter in its trial's. */
+export const ADAPTER_TENSORS = 'adapter_model.safetensors';
+export const ADAPTER_FOLDER = 'adapter';
 
 /** What a folder holds, its header and block checked and its tensors widened to float32. */
 export interface AdapterFolder {
@@ -24,8 +26,8 @@ export interface AdapterFolder {
  * which and what to do.
  */
 export function readAdapterFolder(directory: string): AdapterFolder {
-  const configPath = join(directory, CONFIG);
-  const tensorsPath = join(directory, TENSORS);
+  const configPath = join(directory, ADAPTER_CONFIG);
+  const tensorsPath = join(directory, ADAPTER_TENSORS);
   const config = readConfig(configPath);
   if (!existsSync(tensorsPath)) throw new FailureError(`${tensorsPath} does not exist.`, missing(directory));
   const file = openSafetensors(tensorsPath);
@@ -39,12 +41,12 @@ export function readAdapterFolder(directory: string): AdapterFolder {
 /** Writes both files into a folder, which is made if missing. */
 export async function writeAdapterFolder(directory: string, { config, tensors }: AdapterFiles): Promise<void> {
   makeFolder(directory);
-  await writeSafetensors(join(directory, TENSORS), tensors);
-  writeFileSync(join(directory, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  await writeSafetensors(join(directory, ADAPTER_TENSORS), tensors);
+  writeFileSync(join(directory, ADAPTER_CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function readConfig(path: string): Record<string, unknown> {
-  const remedy = `An adapter is a folder with ${CONFIG} and ${TENSORS}, as HF PEFT or lomap saves it.`;
+  const remedy = `An adapter is a folder with ${ADAPTER_CONFIG} and ${ADAPTER_TENSORS}, as HF PEFT or lomap saves it.`;
   let value: unknown;
   try {
     value = parseJson(readFileSync(path), path);
@@ -59,5 +61,5 @@ function readConfig(path: string): Record<string, unknown> {
 function missing(directory: string): string {
   return existsSync(join(directory, 'adapter_model.bin'))
     ? 'The folder holds adapter_model.bin: load it in PEFT and save_pretrained(safe_serialization=True).'
-    : `An adapter is a folder with ${CONFIG} and ${TENSORS}.`;
+    : `An adapter is a folder with ${ADAPTER_CONFIG} and ${ADAPTER_TENSORS}.`;
 }

@@ -38,13 +38,15 @@ interface Overview {
   readonly paths: SweepPaths;
   readonly runner: Holder | null;
   readonly trials: readonly Entry[];
+  /** Results that do not count, a sentence each. */
+  readonly problems: readonly string[];
 }
 
 /** Trials of the last plan, and finished ones that it lacks. */
 async function overview(args: ListArguments): Promise<Overview> {
   const { name } = readSweepFile(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
   const paths = sweepPaths(workspaceRoot, name, args.out === undefined ? null : resolveUserPath(args.out));
-  const { results } = await readFinished(paths);
+  const { results, problems } = await readFinished(paths);
   const runner = existsSync(paths.work) ? lockHolder(paths.work) : null;
   const states = foldJournal(readJournal(paths.journal));
   const planned = readManifest(paths.manifest)?.trials ?? [];
@@ -72,7 +74,7 @@ async function overview(args: ListArguments): Promise<Overview> {
       progress: stepsOf(beat),
     };
   });
-  return { sweep: name, paths, runner, trials };
+  return { sweep: name, paths, runner, trials, problems };
 }
 
 function stepsOf(beat: Heartbeat | null): Entry['progress'] {
@@ -108,17 +110,19 @@ const order: readonly TrialState[] = ['complete', 'running', 'interrupted', 'fai
 
 /** Counts by state, who runs the sweep, what runs and what failed. */
 export async function statusCommand(args: ListArguments): Promise<string> {
-  const { sweep, paths, runner, trials } = await overview(args);
+  const { sweep, paths, runner, trials, problems } = await overview(args);
   const counts = Object.fromEntries(
     order.map((state) => [state, trials.filter((trial) => trial.state === state).length]),
   );
-  if (args.format === 'json') return JSON.stringify({ sweep, results: paths.results, runner, counts }, null, 2);
+  if (args.format === 'json')
+    return JSON.stringify({ sweep, results: paths.results, runner, counts, problems }, null, 2);
   const shown = trials.filter(({ state }) => state === 'running' || state === 'failed' || state === 'interrupted');
   return [
     `Sweep ${sweep} in ${paths.results}`,
     runner ? `Running: process ${runner.pid} on ${runner.host} since ${runner.startedAt}` : 'Not running.',
     order.map((state) => `${state} ${counts[state]}`).join(', '),
     ...shown.map((entry) => `  ${entry.state.padEnd(11)} ${entry.folder} ${resultOf(entry)}`.trimEnd()),
+    ...problems.map((problem) => `  not counted as finished: ${problem}`),
   ].join('\n');
 }
 

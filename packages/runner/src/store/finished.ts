@@ -1,33 +1,28 @@
 /** The finished trials of a results folder. */
-import { existsSync, renameSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { readResults, type TrialResult } from '@lomap/results';
-import type { PlannedTrial } from '../plan/plan.ts';
+import { damageOf, type Asked } from './damage.ts';
 import type { SweepPaths } from './layout.ts';
-import { makeFolder } from './make-folder.ts';
+import { seenOf } from './seen.ts';
 
 export interface Finished {
   /** By trial id. */
   readonly results: Map<string, TrialResult>;
-  /** Result files that cannot be read, a sentence each. */
+  /** What cannot be read, and results that lack something that belongs to them: a sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Reads every result of a sweep's folder; nothing when there is no folder yet. */
-export async function readFinished(paths: SweepPaths): Promise<Finished> {
+/** Reads every result of a sweep's folder and checks that it is whole; nothing when there is no folder yet. */
+export async function readFinished(paths: SweepPaths, asked: Asked = { seen: seenOf(paths) }): Promise<Finished> {
   if (!existsSync(paths.results)) return { results: new Map(), problems: [] };
-  const { results, problems } = await readResults(paths.results);
-  return { results: new Map(results.map((result) => [result.trial.id, result])), problems };
-}
-
-/** Moves what stands where an unfinished trial's result will go (a damaged one) out of the way. Returns the folders moved. */
-export function setAsideUnreadable(paths: SweepPaths, trials: readonly PlannedTrial[]): string[] {
-  const there = new Set(existsSync(paths.results) ? readdirSync(paths.results) : []);
-  return trials
-    .filter((trial) => there.has(trial.folder))
-    .map((trial) => {
-      makeFolder(paths.setAside);
-      renameSync(join(paths.results, trial.folder), join(paths.setAside, `${trial.folder}-${Date.now()}`));
-      return trial.folder;
-    });
+  const { results, problems, files } = await readResults(paths.results);
+  const whole = new Map<string, TrialResult>();
+  const damaged: string[] = [];
+  for (const result of results) {
+    const file = files.get(result.trial.id);
+    const damage = file === undefined ? null : await damageOf(file, result, asked);
+    if (damage === null) whole.set(result.trial.id, result);
+    else damaged.push(`${file}: ${damage}.`);
+  }
+  return { results: whole, problems: [...problems, ...damaged] };
 }

@@ -59,7 +59,8 @@ test('workers see one GPU each, and the worker after a failed one the GPU that i
   writeFileSync(entry, worker);
   const pool = workerPool(entry, [], [0, 1]);
   const { id, folder, purpose, settings } = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
-  const paths = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '', staging: '', result: '' };
+  const own = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '' };
+  const paths = { ...own, staging: '', result: '', setAside: '' };
   const shared = { id, folder, purpose, settings, paths, notes: [], attempt: 1, threads: 1, checkpointEverySteps: 1 };
   const seen = (sweep: string): Promise<string> =>
     new Promise((resolve) => {

@@ -16,7 +16,8 @@ const trial = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
 
 function assignment(kind: string, ownProcess?: boolean): Assignment {
   const { id, folder, purpose, settings } = trial;
-  const paths = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '', staging: '', result: '' };
+  const own = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '' };
+  const paths = { ...own, staging: '', result: '', setAside: '' };
   return {
     id,
     folder,

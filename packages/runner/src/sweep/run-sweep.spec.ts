@@ -52,7 +52,8 @@ describe('a sweep', () => {
     expect(await run(fakeSweep(), first)).toMatchObject({ exitCode: 0, complete: 8, unfinished: 0 });
     expect(first.ran).toHaveLength(8);
     expect(folders()).toHaveLength(8);
-    for (const folder of folders()) expect(readdirSync(join(paths.results, folder))).toEqual(['result.json']);
+    for (const folder of folders())
+      expect(readdirSync(join(paths.results, folder))).toEqual(['predictions.csv', 'result.json']);
     const again = half();
     expect(await run(fakeSweep(), again)).toMatchObject({ exitCode: 0, complete: 8 });
     expect(again.ran).toEqual([]);
@@ -145,6 +146,26 @@ describe('a sweep', () => {
     expect(executor.ran).toHaveLength(1);
     expect(readdirSync(paths.setAside)[0]).toContain(folder);
     expect(messages.join()).toContain('Not counted as finished');
+  });
+
+  test('runs a trial again whose predictions were lost, and keeps its result until then', async () => {
+    await run(fakeSweep(), half());
+    const folder = folders()[0]!;
+    const file = join(paths.results, folder, 'result.json');
+    const old = readFileSync(file, 'utf8');
+    rmSync(join(paths.results, folder, 'predictions.csv'));
+    let meanwhile = '';
+    const executor = fakeExecutor(() => {
+      meanwhile = readFileSync(file, 'utf8');
+      return 0.75;
+    });
+    expect(await run(fakeSweep(), executor)).toMatchObject({ exitCode: 0, complete: 8 });
+    expect(executor.ran.map((assignment) => assignment.folder)).toEqual([folder]);
+    expect(meanwhile).toBe(old);
+    expect(messages.join()).toContain(`Not counted as finished: ${file}: predictions.csv beside it is missing.`);
+    expect(readdirSync(join(paths.results, folder))).toEqual(['predictions.csv', 'result.json']);
+    expect(readFileSync(file, 'utf8')).not.toBe(old);
+    expect(readFileSync(join(paths.setAside, readdirSync(paths.setAside)[0]!, 'result.json'), 'utf8')).toBe(old);
   });
 
   test('refuses a second runner and leaves the first one alone', async () => {

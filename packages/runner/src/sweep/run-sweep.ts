@@ -8,12 +8,14 @@ import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
 import { choiceKeys, countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
 import type { Progress } from '../progress/progress.ts';
 import { recordAbout } from '../store/about.ts';
-import { readFinished, setAsideUnreadable } from '../store/finished.ts';
+import { devRowsOf } from '../store/dev-rows.ts';
+import { readFinished, type Finished } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { acquireLock, isAlive } from '../store/lock.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { manifestOf, planDifference, readManifest, writeManifest } from '../store/manifest.ts';
+import { seenOf, type KeptSeen } from '../store/seen.ts';
 import { foldJournal, hasDiverged, trialStatus, type TrialStatus } from '../store/states.ts';
 import type { Executor } from './pool.ts';
 import { runTrials, type RunSettings } from './run-trials.ts';
@@ -83,12 +85,16 @@ class Run {
   private readonly options: RunSweepOptions;
   private readonly journal: Journal;
   private readonly failed = new Map<string, string>();
+  private readonly devRows: ReturnType<typeof devRowsOf>;
+  private readonly seen: KeptSeen;
   private interrupted = false;
   private stopped: string | null = null;
 
   constructor(options: RunSweepOptions, journal: Journal) {
     this.options = options;
     this.journal = journal;
+    this.devRows = devRowsOf(options.run.data, options.identity);
+    this.seen = seenOf(options.paths);
   }
 
   async whole(): Promise<SweepOutcome> {
@@ -96,8 +102,13 @@ class Run {
     const search = planSearch(sweep, identity);
     const before = readManifest(paths.manifest);
     const mainCount = countMain(sweep);
-    const { results, problems } = await readFinished(paths);
+    const { results, problems } = await this.finished();
     for (const problem of problems) progress.message(`Not counted as finished: ${problem}`);
+    if (problems.length > 0) {
+      progress.message(
+        `Such a trial of the plan runs again; what is there stays until then, and goes to ${paths.setAside}.`,
+      );
+    }
 
     let choices = this.choose(search, results);
     let main = planMain(sweep, identity, choices);
@@ -113,13 +124,22 @@ class Run {
     await this.about(known, results);
 
     if (search.length > 0 && (await this.stage(search))) {
-      choices = this.choose(search, (await readFinished(paths)).results);
+      choices = this.choose(search, (await this.finished()).results);
       main = planMain(sweep, identity, choices);
       this.announce(choices);
       this.manifest([...search, ...main]);
     }
     if (this.stopped === null) await this.stage(main);
     return this.outcome([...search, ...main], search.length + mainCount);
+  }
+
+  /** A trial that lacks something is not finished: its rows on dev are counted against the data's. */
+  private async finished(): Promise<Finished> {
+    const { paths, run } = this.options;
+    const { devRows, seen } = this;
+    const finished = await readFinished(paths, { adapters: run.keepAdapters, devRows, seen });
+    seen.save();
+    return finished;
   }
 
   private choose(
@@ -157,7 +177,7 @@ class Run {
   /** Runs what is left of these trials; whether the sweep goes on after them. */
   private async stage(trials: readonly PlannedTrial[]): Promise<boolean> {
     const { paths, progress, retryFailed, signal } = this.options;
-    const { results } = await readFinished(paths);
+    const { results } = await this.finished();
     const states = foldJournal(readJournal(paths.journal));
     const left = trials.flatMap((trial) => {
       const status = trialStatus(trial.id, states, results, false);
@@ -173,12 +193,6 @@ class Run {
       );
     }
     const now = left.filter((entry) => !resting.includes(entry));
-    for (const folder of setAsideUnreadable(
-      paths,
-      now.map(({ trial }) => trial),
-    )) {
-      progress.message(`${folder} is not a finished trial: moved to ${paths.setAside}.`);
-    }
     const jobs = now.map(({ trial, status }) => ({
       trial,
       attempts: status.attempts,
@@ -201,7 +215,7 @@ class Run {
   }
 
   private async outcome(known: readonly PlannedTrial[], planned: number): Promise<SweepOutcome> {
-    const { results } = await readFinished(this.options.paths);
+    const { results } = await this.finished();
     await this.about(known, results);
     const complete = known.filter((trial) => results.has(trial.id)).length;
     const states = foldJournal(readJournal(this.options.paths.journal));

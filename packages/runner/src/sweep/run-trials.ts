@@ -117,6 +117,7 @@ async function runOne(job: Job, options: RunTrialsOptions): Promise<Outcome> {
       heartbeat: paths.heartbeat,
       staging: paths.staging,
       result: paths.result,
+      setAside: options.paths.setAside,
     },
   };
   const entry = { type: 'trial', id: trial.id, folder: trial.folder, attempt } as const;

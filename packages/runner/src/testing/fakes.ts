@@ -155,7 +155,8 @@ export function fakeExecutor(
       if (typeof score === 'object' && 'type' in score) return score;
       const collapsed = typeof score === 'object';
       const value = collapsed ? score.collapsedAt : score;
-      await commitResult(assignment.paths, fakeResultOf(assignment, value, collapsed), []);
+      const predictions = assignment.purpose === 'main' ? [{ split: 'dev', index: 0, label: 0, logits: [value] }] : [];
+      await commitResult(assignment.paths, fakeResultOf(assignment, value, collapsed), predictions);
       return { type: 'complete', metric: 'accuracy', score: value, selectionScore: value };
     },
     stop() {},

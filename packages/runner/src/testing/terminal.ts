@@ -10,7 +10,13 @@ export interface FakeTerminal {
 
 /** A terminal of `columns` × `rows` characters. */
 export function fakeTerminal(columns: number, rows: number): FakeTerminal {
-  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1e4, allowProposedApi: true, convertEol: true });
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    scrollback: 1e4,
+    allowProposedApi: true,
+    convertEol: true,
+  });
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       terminal.write(chunk);

@@ -137,7 +137,9 @@ async function execute(
       dataSha256: settings.data.sha256,
     },
   };
-  await commitResult(paths, result, dev.predictions, keptAdapter(assignment, checkpoint, fitted.params, tell));
+  const adapter = keptAdapter(assignment, checkpoint, fitted.params, tell);
+  const aside = await commitResult(paths, result, dev.predictions, adapter);
+  if (aside !== null) tell({ type: 'note', text: `what stood in its place is in ${aside}` });
   return outcomeOf(result.trial);
 }
 

@@ -37,6 +37,8 @@ export const assignmentSchema = z.strictObject({
     heartbeat: z.string(),
     staging: z.string(),
     result: z.string(),
+    /** Where what stands in the result's place goes. */
+    setAside: z.string(),
   }),
   provenance: runProvenanceSchema,
 });
