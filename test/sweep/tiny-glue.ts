@@ -70,12 +70,12 @@ const layouts: Readonly<
 };
 
 /** Writes `<folder>/<task>/train.tsv` and `dev.tsv` of every task here. Returns the folder. */
-export function writeTinyGlue(folder: string): string {
+export function writeTinyGlue(folder: string, devRows = DEV_ROWS): string {
   for (const [task, { header, cells }] of Object.entries(layouts)) {
     mkdirSync(join(folder, task), { recursive: true });
     for (const [split, count] of [
       ['train', TRAIN_ROWS],
-      ['dev', DEV_ROWS],
+      ['dev', devRows],
     ] as const) {
       const lines = rows(`${task} ${split}`, count).map((row, i) => cells(row, i).join('\t'));
       writeFileSync(
