@@ -16,4 +16,7 @@ export default {
   },
   testEnvironmentOptions: { customExportConditions: ['@lomap/source', 'node', 'node-addons'] },
   workerIdleMemoryLimit: '1GB',
+  // What a test takes on a laptop that trains beside it, with room: a limit is for what hangs. Tests do not set shorter ones.
+  testTimeout: 180_000,
+  reporters: ['default', '<rootDir>/test/needs/reporter.mjs'],
 };

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { required } from '../required.ts';
+import { needs, required } from '../needs/needs.ts';
 
 const folder = fileURLToPath(new URL('../../notebooks/', import.meta.url));
 const names = readdirSync(folder).filter((file) => file.endsWith('.ipynb'));
@@ -72,15 +72,15 @@ describe('run.mjs', () => {
 });
 
 const tools = run('--tools');
-const runnable = tools.status === 0 || required('notebooks');
-// Jest's console is silent; a skipped test shows its reason in its name.
-const reason = runnable ? '' : ` (skipped: ${tools.output})`;
+const withTools = needs(tools.status === 0 ? null : tools.output, required('notebooks'));
 
-(runnable ? test : test.skip).each(names)(
-  `%s runs again${reason}`,
-  (name) => {
-    const { status, output } = run(name);
-    expect([output, status]).toEqual([expect.stringMatching(/ran in \d+ s/), 0]);
-  },
-  1_200_000,
-);
+for (const name of names) {
+  withTools.test(
+    `${name} runs again`,
+    () => {
+      const { status, output } = run(name);
+      expect([output, status]).toEqual([expect.stringMatching(/ran in \d+ s/), 0]);
+    },
+    1_200_000,
+  );
+}

@@ -21,21 +21,21 @@ import {
   unpackParams,
   type AdaptedModel,
 } from '@lomap/train';
-import { openParityCase, parityCases, parityDirectory, type ParityCase } from './fixture.ts';
+import { inCi, needs } from '../needs/needs.ts';
+import { openParityCase, parityCases, type ParityCase } from './fixture.ts';
 
 const SUPPORTED_MODELS = ['bert'];
 const cases = parityCases();
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'lomap-parity-'));
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
-if (cases.length === 0) {
-  const declare = process.env['CI'] ? test : test.skip;
-  declare(`parity: no fixtures in ${parityDirectory} (set PARITY_DIR)`, () => expect(cases).not.toHaveLength(0));
-}
+needs(cases.length === 0 ? 'no fixtures of parity; set PARITY_DIR' : null, inCi).test('fixtures of parity', () => {
+  expect(cases).not.toHaveLength(0);
+});
 
 for (const { name, modelType } of cases) {
   if (!SUPPORTED_MODELS.includes(modelType)) {
-    test.skip(`${name}: models of type ${modelType} are not supported yet`, () => {});
+    needs(`models of type ${modelType} are not supported yet`).test(name, () => {});
     continue;
   }
   describe.each(['compiled', 'eager'])(`${name}, %s`, (engine) => {

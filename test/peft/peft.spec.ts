@@ -12,7 +12,7 @@ import { bertForSequenceClassification, openCheckpoint, type Checkpoint, type En
 import { adapt, adapterFiles, loraFiles, methodDefaults, peftFiles, type MethodSettings } from '@lomap/peft';
 import { loadAdapter, run, writeAdapterFolder } from '@lomap/runner';
 import { predict } from '@lomap/train';
-import { required } from '../required.ts';
+import { needs, required } from '../needs/needs.ts';
 import { lomap, type Ended } from '../sweep/lomap.ts';
 import { trialFolders } from '../sweep/outputs.ts';
 import { writeTinyGlue } from '../sweep/tiny-glue.ts';
@@ -49,7 +49,7 @@ function expectEqual(ours: Logits | undefined, theirs: Logits | undefined): void
 }
 
 const python = findPython();
-const describeInPython = 'python' in python || required('peft') ? describe : describe.skip;
+const inPython = needs('missing' in python ? python.missing : null, required('peft'));
 
 /** Our logits by label, and trials trained by the command line. */
 const ours = new Map<string, Logits>();
@@ -171,7 +171,7 @@ test.each(refused)('%s is refused for PEFT, with the reason, and exported merged
   expect(told.get(name)).toMatchObject({ code: 0 });
 });
 
-describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, () => {
+inPython.describe('HF PEFT', () => {
   let theirs: Compared;
   beforeAll(() => {
     if ('missing' in python) throw new Error(python.missing);

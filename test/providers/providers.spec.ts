@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { required } from '../required.ts';
+import { needs, required } from '../needs/needs.ts';
 import { lomap } from '../sweep/lomap.ts';
 import { swiftShader } from './vulkan.ts';
 
@@ -49,9 +49,7 @@ function expectSameTrajectory({ works, reason, losses, difference }: Diagnosis):
 
 /** A test that is skipped where something is missing, in words, unless `.ci/run` says that it is there. */
 function where(missing: string | null, what: string, name: string, run: () => Promise<void>): void {
-  if (missing === null) test(name, run, 300_000);
-  else if (required(what)) test(name, () => Promise.reject(new Error(`It cannot be tested: ${missing}.`)));
-  else test.skip(`${name} (skipped: ${missing})`, run);
+  needs(missing, required(what)).test(name, run, 300_000);
 }
 
 describe('webgpu', () => {
@@ -70,7 +68,7 @@ describe('webgpu', () => {
     const found = await diagnose('webgpu', { VK_DRIVER_FILES: none, VK_ICD_FILENAMES: none, XDG_RUNTIME_DIR: folder });
     expect(found.works).toBe(false);
     expect(found.reason).toMatch(/on webgpu.*libvulkan1.*Or use --device cpu\./s);
-  }, 100_000);
+  });
 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,25 +6,23 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { report } from '@lomap/report';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { inCi, needs } from '../needs/needs.ts';
 import { findChromium, launch, openFile, type OpenPage } from './browser.ts';
 import { accessibilityProblems, backgroundOfBody, contrastProblems, sidewaysOverflow } from './in-page.ts';
 import { hostileSweep, IMAGE, plainSweep, SCRIPT, writeSweep } from './sweeps.ts';
 
-jest.setTimeout(120_000); // a browser on a busy machine
-
 const executable = findChromium();
-if (executable === null) console.warn('The HTML report is not opened: no Chromium here. CHROMIUM may name one.');
-const withBrowser = executable === null ? describe.skip : describe;
+const withBrowser = needs(executable === null ? 'no Chromium; CHROMIUM may name one' : null, inCi);
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-report-page-'));
 const pictures = process.env['REPORT_SCREENSHOTS'] ?? join(folder, 'pictures');
 const real = 'ablation-magnitude';
 const fileOf = (sweep: string): string => join(folder, 'out', sweep, 'report.html');
 
-withBrowser('the HTML report', () => {
+withBrowser.describe('the HTML report', () => {
   let browser: Browser;
   let open: OpenPage;
   let page: Page;

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await writeTinyModel(join(folder, 'model'));
   ended = await sweep('forgets', sweepFile);
   trials = (await readResults(join(folder, 'forgets'))).results.map(({ trial }) => trial);
-}, 120_000);
+});
 
 const of = (label: string): Trial[] => trials.filter(({ settings }) => settings.method.label === label);
 
@@ -94,4 +94,4 @@ test('a checkpoint without a masked-LM head says so before anything is trained',
   expect(code).toBe(1);
   expect(stderr).toContain('holds no masked-language-modelling head');
   expect(stderr).not.toContain('epoch 1');
-}, 60_000);
+});

@@ -23,7 +23,7 @@ export interface Running {
 }
 
 /** Longer than any command here takes on a busy machine: what hangs is killed and fails its test. */
-const LIMIT = 90_000;
+const LIMIT = 150_000;
 
 /** Starts `lomap` with these arguments, in a process group of its own. */
 export function start(args: readonly string[], limit = LIMIT, environment: NodeJS.ProcessEnv = {}): Running {

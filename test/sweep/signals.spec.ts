@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { needs } from '../needs/needs.ts';
 import { lomap, start, until, type Ended } from './lomap.ts';
 import { checkpoints, trialBytes } from './outputs.ts';
 import { writeTinyGlue } from './tiny-glue.ts';
@@ -178,10 +179,10 @@ describe('a reader that goes away', () => {
   });
 });
 
-const withScript = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
+const withScript = needs(spawnSync('script', ['--version']).status === 0 ? null : 'no util-linux script');
 
 describe('a terminal', () => {
-  withScript('that is closed: the sweep stops with a checkpoint, the same command goes on', async () => {
+  withScript.test('that is closed: the sweep stops with a checkpoint, the same command goes on', async () => {
     const typescript = at('closed.typescript');
     await bash(
       `script -qfec ${quoted([`stty cols 80 rows 24; ${command('closed')}; echo $? > ${at('code')}`])} ${typescript}`,

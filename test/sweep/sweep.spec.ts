@@ -46,7 +46,7 @@ beforeAll(async () => {
   await writeTinyModel(join(folder, 'model'));
   whole = await lomap(sweep('whole'));
   ({ results } = await readResults(outOf('whole')));
-}, 120_000);
+});
 
 /** The logits, or the prediction, of a line of predictions.csv. */
 function outputsOf(line: string): number[] {
@@ -119,7 +119,7 @@ describe('a sweep with a search', () => {
     expect(again.stderr).toContain('Complete: 12 trials');
     expect(again.stderr).not.toMatch(/started|epoch/);
     expect(raw()).toEqual(before);
-  }, 60_000);
+  });
 
   test('list, status and show tell what became of it', async () => {
     const folders = ['--config', config, '--out', outOf('whole')];
@@ -134,7 +134,7 @@ describe('a sweep with a search', () => {
     const show = await lomap(['show', ...folders, 'stsb-lora-s2']);
     expect(show).toMatchObject({ code: 0, stderr: '' });
     expect(show.stdout).toMatch(/state +complete, 1 attempts\n[^]*result +pearson_spearman/);
-  }, 60_000);
+  });
 
   test('report makes tables and charts, the same bytes each time', async () => {
     const make = async (name: string): Promise<Map<string, Buffer>> => {
@@ -150,7 +150,7 @@ describe('a sweep with a search', () => {
     expect([...files.keys()]).toEqual(expect.arrayContaining([...tables, ...charts]));
     expect(String(files.get('tables/main.md'))).toMatch(/^\| LoRA .* ± .* \(2\)/m);
     expect(await make('report-again')).toEqual(files);
-  }, 60_000);
+  });
 });
 
 describe('a sweep stopped in the middle ends with the same bytes as one never stopped', () => {
@@ -178,7 +178,7 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
     expect(second.stderr()).toMatch(resumed);
     expect(last.stderr).toMatch(resumed);
     await same('killed');
-  }, 120_000);
+  });
 
   test('Ctrl-C: exit code 130, the command that goes on, and it does', async () => {
     const first = start(sweep('interrupted'));
@@ -195,5 +195,5 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
     expect(last.code).toBe(0);
     expect(last.stderr).toMatch(/Resumed at step \d+ of 120/);
     await same('interrupted');
-  }, 120_000);
+  });
 });

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import { needs } from '../../../test/needs/needs.ts';
 import { findPython } from './python.ts';
 
 let directory: string;
@@ -19,14 +20,14 @@ function python(name: string, exitCode: number): string {
   return folder;
 }
 
-const posix = process.platform === 'win32' ? test.skip : test;
+const posix = needs(process.platform === 'win32' ? 'no shell scripts on Windows' : null);
 
-posix('a python3 without the packages does not hide one that has them', () => {
+posix.test('a python3 without the packages does not hide one that has them', () => {
   const path = [python('bare', 9), join(directory, 'nowhere'), python('full', 0)].join(delimiter);
   expect(findPython({ PATH: path })).toEqual({ command: join(directory, 'full', 'python3') });
 });
 
-posix('PYTHON is taken at its word', () => {
+posix.test('PYTHON is taken at its word', () => {
   const full = python('full', 0);
   const bare = join(python('bare', 9), 'python3');
   expect(findPython({ PATH: full, PYTHON: bare })).toEqual({

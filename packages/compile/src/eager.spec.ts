@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { needs } from '../../../test/needs/needs.ts';
 import { compile } from './compile.ts';
 import { float32 } from './host.ts';
 import { eagerCpu } from './testing/both.ts';
@@ -19,9 +20,9 @@ function isInstalled(module: string): boolean {
   }
 }
 
-const absent = isInstalled('@tensorflow/tfjs-node-gpu') ? test.skip : test;
+const absent = needs(isInstalled('@tensorflow/tfjs-node-gpu') ? 'tfjs-node-gpu is installed' : null);
 
-absent('a backend whose package is missing is refused, with the package and the remedy', async () => {
+absent.test('a backend whose package is missing is refused, with the package and the remedy', async () => {
   const device = { ...eagerCpu, device: 'tfjs-node-gpu' as const };
   await expect(compile((x: tf.Tensor) => tf.neg(x), { ...options, device })).rejects.toThrow(
     /^The device tfjs-node-gpu needs the package @tensorflow\/tfjs-node-gpu, which could not be loaded \(.+\)\. To get it: .+build-tfjs-node\.sh --gpu \(docs\/devices\.md\)\. Or use --device cpu\.$/,

@@ -4,19 +4,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { inCi, needs } from '../../../test/needs/needs.ts';
 import { loadSplit } from './load.ts';
 import { type SplitName, task } from './task.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = resolve(repository, process.env['GLUE_DIR'] ?? '../shared/glue');
 
-// In continuous integration nothing is skipped: there, a missing folder fails.
-const skipped = !existsSync(folder) && !process.env['CI'];
-const onRealData = skipped ? describe.skip : describe;
+const onRealData = needs(existsSync(folder) ? null : 'no folder of GLUE; set GLUE_DIR', inCi);
 
-onRealData(skipped ? `GLUE as Parquet (skipped: no folder ${folder}; set GLUE_DIR)` : 'GLUE as Parquet', () => {
+onRealData.describe('GLUE as Parquet', () => {
   let data: string;
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'lomap-glue-parquet-'));

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { inCi, needs } from '../../../test/needs/needs.ts';
 import { dataSha256, splitFile } from './files.ts';
 import { loadSplitWithCounts } from './load.ts';
 import { subset } from './split.ts';
@@ -11,9 +12,7 @@ import { type SplitName, task } from './task.ts';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = resolve(repository, process.env['GLUE_DIR'] ?? '../shared/glue');
 
-// In continuous integration nothing is skipped: there, a missing folder fails.
-const skipped = !existsSync(folder) && !process.env['CI'];
-const onRealData = skipped ? describe.skip : describe;
+const onRealData = needs(existsSync(folder) ? null : 'no folder of GLUE; set GLUE_DIR', inCi);
 
 /** Rows by split, and labels counted by class (awk over the same files). */
 const expected: [string, SplitName, number, number[] | null][] = [
@@ -31,7 +30,7 @@ const expected: [string, SplitName, number, number[] | null][] = [
   ['qnli', 'dev', 5463, [2702, 2761]],
 ];
 
-onRealData(skipped ? `real GLUE (skipped: no folder ${folder}; set GLUE_DIR)` : 'real GLUE', () => {
+onRealData.describe('real GLUE', () => {
   test.each(expected)('%s %s: %i rows', async (name, split, rows, byClass) => {
     const it = task(name);
     const { examples, torn, withoutLabel } = await loadSplitWithCounts(it, folder, split);

@@ -1,13 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { trialFolderName, writeAbout, writeResult, type TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { fakeAblation, fakeSweep } from './testing/fake-sweep.ts';
 import { report } from './report.ts';
-
-jest.setTimeout(60_000); // every chart is rendered twice
 
 let directory: string;
 beforeEach(async () => {

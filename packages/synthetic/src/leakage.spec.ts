@@ -42,7 +42,7 @@ test('version 1 is what was frozen, byte for byte', () => {
     .update(corpus.map((text) => `${text}\n`).join(''))
     .digest('hex');
   expect(hash).toBe(SYNTHETIC_SUITE.corpusSha256);
-}, 30_000);
+});
 
 test('no sentence of dev is in train, not even with its words in another order', () => {
   // Roles exchanged, and `A met B` for `B met A`, are the same bag of words.
@@ -50,7 +50,7 @@ test('no sentence of dev is in train, not even with its words in another order',
   const [train, dev] = [new Set(taskSentences('train').map(bag)), new Set(taskSentences('dev').map(bag))];
   expect(dev.size).toBeGreaterThan(9000);
   expect(common(dev, train)).toEqual([]);
-}, 30_000);
+});
 
 test('the corpora share no sentence with dev, nor with each other', () => {
   const texts = (split: 'train' | 'held-out', sentences: number) =>
@@ -59,7 +59,7 @@ test('the corpora share no sentence with dev, nor with each other', () => {
   expect(common(dev, train)).toEqual([]);
   expect(common(dev, heldOut)).toEqual([]);
   expect(common(heldOut, train)).toEqual([]);
-}, 30_000);
+});
 
 test('a corpus is distinct texts that its options alone decide; a smaller one begins a larger one', () => {
   const texts = pretrainingCorpus({ split: 'train', sentences: 3000, seed: 7 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'lomap-suite-'));
   data = join(root, 'synthetic');
   expect(await writeSyntheticSuite(data)).toEqual({ directory: data, written: true });
-}, 60_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const splits = syntheticTasks.flatMap(({ name, splits: list }) => list.map(({ split }) => [name, split] as const));

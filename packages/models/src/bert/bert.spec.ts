@@ -163,5 +163,5 @@ describeWithShared('models/minilm-l6', "MiniLM-L6's hidden states and pooler", (
       expect(Math.abs(Math.hypot(...own.flat()) - hidden_norm!)).toBeLessThanOrEqual(1e-3);
     });
     disposeFrozen();
-  }, 60_000);
+  });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { needs } from '../../../../test/needs/needs.ts';
 import { encode, loadTokenizer } from './tokenizer.ts';
 import { countWords, wordPieceTokenizerJson, writeWordPiece } from './train-wordpiece-files.ts';
 import { specialTokens, trainWordPiece } from './train-wordpiece.ts';
@@ -101,9 +102,9 @@ describe('the files', () => {
     'print(json.dumps([[e.ids, e.type_ids] for e in encodings]))',
   ].join('\n');
   const hasPython = spawnSync('python3', ['-c', 'import tokenizers']).status === 0;
-  const withPython = hasPython ? test : test.skip;
+  const withPython = needs(hasPython ? null : "no Python with Hugging Face's tokenizers");
 
-  withPython(`give the ids of Python's tokenizers${hasPython ? '' : ' (skipped: it is not installed)'}`, async () => {
+  withPython.test("give the ids of Python's tokenizers", async () => {
     await writeWordPiece(directory, vocabulary, 64);
     const tokenizer = loadTokenizer(directory);
     const pairs = texts.flatMap((text, i) => [

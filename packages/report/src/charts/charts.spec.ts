@@ -1,11 +1,9 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fakeResult } from '@lomap/results/testing';
 import { fakeSweep } from '../testing/fake-sweep.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { renderChart } from './render.ts';
 import { colours, wrap } from './style.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 describe('charts', () => {
   test('are the same bytes whatever the order of the results', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { renderChart } from '../charts/render.ts';
 import { compare } from '../comparison.ts';
 import { holm } from '../statistics/holm.ts';
@@ -6,8 +6,6 @@ import { sweepReport } from '../sweep-report.ts';
 import { fakeCouplingSweep } from '../testing/fake-coupling.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
 import { couplingOf, partsOf } from './couplings.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 test('a registry name says update and composition', () => {
   expect(['lora', 'lomap', 'dora', 'vera', 'dora+vera', 'map+vera', 'map+edora', 'edora', 'bora'].map(partsOf)).toEqual(

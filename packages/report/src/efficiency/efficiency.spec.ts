@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { renderChart } from '../charts/render.ts';
@@ -6,8 +6,6 @@ import { compare } from '../comparison.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
 import { costsOf, median } from './costs.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 const trial = (label: string, seed: number, step: number, { merge = 0.2, minute = seed, own = true } = {}) =>
   fakeResult({

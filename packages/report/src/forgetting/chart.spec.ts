@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { renderChart } from '../charts/render.ts';
 import { DARK } from '../html/dark.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { fakeForgetting, fakeForgettingSweep } from '../testing/fake-forgetting.ts';
 import { cutOf, normTicks } from './chart-values.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 test('the charts draw every curve and say what is cut', async () => {
   const { charts, narrowCharts } = sweepReport('fake-name', fakeForgettingSweep(2, [3e-4, 3e-3]));

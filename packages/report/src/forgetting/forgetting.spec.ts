@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { epochPoints } from '../html/curves.ts';
@@ -10,8 +10,6 @@ import { fakeForgetting, fakeForgettingSweep, type FakeEpoch } from '../testing/
 import { attainedDifferences, compareForgetting, type ForgettingComparison } from './compare.ts';
 import { kindsOf } from './kinds.ts';
 import { forgettingFindings } from './words.ts';
-
-jest.setTimeout(30_000);
 
 const RATES = [1e-4, 3e-4, 1e-3];
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { renderChart } from '../charts/render.ts';
 import { compare } from '../comparison.ts';
 import { DARK } from '../html/dark.ts';
@@ -7,8 +7,6 @@ import { fakeGeometry, fakeGeometrySweep } from '../testing/fake-geometry.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
 import { correlation } from './correlation.ts';
 import { geometryOf, layerOf } from './measured.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 test('correlation is scipy.stats.pearsonr’s', () => {
   // scipy.stats.pearsonr([1, 2, 4, 7], [2, 1, 5, 4]).statistic

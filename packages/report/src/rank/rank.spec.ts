@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fakeResult } from '@lomap/results/testing';
 import { compare } from '../comparison.ts';
 import { renderChart } from '../charts/render.ts';
@@ -6,8 +6,6 @@ import { sweepReport } from '../sweep-report.ts';
 import { fakeAblation, fakeSweep } from '../testing/fake-sweep.ts';
 import { fakeRankSweep } from '../testing/fake-rank.ts';
 import { rankSeries } from './series.ts';
-
-jest.setTimeout(60_000); // rendering takes a second or two on a busy machine
 
 describe('series', () => {
   test('are read from the settings, never from labels', () => {
