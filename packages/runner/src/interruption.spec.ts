@@ -27,8 +27,8 @@ afterEach(() => {
 
 interface Program {
   readonly child: ChildProcess;
-  said(): string;
-  hears(text: string): Promise<void>;
+  readonly said: () => string;
+  readonly hears: (text: string) => Promise<void>;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 

@@ -71,7 +71,7 @@ export function stopOnSignals(
   say: (text: string) => void,
   beforeExit: () => void = () => {},
   now: () => number = Date.now,
-): { readonly signal: AbortSignal; dispose(): void } {
+): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
   let first = 0;
   const dispose = onEndingSignals((name) => {

@@ -1,6 +1,8 @@
 /** The finished trials of a results folder. */
 import { existsSync } from 'node:fs';
-import { readResults, type TrialResult } from '@lomap/results';
+import { join } from 'node:path';
+import { readResults, trialFolderName, type TrialResult } from '@lomap/results';
+import { ADAPTER_FOLDER } from '../adapters/folder.ts';
 import { damageOf, type Asked } from './damage.ts';
 import type { SweepPaths } from './layout.ts';
 import { seenOf } from './seen.ts';
@@ -25,4 +27,13 @@ export async function readFinished(paths: SweepPaths, asked: Asked = { seen: see
     else damaged.push(`${file}: ${damage}.`);
   }
   return { results: whole, problems: [...problems, ...damaged] };
+}
+
+/** Finished main trials that ran without --keep-adapters: those that could have left an adapter, and have none. */
+export function withoutAdapter(paths: SweepPaths, { results }: Pick<Finished, 'results'>): TrialResult[] {
+  return [...results.values()].filter(({ trial, measured }) => {
+    const { settings } = trial;
+    if (trial.purpose !== 'main' || measured.adapterBytes !== undefined || settings.forgetting?.previous) return false;
+    return !existsSync(join(paths.results, trialFolderName(settings, trial.id), ADAPTER_FOLDER));
+  });
 }

@@ -168,6 +168,15 @@ describe('a sweep', () => {
     expect(readFileSync(join(paths.setAside, readdirSync(paths.setAside)[0]!, 'result.json'), 'utf8')).toBe(old);
   });
 
+  test('says of finished trials that --keep-adapters comes too late for them', async () => {
+    await run(fakeSweep(), half());
+    const settings = { sweep: 'fake', model: 'm', data: 'd', cache: 'c', threads: 1, checkpointEverySteps: 1 };
+    const again = half();
+    await run(fakeSweep(), again, { run: { ...settings, provenance: fakeProvenance, keepAdapters: true } });
+    expect(again.ran).toEqual([]);
+    expect(messages.join()).toContain('8 finished trials ran without --keep-adapters and have none');
+  });
+
   test('refuses a second runner and leaves the first one alone', async () => {
     mkdirSync(paths.work, { recursive: true });
     const release = await acquireLock(paths.work, () => {});

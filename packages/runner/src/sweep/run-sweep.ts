@@ -9,7 +9,7 @@ import { choiceKeys, countMain, planMain, planSearch, type Identity, type Planne
 import type { Progress } from '../progress/progress.ts';
 import { recordAbout } from '../store/about.ts';
 import { devRowsOf } from '../store/dev-rows.ts';
-import { readFinished, type Finished } from '../store/finished.ts';
+import { readFinished, withoutAdapter, type Finished } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { acquireLock, isAlive } from '../store/lock.ts';
@@ -107,6 +107,13 @@ class Run {
     if (problems.length > 0) {
       progress.message(
         `Such a trial of the plan runs again; what is there stays until then, and goes to ${paths.setAside}.`,
+      );
+    }
+
+    const { length } = this.options.run.keepAdapters ? withoutAdapter(paths, { results }) : [];
+    if (length > 0) {
+      progress.message(
+        `${length} finished trials ran without --keep-adapters and have none; remove their folders to train them again.`,
       );
     }
 
