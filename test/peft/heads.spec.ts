@@ -5,9 +5,9 @@
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { required } from '../required.ts';
+import { needs, required } from '../needs/needs.ts';
 import { tinyTensors, writeTinyModel } from '../sweep/tiny-model.ts';
 import { agreement, commandHere, formats, inspected, type Answer } from './agreement.ts';
 import { changedFiles } from './changed-files.ts';
@@ -72,9 +72,9 @@ const damaged: readonly (readonly [name: string, base: string])[] = [
 
 jest.setTimeout(LOADED);
 const python = findPython();
-const describeInPython = 'python' in python || required('peft') ? describe : describe.skip;
+const inPython = needs('missing' in python ? python.missing : null, required('peft'));
 
-describeInPython(`HF PEFT${'missing' in python ? ` (${python.missing})` : ''}`, () => {
+inPython.describe('HF PEFT', () => {
   let theirs: Record<string, Logits | null>;
   let again: Record<string, Record<string, Logits> & { readonly difference?: number }>;
   const exported = new Map<string, Answer>();

@@ -68,7 +68,7 @@ test('every trained method learns every task', () => {
 test('has a curve over the learning rates for each method: LoRA’s falls off, LoMAP’s does not', () => {
   expect(curves.map(({ method }) => method)).toEqual(comparison.rows.map(({ label }) => label));
   const shareOfBest = (method: string): number[] => {
-    const means = curves.find((curve) => curve.method === method)!.points.map(({ score }) => score.mean);
+    const means = curves.find((curve) => curve.method === method)!.points.map(({ summary }) => summary!.mean);
     return means.map((mean) => mean / Math.max(...means));
   };
   expect(shareOfBest('lora')[0]).toBeLessThan(0.8);

@@ -138,8 +138,8 @@ async function sweepsOf(directory: string, only: string | undefined): Promise<Fo
 
 /** A sweep's results, with what older ones lack taken from their predictions, and what its trials cannot say. */
 async function readSweep(directory: string): Promise<Pick<FoundSweep, 'read' | 'about'>> {
-  const { results, problems } = await readResults(directory);
-  const read = { results: await withDevCollapse(directory, results), problems };
+  const { results, problems, files } = await readResults(directory);
+  const read = { results: await withDevCollapse(directory, results), problems, files };
   try {
     return { read, about: await readAbout(directory) };
   } catch (error) {
