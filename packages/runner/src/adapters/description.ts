@@ -82,11 +82,14 @@ export function describeAlone(directory: string, checked: CheckedAdapter): Descr
 
 /** An adapter on its base: what it changes there, by matrix. */
 export function describeLoaded(directory: string, loaded: LoadedAdapter): Description {
-  const { adaptation, notes, read } = loaded;
+  const { adaptation, model, notes, read } = loaded;
   const round = (value: number): number => Number(value.toPrecision(6));
   const summary = adaptation.summary(read.params);
+  const said = described(directory, loaded, read, [...summary.map(({ path }) => path), ...read.headAdapted]);
   return {
-    ...described(directory, loaded, read, [...summary.map(({ path }) => path), ...read.headAdapted]),
+    ...said,
+    // An encoder may be without a pooler.
+    head: { ...said.head, ofBase: said.head.ofBase.filter((prefix) => model.head.includes(prefix)) },
     exports: { ...peftVerdicts(read.settings, trainedAdapter(loaded)), merged: mergedVerdict(loaded) },
     magnitudes: summary.map((matrix) => ({
       matrix: matrix.path,

@@ -37,8 +37,10 @@ async function withBase(directory: string, base: string): Promise<Description> {
 function text(description: Description): string {
   const { budget, magnitudes: table, map, notes, parameters, peftType, rank, scaling } = description;
   const { method, model } = description;
+  // The hash is in our block alone.
+  const isForeign = description.base.sha256 === null;
   const rows: [string, string][] = [
-    ['method', peftType === null || peftType.toLowerCase() === method ? method : `${method} (${peftType} of HF PEFT)`],
+    ['method', isForeign && peftType?.toLowerCase() !== method ? `${method} (${peftType} of HF PEFT)` : method],
     ...(model === 'encoder' ? [['model', 'a bare encoder (BertModel), without a classifier'] as [string, string]] : []),
     ...(budget ? budgetRows(budget) : rank === null ? [] : [['rank', ranged(rank)] as [string, string]]),
     ...(scaling === null ? [] : [['scaling', scaled(scaling, description.loraAlpha)] as [string, string]]),
