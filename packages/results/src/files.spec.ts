@@ -24,15 +24,7 @@ test('replaces a file and leaves nothing beside it', async () => {
 // A limit on the size of files stands in for a full disk: both cut a write(2) short before they fail the next one.
 const onPosix = needs(process.platform === 'win32' ? 'no POSIX limits on Windows' : null);
 onPosix.test('a write cut short in the middle is a failure that keeps the old file', async () => {
-  const program = join(directory, 'program');
-  for (const name of ['error', 'files']) {
-    const source = join(import.meta.dirname, `${name}.ts`);
-    const { code } = await transformFile(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } });
-    await writeFileWhole(
-      join(program, `${name}.mjs`),
-      code.replaceAll(/'(\.\/\w+)\.ts'|"(\.\/\w+)\.ts"/g, "'$1$2.mjs'"),
-    );
-  }
+  const program = await builtProgram();
   const file = join(directory, 'data', 'file.txt');
   await writeFileWhole(file, 'old');
   await writeFile(
@@ -46,6 +38,40 @@ onPosix.test('a write cut short in the middle is a failure that keeps the old fi
   expect(await readFile(file, 'utf8')).toBe('old');
   expect(await readdir(join(directory, 'data'))).toEqual(['file.txt']);
 });
+
+test('a process that exits in the middle keeps the old file and leaves nothing beside it', async () => {
+  const program = await builtProgram();
+  const file = join(directory, 'data', 'file.txt');
+  await writeFileWhole(file, 'old');
+  await writeFile(
+    join(program, 'main.mjs'),
+    `import { readdirSync } from 'node:fs';
+     import { dirname } from 'node:path';
+     import { writeFileWhole } from './files.mjs';
+     const file = process.argv[2];
+     void writeFileWhole(file, 'x'.repeat(1e8));
+     const look = () => (readdirSync(dirname(file)).length > 1 ? process.exit(3) : setImmediate(look));
+     process.on('exit', (code) => console.log(code));
+     look();`,
+  );
+  await expect(run(process.execPath, [join(program, 'main.mjs'), file])).rejects.toThrow(/Command failed/);
+  expect(await readFile(file, 'utf8')).toBe('old');
+  expect(await readdir(join(directory, 'data'))).toEqual(['file.txt']);
+});
+
+/** A folder with `files.mjs` and what it needs, for a process of its own. */
+async function builtProgram(): Promise<string> {
+  const program = join(directory, 'program');
+  for (const name of ['error', 'files']) {
+    const source = join(import.meta.dirname, `${name}.ts`);
+    const { code } = await transformFile(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } });
+    await writeFileWhole(
+      join(program, `${name}.mjs`),
+      code.replaceAll(/'(\.\/\w+)\.ts'|"(\.\/\w+)\.ts"/g, "'$1$2.mjs'"),
+    );
+  }
+  return program;
+}
 
 function run(command: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ResultsError } from './error.ts';
+
+/** Temporary files that are being written: a process that exits meanwhile, at a signal say, takes them away. */
+const unfinished = new Set<string>();
+const removeUnfinished = (): void => {
+  for (const file of unfinished) rmSync(file, { force: true });
+};
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, synced to disk, then renamed over the old one.
@@ -13,6 +20,8 @@ import { ResultsError } from './error.ts';
  */
 export async function writeFileWhole(file: string, data: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
+  if (unfinished.size === 0) process.once('exit', removeUnfinished);
+  unfinished.add(temporary);
   try {
     await mkdir(dirname(file), { recursive: true });
     await writeSynced(temporary, data);
@@ -20,6 +29,9 @@ export async function writeFileWhole(file: string, data: string | Uint8Array): P
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw new ResultsError(`${file}: cannot be written: ${reason(error)}`, { cause: error });
+  } finally {
+    unfinished.delete(temporary);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
   }
 }
 

@@ -5,6 +5,7 @@ export interface DoctorArguments {
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
   readonly steps?: number | undefined;
+  readonly limit?: number | undefined;
   readonly json: boolean;
 }
 
@@ -16,6 +17,11 @@ export function doctorOptions<T>(y: Argv<T>) {
     .option('steps', {
       type: 'number',
       describe: 'training steps to compare with cpu [default: 10]',
+      requiresArg: true,
+    })
+    .option('limit', {
+      type: 'number',
+      describe: 'seconds after which a device is given up [default: 180]',
       requiresArg: true,
     })
     .option('json', { type: 'boolean', default: false, describe: 'print JSON instead of a table' });

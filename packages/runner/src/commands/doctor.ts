@@ -8,14 +8,14 @@ import type { DoctorArguments } from './doctor-options.ts';
 import type { ProbeRequest } from './doctor-probe.ts';
 import { doctorTable, type Diagnosis } from './doctor-table.ts';
 
-/** Runs a probe of one device and says how it ended. */
-export type Prober = (request: ProbeRequest) => Promise<ProbeOutcome>;
+/** Runs a probe of one device, for so many seconds at most, and says how it ended. */
+export type Prober = (request: ProbeRequest, limitSeconds: number) => Promise<ProbeOutcome>;
 
 const LIMIT_SECONDS = 180;
 /** Largest relative difference to cpu over the steps, in loss and in parameters, of a device that computes the same. */
 const TOLERANCE = 1e-3;
 
-const inChildProcess: Prober = (request) => runProbe(lomapBin, ['doctor-probe'], request, LIMIT_SECONDS);
+const inChildProcess: Prober = (request, limit) => runProbe(lomapBin, ['doctor-probe'], request, limit);
 
 /**
  * What to print and the exit code: 0 if all devices that `--device` names work or, without the flag, cpu does; else 1.
@@ -29,7 +29,8 @@ export async function doctorCommand(
   const devices = chosen(args.device);
   const threads = count('threads', args.threads ?? 1);
   const steps = count('steps', args.steps ?? 10);
-  const run = (device: DeviceName): Promise<ProbeOutcome> => prober({ device, threads, steps });
+  const limit = count('limit', args.limit ?? LIMIT_SECONDS);
+  const run = (device: DeviceName): Promise<ProbeOutcome> => prober({ device, threads, steps }, limit);
   // One after another: two at a time would slow each other.
   const reference = await run('cpu');
   const diagnoses: Diagnosis[] = [];

@@ -5,6 +5,7 @@ import { report, ReportError, type ReportFiles, type ReportOptions } from '@loma
 import { ResultsError } from '@lomap/results';
 import { readSweepFile } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
+import { endingOnSignals } from '../interruption.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 
@@ -20,12 +21,14 @@ export async function reportCommand(args: ReportArguments): Promise<string> {
   const isNew = out !== undefined && !existsSync(out);
   if (isNew) makeFolder(out);
   try {
-    const { files } = await made({
+    const ended = (name: NodeJS.Signals): void => console.error(`lomap: ${name}: ended before the report was whole.`);
+    const options: ReportOptions = {
       resultsDirectory: args.results === undefined ? join(workspaceRoot, 'results') : resolveUserPath(args.results),
       outputDirectory: out,
       sweep: args.sweep,
       descriptions: descriptions(),
-    });
+    };
+    const { files } = await endingOnSignals(ended, () => made(options));
     return files.join('\n');
   } catch (error) {
     // Nothing was found to report of: no empty folder stays.
