@@ -5,7 +5,7 @@ import {
   type ProtocolDifference,
   type TrialResult,
 } from '@lomap/results';
-import { distinct } from './group.ts';
+import { distinct, groupBy } from './group.ts';
 import { taskTitle } from './names.ts';
 
 interface TitledTrials {
@@ -29,14 +29,14 @@ export function unequalTasks(
   question: readonly string[],
 ): Map<string, string[]> {
   const cellOf = ({ trial: { settings } }: TrialResult) => JSON.stringify([settings.task, settings.seed]);
-  const partners = new Map(baseline.results.map((result) => [cellOf(result), result]));
+  const partners = groupBy(baseline.results, cellOf);
   const unequal = new Map<string, string[]>();
   for (const result of row.results) {
-    const partner = partners.get(cellOf(result));
-    if (partner === undefined) continue;
     const { settings } = result.trial;
-    const keys = differingKeys(settings, partner.trial.settings).filter((key) => !question.includes(key));
-    if (keys.length > 0) unequal.set(settings.task, distinct([...(unequal.get(settings.task) ?? []), ...keys]));
+    const keys = (partners.get(cellOf(result)) ?? []).flatMap(({ trial }) => differingKeys(settings, trial.settings));
+    const undeclared = keys.filter((key) => !question.includes(key));
+    if (undeclared.length > 0)
+      unequal.set(settings.task, distinct([...(unequal.get(settings.task) ?? []), ...undeclared]));
   }
   return unequal;
 }

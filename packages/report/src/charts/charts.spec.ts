@@ -61,6 +61,32 @@ describe('charts', () => {
     expect(new Set(methods).size).toBe(methods.length / tasks);
   });
 
+  test('mark rates that diverged, collapsed or tie, where there are some', async () => {
+    const of = (learningRate: number, score: number, collapsed = false) =>
+      fakeResult({ purpose: 'search', seed: 101, learningRate, score, collapsed });
+    const diverged = [{ purpose: 'search' as const, settings: of(1, 0).trial.settings, error: 'the loss is NaN' }];
+    const results = [of(1e-3, 0.6), of(1e-2, 0.6), of(1e-1, 0.7, true)];
+    const chart = sweepReport('fake', results, { question: [], diverged }).charts.get('search')!;
+    const { svg } = await renderChart(chart);
+    for (const said of ['Thin ring', 'Cross: diverged', 'Triangle: collapsed'])
+      expect(JSON.stringify(chart)).toContain(said);
+    const marks = [...svg.matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label!);
+    expect(marks.filter((label) => label.includes('seeds that diverged: 1'))).toHaveLength(1);
+    expect(marks.filter((label) => label.includes('seeds that collapsed: 1'))).toHaveLength(1);
+    expect(JSON.stringify(sweepReport('fake', fakeSweep()).charts.get('search'))).not.toMatch(/Cross|Triangle|Thin/);
+  });
+
+  test('leave out of the differences what was trained unlike its baseline', () => {
+    const unequal = fakeSweep().map((result) => {
+      const { settings } = result.trial;
+      if (settings.method.label !== 'dora') return result;
+      return fakeResult({ task: settings.task, label: 'dora', seed: settings.seed, training: { epochs: 9 } });
+    });
+    const { charts } = sweepReport('fake', unequal);
+    expect(JSON.stringify(charts.get('differences'))).toContain('"domain":["LoMAP"]');
+    expect(JSON.stringify(charts.get('scores'))).toContain('Unequal protocols: the table says which.');
+  });
+
   test('draw one seed without an interval', async () => {
     const { charts } = sweepReport('fake', [fakeResult()]);
     expect([...charts.keys()]).toEqual(['scores']);

@@ -7,8 +7,14 @@ import { sweepReport } from '../sweep-report.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
 import { costsOf, median } from './costs.ts';
 
-const trial = (label: string, seed: number, step: number, { merge = 0.2, minute = seed, own = true } = {}) =>
+const trial = (
+  label: string,
+  seed: number,
+  step: number,
+  { merge = 0.2, minute = seed, own = true, batchSize = 32 } = {},
+) =>
   fakeResult({
+    training: { batchSize },
     ...{
       label,
       seed,
@@ -43,6 +49,15 @@ describe('costs', () => {
     expect(dora.costs[1]).toMatchObject({ median: 402, ratio: 1 });
     expect(dora.costs[2]).toMatchObject({ median: 200 });
     expect(costs.overlapping).toBe(0);
+  });
+
+  test('have no ratio to a baseline that was trained unequally', () => {
+    const results = [...sweep().slice(0, 3), ...[1, 2, 3].map((seed) => trial('dora', seed, 9, { batchSize: 8 }))];
+    const costs = costsOf(compare('fake', results)!)!;
+    const dora = costs.tasks[0]!.rows.find(({ row }) => row.label === 'dora')!;
+    expect(dora.costs[0]).toMatchObject({ median: 9, ratio: null });
+    const table = sweepReport('fake', results).tables.get('efficiency')!;
+    expect(table.protocols?.[0]).toBe('Unequal protocols: training.batchSize: 32 in LoRA; 8 in DoRA.');
   });
 
   test('are of trials with a process of their own alone', () => {

@@ -44,6 +44,36 @@ function compareOf(results: readonly TrialResult[]): ForgettingComparison {
   return compareForgetting('fake', results)!;
 }
 
+describe('rows that were trained unequally', () => {
+  const longer = (result: TrialResult): TrialResult => {
+    const settings = { ...result.trial.settings, training: { ...result.trial.settings.training, epochs: 9 } };
+    return { ...result, trial: { ...result.trial, settings } };
+  };
+  const results = [...trials('lora', SEEDS, lora), ...trials('lomap', SEEDS, thrifty).map(longer)];
+
+  test('are named, and nothing is compared', () => {
+    const comparison = compareOf(results);
+    expect(comparison.protocols[0]).toBe('Unequal protocols: training.epochs: 3 in LoRA; 9 in LoMAP.');
+    expect(endpoint(comparison, 'score').rows.map(({ baseline, p }) => [baseline, p])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(endpoint(comparison, 'norm').rows).toEqual([]);
+    const { headline, cautions, rows } = forgettingFindings(comparison);
+    expect(headline).toContain('nothing is compared, for the rows were trained under unequal protocols');
+    expect(cautions).toEqual(expect.arrayContaining([...comparison.protocols]));
+    expect(rows).toEqual([]);
+    const { tables } = sweepReport('fake', results);
+    for (const name of ['forgetting', 'forgetting-rates'])
+      expect(markdown(tables.get(name)!)).toMatch(/^# .*\n\n\*\*What differs besides the methods\*\*\n\n- Unequal/);
+  });
+
+  test('are compared where the sweep asks about it', () => {
+    const asked = compareForgetting('fake', results, { question: ['training.epochs'], diverged: [] })!;
+    expect(endpoint(asked, 'score').rows[1]).toMatchObject({ baseline: 'LoRA', p: 2 / 256 });
+  });
+});
+
 describe('a method that forgets half as much at matched score and the same at matched norm', () => {
   const comparison = compareOf([...trials('lora', SEEDS, lora), ...trials('lomap', SEEDS, thrifty)]);
 

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compare } from '@lomap/report';
-import { readResults, ResultsError } from '@lomap/results';
+import { readAbout, readResults, ResultsError } from '@lomap/results';
 import { FailureError } from '../errors.ts';
 import { resolveUserPath } from '../workspace.ts';
 
@@ -34,14 +34,18 @@ export async function measuredIn(
     throw error instanceof ResultsError ? new FailureError(`--from ${from}: ${error.message}`, REMEDY) : error;
   });
   for (const problem of read.problems) console.error(`warning: ${problem}`);
-  const rows = compare(basename(directory), read.results)?.rows ?? [];
+  const about = await readAbout(directory).catch((error: unknown) => {
+    throw error instanceof ResultsError ? new FailureError(`--from ${from}: ${error.message}`, REMEDY) : error;
+  });
+  const rows = compare(basename(directory), read.results, about)?.rows ?? [];
   const measured: Measured[] = [];
   const leftOut: string[] = [];
-  for (const { title, baseline, average } of rows) {
+  for (const { title, baseline, unequal, average } of rows) {
     if (baseline === null) continue;
     const name = `${title} against ${baseline}`;
     const { n, deviation } = average.difference ?? { n: 0, deviation: null };
-    if (deviation === null) leftOut.push(`${name}, ${n === 0 ? 'no pair' : 'one pair'} of seeds`);
+    if (unequal.size > 0) leftOut.push(`${name}, trained under unequal protocols`);
+    else if (deviation === null) leftOut.push(`${name}, ${n === 0 ? 'no pair' : 'one pair'} of seeds`);
     else if (deviation === 0) leftOut.push(`${name}, the same difference in each of ${n} seeds`);
     else measured.push({ name: `${name} (${n} pairs)`, deviation, seeds: seeds ?? n });
   }
