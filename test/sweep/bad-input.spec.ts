@@ -6,14 +6,18 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { specialTokens } from '@lomap/models';
 import { lomap, type Ended } from './lomap.ts';
 import { writeTinyAdapter } from './tiny-adapter.ts';
-import { writeTinyGlue } from './tiny-glue.ts';
+import { words, writeTinyGlue } from './tiny-glue.ts';
 import { tinyTensors, writeTinyModel } from './tiny-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-bad-input-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(folder, ...names);
+
+/** Rows of the tiny model's word embedding. */
+const rows = specialTokens.length + words.length;
 
 const sweepFile = {
   name: 'bad-input',
@@ -49,6 +53,24 @@ beforeAll(async () => {
   tensors.set(query, { shape: [8, 32], data: tensors.get(query)!.data });
   await writeTinyModel(at('wrong-shape'), tensors);
   await writeTinyAdapter(at('adapter'), at('model'));
+
+  const broken = tinyTensors();
+  broken.set(query, { shape: [16, 16], data: broken.get(query)!.data.with(20, NaN) });
+  await writeTinyModel(at('nan'), broken);
+  for (const name of ['doubled-key', 'no-specials', 'added-token']) await writeTinyModel(at(name));
+  const edit = (path: string, change: (text: string) => string): void =>
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+  edit(at('doubled-key', 'config.json'), (text) => text.replace('{', '{"hidden_size": 8,'));
+  const tokenizer = JSON.parse(readFileSync(at('model', 'tokenizer.json'), 'utf8')) as TokenizerJson;
+  json('no-specials/tokenizer.json', { ...tokenizer, post_processor: null });
+  const ent = { id: rows, content: '<ent>', single_word: false, lstrip: false, rstrip: false };
+  const added_tokens = [...tokenizer.added_tokens, { ...ent, normalized: false, special: true }];
+  json('added-token/tokenizer.json', { ...tokenizer, added_tokens });
+  cpSync(at('glue'), at('one-row'), { recursive: true });
+  edit(at('one-row', 'RTE', 'dev.tsv'), (text) =>
+    text.split('\n').with(3, '2\tthe <ent> .\ta robot .\tentailment').join('\n'),
+  );
+  writeFileSync(at('twice.json'), `{"seeds": [9],\n${JSON.stringify(sweepFile).slice(1)}`);
 });
 
 /** A folder of data whose RTE train.tsv is another. */
@@ -56,6 +78,10 @@ function changedTask(name: string, change: (lines: string[]) => string): void {
   cpSync(at('glue'), at(name), { recursive: true });
   const file = at(name, 'RTE', 'train.tsv');
   writeFileSync(file, change(readFileSync(file, 'utf8').split('\n')));
+}
+
+interface TokenizerJson {
+  readonly added_tokens: readonly object[];
 }
 
 interface Bad {
@@ -114,6 +140,32 @@ const cases: Bad[] = [
     code: 1,
     message: /bad-config\/config\.json has model_type "llama", which is not supported/,
   },
+  {
+    what: 'a weight that is NaN',
+    flags: { model: at('nan') },
+    code: 1,
+    message:
+      /nan\/model\.safetensors holds values that are no numbers:\n.*query\.weight of shape \[16, 16\]: NaN at \[1, 4\]/,
+  },
+  {
+    what: 'a key twice in config.json',
+    flags: { model: at('doubled-key') },
+    code: 1,
+    message: /doubled-key\/config\.json: the key hidden_size occurs twice, both times on line 1/,
+  },
+  {
+    what: 'a tokenizer without special tokens',
+    flags: { model: at('no-specials') },
+    code: 1,
+    message:
+      /no-specials\/tokenizer\.json and .*tokenizer_config\.json contradict each other: the first has no post_processor/,
+  },
+  {
+    what: 'a token beyond the embedding in one dev row',
+    flags: { model: at('added-token'), data: at('one-row') },
+    code: 1,
+    message: new RegExp(`one-row/RTE/dev\\.tsv, line 4: the token "<ent>" has the id ${rows} .* has ${rows} rows`),
+  },
   // The data.
   {
     what: 'a data folder that is not there',
@@ -170,6 +222,12 @@ const cases: Bad[] = [
     flags: { config: at('unknown-key.json') },
     code: 2,
     message: /base\.training\.batchsize: unknown key\. Did you mean "batchSize"\?/,
+  },
+  {
+    what: 'a key twice in the sweep file',
+    flags: { config: at('twice.json') },
+    code: 2,
+    message: /twice\.json has one error:\n.*the key seeds occurs twice, on line 1 and on line 2/,
   },
   // Flags.
   {

@@ -67,8 +67,8 @@ describe('a key that occurs twice', () => {
 });
 
 test.each([
-  ['', 'the file is empty; expected JSON.'],
-  [' \n', 'the file is empty; expected JSON.'],
+  ['', 'it is empty, expected a JSON object or another value.'],
+  [' \n', 'it is empty, expected a JSON object or another value.'],
   ['{\n  "a": 1,\n  "b": 2,\n}', 'not JSON: line 4, column 1: a key in double quotes is expected'],
   ['{"a": 1\n"b": 2}', 'not JSON: line 2, column 1: comma expected.'],
   ['{"a": x}', 'not JSON: line 1, column 7: a word that is no JSON value.'],

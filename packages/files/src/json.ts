@@ -39,7 +39,7 @@ export function parseJson(json: string | Uint8Array, file: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    if (text.trim() === '') throw new JsonError(file, ['the file is empty; expected JSON.']);
+    if (text.trim() === '') throw new JsonError(file, ['it is empty, expected a JSON object or another value.']);
     throw new JsonError(file, [describeSyntax(text) ?? `not JSON: ${(error as Error).message}.`]);
   }
   // Every member of the text is a key of the value, unless two of an object have one name.

@@ -109,7 +109,7 @@ describe('readResults', () => {
     expect(problems).toEqual([
       expect.stringMatching(/b-wrong\/result\.json: trial\.settings\.seed: .*number.*; trial\.settings: .*"surprise"/),
       expect.stringMatching(/c-torn\/result\.json: not JSON/),
-      expect.stringMatching(/d-empty\/result\.json: the file is empty/),
+      expect.stringMatching(/d-empty\/result\.json: it is empty/),
       expect.stringMatching(/e-version\/result\.json: schemaVersion: expected 1, found 99/),
       expect.stringMatching(/f-twice\/result\.json: the same trial as .*a-good/),
       expect.stringMatching(/g-edited\/result\.json: trial\.id: expected .* Was the file edited\?/),
