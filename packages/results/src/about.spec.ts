@@ -27,7 +27,7 @@ test('reads back, and is no file where there is nothing to say', async () => {
 });
 
 test.each([
-  ['', /about\.json: not JSON/],
+  ['', /about\.json: it is empty/],
   ['{"schemaVersion": 2, "question": [], "diverged": []}', /schemaVersion/],
   ['{"schemaVersion": 1, "question": "x", "diverged": []}', /question/],
   ['{"schemaVersion": 1, "question": [], "diverged": [{"purpose": "main"}]}', /diverged\.0/],

@@ -1,5 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { JsonError, parseJson } from '@lomap/files';
 import { z } from 'zod';
 import { ResultsError } from './error.ts';
 import { codeOf, reason, writeFileWhole } from './files.ts';
@@ -41,14 +42,12 @@ export async function readAbout(directory: string): Promise<About> {
   try {
     const { size } = await stat(file);
     if (size > LARGEST_BYTES) throw new ResultsError(`${file}: ${size} bytes; expected at most ${LARGEST_BYTES}.`);
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = parseJson(await readFile(file), file);
   } catch (error) {
     if (error instanceof ResultsError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return NOTHING_ABOUT;
-    const what = error instanceof SyntaxError ? 'not JSON' : 'cannot be read';
-    throw new ResultsError(`${file}: ${what}: ${reason(error)} Remove it; the next run of the sweep writes it again.`, {
-      cause: error,
-    });
+    const what = error instanceof JsonError ? error.message : `${file}: cannot be read: ${reason(error)}`;
+    throw new ResultsError(`${what} Remove it; the next run of the sweep writes it again.`, { cause: error });
   }
   const checked = aboutSchema.safeParse(value);
   if (!checked.success) throw new ResultsError(`${file}: ${describeIssues(checked.error)}.`);
