@@ -31,8 +31,8 @@ describe('report', () => {
     const second = await report({ resultsDirectory: results, outputDirectory: b });
     expect(first.warnings).toEqual([]);
     expect(first.files.map((file) => file.slice(a.length + 1))).toEqual([
-      ...names('fake-ablation', ['main', 'ablation'], ['scores', 'differences', 'ablation']),
-      ...names('fake-sweep', ['main', 'search'], ['scores', 'differences', 'search']),
+      ...names('fake-ablation', { main: ADAPTED, ablation: ADAPTED }, ['scores', 'differences', 'ablation']),
+      ...names('fake-sweep', { main: COMPARED, search: [] }, ['scores', 'differences', 'search']),
     ]);
     for (const [i, file] of first.files.entries()) {
       expect((await readFile(file)).equals(await readFile(second.files[i]!))).toBe(true);
@@ -57,7 +57,7 @@ describe('report', () => {
     await mkdir(join(directory, 'fake-sweep', 'broken'));
     await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
     const { files, warnings } = await report({ resultsDirectory: directory });
-    expect(files).toHaveLength(16);
+    expect(files).toHaveLength(20);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
   });
 
@@ -98,9 +98,17 @@ describe('report', () => {
   });
 });
 
-function names(sweep: string, tables: string[], charts: string[]): string[] {
+/** The grids of a comparison beside its first one. */
+const COMPARED = ['differences', 'endpoint'];
+const ADAPTED = [...COMPARED, 'matrices'];
+
+/** The files of a sweep: its tables, each with the LaTeX files beside its first one, and its charts. */
+function names(sweep: string, tables: Record<string, string[]>, charts: string[]): string[] {
   return [
-    ...tables.flatMap((name) => ['md', 'csv', 'tex'].map((end) => `${sweep}/tables/${name}.${end}`)),
+    ...Object.entries(tables).flatMap(([name, grids]) => [
+      ...['md', 'csv', 'tex'].map((end) => `${sweep}/tables/${name}.${end}`),
+      ...[...grids, 'notes'].map((grid) => `${sweep}/tables/${name}-${grid}.tex`),
+    ]),
     ...charts.flatMap((name) => ['vl.json', 'svg', 'png'].map((end) => `${sweep}/charts/${name}.${end}`)),
     `${sweep}/report.html`,
   ];

@@ -14,6 +14,7 @@ import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
 import { page } from './html/page.ts';
 import { compareText } from './names.ts';
+import { syntheticText } from './notes/synthetic.ts';
 import { searchCurves } from './search.ts';
 import { sweepReport, type SweepReport } from './sweep-report.ts';
 import { csv } from './tables/csv.ts';
@@ -93,7 +94,9 @@ async function writeSweep(
   for (const [table, content] of made.tables) {
     await write(join(folder, 'tables', `${table}.md`), markdown(content));
     await write(join(folder, 'tables', `${table}.csv`), csv(content));
-    await write(join(folder, 'tables', `${table}.tex`), latex(content));
+    for (const [file, tex] of latex(content, { sweep, name: table, caution: syntheticText(results) })) {
+      await write(join(folder, 'tables', `${file}.tex`), tex);
+    }
   }
   const drawings = new Map<string, string>();
   for (const [chart, content] of made.charts) {

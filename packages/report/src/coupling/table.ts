@@ -6,7 +6,7 @@ import { notesOf } from '../notes/notes.ts';
 import { protocolLines } from '../protocols.ts';
 import { differenceSections } from '../tables/comparison-table.ts';
 import { field, formatCount, formatScore, NOTHING } from '../tables/numbers.ts';
-import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
+import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../tables/table.ts';
 import type { Coupled, Coupling } from './couplings.ts';
 import { couplingFindings } from './words.ts';
 
@@ -21,15 +21,16 @@ export function couplingTable(coupling: Coupling, title: string): Table {
       ...comparison.tasks.map(({ task, metric }, i) =>
         scores(
           coupling,
+          task,
           `${taskTitle(task)}: score on dev in points (${metricTitle(metric)})`,
           ({ cells }) => cells[i]!,
         ),
       ),
       ...(comparison.tasks.length > 1
-        ? [scores(coupling, 'Average of the tasks, one value a seed', ({ average }) => average)]
+        ? [scores(coupling, 'average', 'Average of the tasks, one value a seed', ({ average }) => average)]
         : []),
-      ...named('With MAP', map),
-      ...(magnitude === null ? [] : named(`With ${MAGNITUDE}`, magnitude)),
+      ...named('With MAP', 'map', map),
+      ...(magnitude === null ? [] : named(`With ${MAGNITUDE}`, 'magnitude', magnitude)),
     ],
     records: records(coupling),
     protocols: protocolLines(coupled),
@@ -47,14 +48,16 @@ export function updateTitle({ update }: Coupled): string {
 }
 
 /** One line for each row with MAP. */
-function scores({ updates, magnitude }: Coupling, caption: string, of: (row: Row) => Cell): Section {
+function scores({ updates, magnitude }: Coupling, name: string, caption: string, of: (row: Row) => Cell): Section {
   const score = (row: Row | null) => (row === null ? NOTHING : formatScore(of(row).score));
   return {
+    name,
     caption: `${caption}: mean ± standard deviation (seeds)`,
+    bestOf: 'row',
     columns: [
-      ...[left('Update'), right('Parameters'), right('Plain')],
-      ...(magnitude === null ? [] : [right(`With ${MAGNITUDE}`)]),
-      ...[right('With MAP'), left('MAP’s row')],
+      ...[left('Update'), right('Parameters'), scoreColumn('Plain')],
+      ...(magnitude === null ? [] : [scoreColumn(`With ${MAGNITUDE}`)]),
+      ...[scoreColumn('With MAP'), left('MAP’s row')],
     ],
     rows: updates.flatMap((own) =>
       own.map.map((row) => [
@@ -68,9 +71,10 @@ function scores({ updates, magnitude }: Coupling, caption: string, of: (row: Row
   };
 }
 
-function named(what: string, coupled: Comparison): Section[] {
+function named(what: string, name: string, coupled: Comparison): Section[] {
   return differenceSections(coupled).map((section) => ({
     ...section,
+    name: `${name}-${section.name}`,
     caption: `${what}. ${section.caption.replace('the baseline', 'the plain update')}`,
   }));
 }

@@ -27,7 +27,7 @@ function section({ task, rows }: TaskCosts): Section {
     columns: [
       left('Method'),
       right('Trainable, no head'),
-      ...gauges.flatMap(({ title, unit }) => [right(`${title} (${unit})`), right(`× ${to}`)]),
+      ...gauges.flatMap(({ title, unit }) => [right(`${title} (${unit})`), { ...right(`× ${to}`), ofPrevious: true }]),
       right('Trials'),
     ],
     rows: rows.map(({ row, parameters, costs }) => [

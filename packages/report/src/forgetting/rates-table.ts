@@ -34,6 +34,7 @@ export function ratesTable(measured: Measured, title: string): Table {
   return {
     title,
     sections: tasks.map(({ task, metric }) => ({
+      name: task,
       caption: `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}), ‖ΔW‖ and forgetting with the same weights, mean ± standard deviation (seeds)`,
       columns: [
         ...[left('Method'), right('Learning rate'), right('Score'), right('‖ΔW‖')],

@@ -53,6 +53,10 @@ function captionOf(endpoint: Endpoint): string {
   return `Forgetting of ${kind.what} ${matchedText(endpoint)} (${kind.measure}, ${kind.unit})`;
 }
 
+function nameOf({ kind, matched }: Endpoint): string {
+  return `${kind.key}-${matched}`;
+}
+
 function taskColumns({ tasks }: Endpoint) {
   return tasks.map(({ task }) => right(taskTitle(task)));
 }
@@ -64,6 +68,7 @@ function averageColumn({ tasks }: Endpoint) {
 function scoreSections(endpoint: ScoreEndpoint, { rows }: ForgettingComparison): Section[] {
   const { matches } = endpoint;
   const reached: Section = {
+    name: 'reached',
     caption: 'Best score in points, median over seeds, and the seeds that reach the target',
     columns: [left('Method'), ...taskColumns(endpoint)],
     rows: [
@@ -79,6 +84,7 @@ function scoreSections(endpoint: ScoreEndpoint, { rows }: ForgettingComparison):
     ],
   };
   const values: Section = {
+    name: nameOf(endpoint),
     caption: `${captionOf(endpoint)}: mean ± standard deviation (seeds)`,
     columns: [left('Method'), ...taskColumns(endpoint), ...averageColumn(endpoint)],
     rows: endpoint.rows.map((row) => [printed(row), ...cellsOf(row, endpoint, ({ own }) => own)]),
@@ -89,6 +95,7 @@ function scoreSections(endpoint: ScoreEndpoint, { rows }: ForgettingComparison):
 function normSections(endpoint: NormEndpoint): Section[] {
   if (endpoint.rows.length === 0) return [];
   const norms: Section = {
+    name: 'norms',
     caption: '‖ΔW‖ at which two methods are compared',
     columns: [left('Pair'), ...taskColumns(endpoint)],
     rows: endpoint.rows.map(({ title, baseline }, r) => [
@@ -99,6 +106,7 @@ function normSections(endpoint: NormEndpoint): Section[] {
     ]),
   };
   const values: Section = {
+    name: nameOf(endpoint),
     caption: `${captionOf(endpoint)}: mean ± standard deviation (seeds)`,
     columns: [left('Method'), ...taskColumns(endpoint), ...averageColumn(endpoint)],
     rows: endpoint.rows.flatMap((row) => [
@@ -124,6 +132,7 @@ function differences(endpoint: Endpoint): Section[] {
   const name = (row: EndpointRow) => printed(row) + (baselines.length === 1 ? '' : ` against ${row.baseline}`);
   return [
     {
+      name: `${nameOf(endpoint)}-differences`,
       caption: `${captionOf(endpoint)}: difference to ${to}, paired by seed, mean [95 % t interval] (pairs); below 0 is less forgotten`,
       columns: [
         ...[left('Method'), ...(tasks.length > 1 ? taskColumns(endpoint) : [])],

@@ -41,6 +41,7 @@ export function geometryTable(geometry: GeometryComparison, title: string): Tabl
 
 function correlations(kind: Kind, { rows, rank }: GeometryComparison): Section {
   return {
+    name: kind,
     caption: CAPTIONS[kind],
     columns: [
       left('Method'),
@@ -59,6 +60,7 @@ function correlations(kind: Kind, { rows, rank }: GeometryComparison): Section {
 
 function nullSection({ sizes, pooledSizes, rank }: GeometryComparison): Section {
   return {
+    name: 'null',
     caption: `The null: random rank-${rank} updates of several sizes, no training`,
     columns: [left('‖ΔW‖ / ‖W‖'), ...['ΔM', 'ΔD', 'r within layer', 'r within matrix', 'r pooled'].map(right)],
     rows: [

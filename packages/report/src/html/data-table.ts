@@ -1,5 +1,5 @@
 import { markup, NO_HTML, type Html } from './html.ts';
-import { sortKey } from './sort-key.ts';
+import { printedNumber } from '../tables/printed-number.ts';
 
 /** A table of texts: the first cell of a row is its header. */
 export interface DataTable {
@@ -61,7 +61,7 @@ ${table}
 
 function cellOf(cell: Cell, numeric: boolean, head: boolean): Html {
   const [text, content] = typeof cell === 'string' ? [cell, markup`${cell}`] : [cell.text, cell.html];
-  const key = numeric ? sortKey(text) : null;
+  const key = numeric ? printedNumber(text) : null;
   const value = key === null ? NO_HTML : markup` data-value="${key}"`;
   return head
     ? markup`<th scope="row"${value}>${content}</th>`

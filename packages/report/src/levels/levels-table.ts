@@ -9,7 +9,7 @@ import { syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
 import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, formatScore } from '../tables/numbers.ts';
-import { left, right, type Table } from '../tables/table.ts';
+import { left, score as scoreColumn, type Table } from '../tables/table.ts';
 
 /** Each method's score at every level of each task, mean over seeds; null where no trial has levels. */
 export function levelsTable(comparison: Comparison, title: string): Table | null {
@@ -22,8 +22,9 @@ export function levelsTable(comparison: Comparison, title: string): Table | null
   return {
     title,
     sections: graded.map(({ task, metric, levels }) => ({
+      name: task,
       caption: `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}) by level, mean ± standard deviation (seeds)`,
-      columns: [left('Method'), ...levels.map((level) => right(`Level ${level}`))],
+      columns: [left('Method'), ...levels.map((level) => scoreColumn(`Level ${level}`))],
       rows: rows.map((row) => [row.title, ...levels.map((level) => formatScore(scoreAt(row, task, level)))]),
     })),
     records: {

@@ -8,17 +8,24 @@ import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
 import { field, formatCount, formatDifference, formatP, formatScore, NOTHING } from '../tables/numbers.ts';
-import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
+import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../tables/table.ts';
 import { allRanks, type RankSeries } from './series.ts';
 
 /** Rows are methods, columns ranks. The differences and their tests are those of the main table. */
 export function rankTable(comparison: Comparison, series: readonly RankSeries[], title: string): Table {
   const ranks = allRanks(series);
-  const grid = (caption: string, of: readonly RankSeries[], cell: (row: Row) => string): Section => ({
+  const grid = (
+    name: string,
+    caption: string,
+    of: readonly RankSeries[],
+    cell: (row: Row) => string,
+    column = right,
+  ): Section => ({
+    name,
     caption,
-    columns: [left('Method'), ...ranks.map((rank) => right(`r = ${rank}`))],
-    rows: of.map(({ title: name, byRank }) => [
-      name,
+    columns: [left('Method'), ...ranks.map((rank) => column(`r = ${rank}`))],
+    rows: of.map(({ title, byRank }) => [
+      title,
       ...ranks.map((rank) => {
         const row = byRank.get(rank);
         return row === undefined ? NOTHING : cell(row);
@@ -34,24 +41,35 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
     sections: [
       ...tasks.map(({ task, metric }, i) =>
         grid(
+          task,
           `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}), mean ± standard deviation (seeds)`,
           series,
           (row) => formatScore(row.cells[i]!.score),
+          scoreColumn,
         ),
       ),
       ...(tasks.length > 1
-        ? [grid('Average of the tasks, one value a seed', series, (row) => formatScore(row.average.score))]
+        ? [
+            grid(
+              'average',
+              'Average of the tasks, one value a seed',
+              series,
+              (row) => formatScore(row.average.score),
+              scoreColumn,
+            ),
+          ]
         : []),
-      grid('Trainable parameters, head left out', series, (row) => formatCount(parametersOf(row))),
+      grid('parameters', 'Trainable parameters, head left out', series, (row) => formatCount(parametersOf(row))),
       ...(compared.length === 0
         ? []
         : [
             grid(
+              'differences',
               `Difference to LoRA of the same rank in points, ${mean}, paired by seed: mean [95 % t interval] (pairs)`,
               compared,
               (row) => only(row, ({ average }) => formatDifference(average.difference)),
             ),
-            grid('p of that difference after Holm over all rows of the main table', compared, (row) =>
+            grid('tests', 'p of that difference after Holm over all rows of the main table', compared, (row) =>
               only(row, ({ pHolm }) => formatP(pHolm)),
             ),
           ]),

@@ -9,7 +9,7 @@ import { protocolLines } from '../protocols.ts';
 import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import * as numbers from './numbers.ts';
-import { left, right, type Field, type Section, type Table } from './table.ts';
+import { left, right, score as scoreColumn, type Field, type Section, type Table } from './table.ts';
 import { weightsSection } from './weights.ts';
 
 /** The table of a comparison: findings, scores, paired differences, the primary endpoint, notes on how to read them. */
@@ -20,22 +20,23 @@ export function comparisonTable(comparison: Comparison, title: string): Table {
   return { title, sections, records: records(comparison), findings, notes: notesOf(comparison), protocols };
 }
 
+/** The average over the tasks, the primary endpoint, stands beside the method. */
 function scores({ tasks, rows }: Comparison): Section {
   return {
     caption: 'Score on dev in points: mean ± standard deviation (seeds)',
     columns: [
       left('Method'),
+      ...(tasks.length > 1 ? [scoreColumn('Average')] : []),
+      ...tasks.map(({ task }) => scoreColumn(taskTitle(task))),
       right('Trainable, no head'),
       right('Trainable, head too'),
-      ...tasks.map(({ task }) => right(taskTitle(task))),
-      ...(tasks.length > 1 ? [right('Average')] : []),
     ],
     rows: rows.map((row) => [
       printedTitle(row),
+      ...(tasks.length > 1 ? [numbers.formatScore(row.average.score)] : []),
+      ...row.cells.map(({ score }) => numbers.formatScore(score)),
       counts(row.results.map(({ trial }) => trial.parameters.adapter)),
       counts(row.results.map(({ trial }) => trial.parameters.adapter + trial.parameters.head)),
-      ...row.cells.map(({ score }) => numbers.formatScore(score)),
-      ...(tasks.length > 1 ? [numbers.formatScore(row.average.score)] : []),
     ]),
   };
 }
@@ -54,6 +55,7 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
   const to = baselines.length === 1 ? baselines[0]! : 'the baseline';
   const name = (row: Row) => printedTitle(row) + (baselines.length === 1 ? '' : ` against ${row.baseline}`);
   const byTask: Section = {
+    name: 'differences',
     caption: `Difference to ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
     columns: [left('Method'), ...tasks.map(({ task }) => right(taskTitle(task)))],
     rows: compared.map((row) => [
@@ -62,6 +64,7 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
     ]),
   };
   const endpoint: Section = {
+    name: 'endpoint',
     caption: `Primary endpoint: mean over the tasks of the difference to ${to}, one value a seed`,
     columns: [
       left('Method'),

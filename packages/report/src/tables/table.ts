@@ -28,7 +28,11 @@ export function withoutRepeats(table: Table): Table {
 export type Field = string | number | null;
 
 export interface Section {
+  /** What the grid is called in file names and labels (`endpoint`); the first one, or one without, by the table alone. */
+  readonly name?: string;
   readonly caption: string;
+  /** Where the best number is looked for among columns that have one: in each column when absent, or in each row. */
+  readonly bestOf?: 'row';
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -36,6 +40,10 @@ export interface Section {
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** That the highest number is the best one, to be marked; absent where none is better than another. */
+  readonly best?: 'highest';
+  /** That it is about the column before it, from which it is not to be parted. */
+  readonly ofPrevious?: boolean;
 }
 
 export function left(title: string): Column {
@@ -44,4 +52,9 @@ export function left(title: string): Column {
 
 export function right(title: string): Column {
   return { title, align: 'right' };
+}
+
+/** A column of scores: the higher, the better. */
+export function score(title: string): Column {
+  return { title, align: 'right', best: 'highest' };
 }

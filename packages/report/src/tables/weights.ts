@@ -37,6 +37,7 @@ export function weightsSection({ rows }: Comparison): Section[] {
   );
   return [
     {
+      name: 'matrices',
       caption: 'Adapted matrices after training: means over matrices, tasks and seeds',
       columns: [left('Method'), ...present.map(({ title }) => right(title))],
       rows: adapted.map(({ row, values }) => [row.title, ...present.map(({ i }) => formatRatio(values[i]!))]),

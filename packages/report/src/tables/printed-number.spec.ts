@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sortKey } from './sort-key.ts';
+import { printedNumber } from './printed-number.ts';
 
 test.each<[string, number | null]>([
   ['81.97 ± 0.36 (2)', 81.97],
@@ -18,10 +18,10 @@ test.each<[string, number | null]>([
   ['best', null],
   ['e-3', null],
 ])('%s sorts as %p', (text, value) => {
-  expect(sortKey(text)).toBe(value);
+  expect(printedNumber(text)).toBe(value);
 });
 
 test('what is below a bound sorts below it', () => {
-  expect(sortKey('< 0.001')).toBeLessThan(sortKey('0.001')!);
-  expect(sortKey('< 0.001')).toBeGreaterThan(0.00099);
+  expect(printedNumber('< 0.001')).toBeLessThan(printedNumber('0.001')!);
+  expect(printedNumber('< 0.001')).toBeGreaterThan(0.00099);
 });
