@@ -28,7 +28,9 @@ export function accessibilityProblems(): string[] {
   check('.scroll', (region) => region.getAttribute('tabindex') === '0', 'region that the keyboard cannot scroll');
   check('input', (input) => document.querySelector(`label[for="${input.id}"]`) !== null, 'input without a label');
   check('[tabindex]', (element) => Number(element.getAttribute('tabindex')) <= 0, 'order of tabs changed');
-  check('a[href^="#"]', (link) => document.querySelector(link.getAttribute('href')!) !== null, 'link to nothing');
+  // A trial's details come when its link is followed; until then its row stands for it.
+  const leads = (id: string) => (document.getElementById(id) ?? document.querySelector(`[data-row="${id}"]`)) !== null;
+  check('a[href^="#"]', (link) => leads(link.getAttribute('href')!.slice(1)), 'link to nothing');
   const ids = [...document.querySelectorAll('body [id]')].map(({ id }) => id).filter((id) => id !== '');
   if (new Set(ids).size !== ids.length) problems.push('ids that are not unique');
   return problems;
@@ -73,4 +75,34 @@ export function sidewaysOverflow(): number {
 /** The colour behind the page. */
 export function backgroundOfBody(): string {
   return getComputedStyle(document.body).backgroundColor;
+}
+
+/** The rows of the first table with an Average, and those whose cell of it is not wholly inside the window. */
+export function averagesInSight(): { rows: number; hidden: string[] } {
+  for (const table of document.querySelectorAll('table')) {
+    const column = [...(table.tHead?.rows[0]?.cells ?? [])].findIndex(({ textContent }) => textContent === 'Average');
+    if (column < 0) continue;
+    const rows = [...(table.tBodies[0]?.rows ?? [])];
+    const hidden = rows.filter((row) => {
+      const { left, right, width } = row.cells[column]!.getBoundingClientRect();
+      return width === 0 || left < 0 || right > innerWidth;
+    });
+    return { rows: rows.length, hidden: hidden.map(({ textContent }) => textContent) };
+  }
+  return { rows: 0, hidden: [] };
+}
+
+/** Scrolls the first table to its end; the names of its rows that do not stand at the region's left any more. */
+export function namesInSight(): { scrolled: number; names: number; hidden: string[] } {
+  const region = document.querySelector('main article .scroll')!;
+  region.scrollLeft = region.scrollWidth;
+  const { left, right } = region.getBoundingClientRect();
+  const names = [...region.querySelectorAll('tbody th')];
+  const hidden = names.filter((name) => {
+    const box = name.getBoundingClientRect();
+    const middle = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const covered = box.top > 0 && box.bottom < innerHeight && middle !== null && !name.contains(middle);
+    return Math.abs(box.left - left) > 1 || box.right > (left + right) / 2 || covered;
+  });
+  return { scrolled: region.scrollLeft, names: names.length, hidden: hidden.map(({ textContent }) => textContent) };
 }

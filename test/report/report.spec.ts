@@ -2,7 +2,7 @@
  * The HTML report as a reader has it: a file, opened in Chromium without a network. REPORT_SCREENSHOTS names a folder
  * for pictures of it.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,14 @@ import { report } from '@lomap/report';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inCi, needs } from '../needs/needs.ts';
 import { findChromium, launch, openFile, type OpenPage } from './browser.ts';
-import { accessibilityProblems, backgroundOfBody, contrastProblems, sidewaysOverflow } from './in-page.ts';
+import {
+  accessibilityProblems,
+  averagesInSight,
+  backgroundOfBody,
+  contrastProblems,
+  namesInSight,
+  sidewaysOverflow,
+} from './in-page.ts';
 import { hostileSweep, IMAGE, plainSweep, SCRIPT, writeSweep } from './sweeps.ts';
 
 const executable = findChromium();
@@ -20,6 +27,9 @@ const withBrowser = needs(executable === null ? 'no Chromium; CHROMIUM may name 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-report-page-'));
 const pictures = process.env['REPORT_SCREENSHOTS'] ?? join(folder, 'pictures');
 const real = 'ablation-magnitude';
+/** The committed sweep with the most trials. */
+const largest = 'coupling';
+const committed = (sweep: string): string => fileURLToPath(new URL(`../../results/${sweep}`, import.meta.url));
 const fileOf = (sweep: string): string => join(folder, 'out', sweep, 'report.html');
 
 withBrowser.describe('the HTML report', () => {
@@ -31,9 +41,18 @@ withBrowser.describe('the HTML report', () => {
     const results = join(folder, 'results');
     await writeSweep(join(results, 'plain'), plainSweep());
     await writeSweep(join(results, 'hostile'), hostileSweep());
-    cpSync(fileURLToPath(new URL(`../../results/${real}`, import.meta.url)), join(results, real), { recursive: true });
+    cpSync(committed(real), join(results, real), { recursive: true });
+    cpSync(committed(largest), join(results, largest), {
+      recursive: true,
+      filter: (path) => !path.endsWith('predictions.csv'),
+    });
     const descriptions = new Map([['hostile', `${SCRIPT}${IMAGE}`]]);
-    await report({ resultsDirectory: results, outputDirectory: join(folder, 'out'), descriptions });
+    const { frontPage } = await report({
+      resultsDirectory: results,
+      outputDirectory: join(folder, 'out'),
+      descriptions,
+    });
+    expect(frontPage).toBe(join(folder, 'out', 'index.html'));
     browser = await launch(executable!);
   });
   afterAll(async () => {
@@ -51,6 +70,13 @@ withBrowser.describe('the HTML report', () => {
     for (const figure of await page.locator('figure.chart').all()) {
       await figure.locator('.live svg .mark-symbol path').first().waitFor({ state: 'attached' });
     }
+  }
+
+  /** Opens the list of trials and, of these, the one at a place in it. */
+  async function openTrial(place = 0): Promise<void> {
+    await page.locator('#trials > summary').click();
+    await page.locator('#trials tr[data-row] a').nth(place).click();
+    await page.locator('details.trial[open]').waitFor();
   }
 
   afterEach(async () => {
@@ -79,21 +105,25 @@ withBrowser.describe('the HTML report', () => {
     test('fits a window of 360 pixels', async () => {
       await show(sweep, { viewport: { width: 360, height: 740 } });
       await charts();
-      await page.locator('details.trial summary').first().click();
+      await openTrial();
       await page.locator('details.trial[open] .live svg .mark-line path').first().waitFor();
       expect(await page.evaluate(sidewaysOverflow)).toBeLessThanOrEqual(0);
       await page.screenshot({ path: join(pictures, `${sweep}-narrow.png`), fullPage: true });
     });
 
-    test('without script shows tables, drawings and curves', async () => {
+    test('without script shows tables and pictures, and says where the trials are', async () => {
       await show(sweep, { javaScriptEnabled: false });
       expect(await page.locator('figure.chart img.static:visible').count()).toBe(
         await page.locator('figure.chart').count(),
       );
       expect(await page.locator('button:visible').count()).toBe(0);
       expect(await page.locator('main table:visible').count()).toBeGreaterThan(3);
-      await page.locator('details.trial summary').first().click();
-      expect(await page.locator('details.trial[open] svg.drawing polyline').isVisible()).toBe(true);
+      const sizes = await page
+        .locator('figure.chart img.static')
+        .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+      expect(Math.min(...sizes)).toBeGreaterThan(100);
+      await page.locator('#trials > summary').click();
+      expect(await page.locator('#trials .waiting').textContent()).toContain('result.json');
       await page.screenshot({ path: join(pictures, `${sweep}-without-script.png`), fullPage: true });
     });
   });
@@ -130,30 +160,133 @@ withBrowser.describe('the HTML report', () => {
 
     test('the skip link comes first, and a trial opens with its chart', async () => {
       await page.keyboard.press('Tab');
-      expect(await page.locator(':focus').textContent()).toBe('Skip to the findings');
+      expect(await page.locator(':focus').textContent()).toBe('Skip to the result');
       await page.keyboard.press('Enter');
       expect(await page.locator('main:focus').count()).toBe(1);
 
-      const trial = page.locator('details.trial').nth(2);
-      expect(await trial.locator('.live svg').count()).toBe(0);
-      await trial.locator('summary').press('Enter');
+      await page.locator('#trials > summary').press('Enter');
+      const link = page.locator('#trials tr[data-row] a').nth(2);
+      const name = (await link.textContent())!;
+      expect(await page.locator('details.trial').count()).toBe(0);
+      await link.press('Enter');
+      const trial = page.locator('details.trial[open]');
       await trial.locator('.live svg .mark-line path').first().waitFor();
+      expect(await page.locator('summary:focus .name').textContent()).toBe(name);
       expect(await trial.locator('svg.drawing').isVisible()).toBe(false);
       expect(await trial.getByRole('table', { name: 'Provenance' }).isVisible()).toBe(true);
       expect(await page.evaluate(accessibilityProblems)).toEqual([]);
+      await trial.locator('summary').press('Enter');
+      expect(await page.locator('details.trial[open]').count()).toBe(0);
+      await link.press('Enter'); // the address is the same: it opens again
+      await trial.waitFor();
     });
 
-    test('a trial’s link opens it, and words leave the trials that have them', async () => {
-      const link = page.locator('tr[data-row] a').nth(3);
-      const name = (await link.textContent())!;
-      await link.press('Enter');
+    test('a trial’s address opens it, and words leave the rows that have them', async () => {
+      await page.locator('#trials > summary').click();
+      const address = await page.locator('#trials tr[data-row] a').nth(3).getAttribute('href');
+      const name = await page.locator('#trials tr[data-row] a').nth(3).textContent();
+      await page.goto(`${page.url().replace(/#.*/, '')}${address!}`);
+      await page.reload();
+      await page.locator('details.trial[open]').waitFor();
       expect(await page.locator('details.trial[open] .name').allTextContents()).toEqual([name]);
-      expect(await page.locator('summary:focus .name').textContent()).toBe(name);
 
       await page.getByLabel('Show trials with').fill('frozen seed 2');
-      expect(await page.locator('details.trial:visible .name').allTextContents()).toEqual(['frozen on STS-B, seed 2']);
+      expect(await page.locator('#trials tr[data-row]:visible a').allTextContents()).toEqual([
+        'frozen on STS-B, seed 2',
+      ]);
       expect(await page.getByRole('status').textContent()).toBe('1 of 12 trials');
     });
+
+    test('the data of a chart are a table, read when asked for', async () => {
+      const details = page.locator('figure.chart details').first();
+      expect(await details.locator('table').count()).toBe(0);
+      await details.locator('summary').press('Enter');
+      expect(await details.getByRole('row').count()).toBeGreaterThan(5);
+      await details.getByRole('button', { name: 'Value' }).press('Enter');
+      expect(await details.locator('th[aria-sort="ascending"]').count()).toBe(1);
+    });
+
+    test('a link into what is folded unfolds it', async () => {
+      await page.getByRole('link', { name: 'Settings and provenance' }).press('Enter');
+      expect(await page.getByRole('table', { name: 'What the numbers come from' }).isVisible()).toBe(true);
+    });
+  });
+
+  describe('of the largest committed sweep', () => {
+    test('has less than 3 MB and reads trials from beside as they are asked for', async () => {
+      expect(statSync(fileOf(largest)).size).toBeLessThan(3e6);
+      await show(largest);
+      const read: string[] = [];
+      page.on('request', (request) => read.push(request.url()));
+      await openTrial(1000);
+      expect(read.map((url) => url.replace(/.*\/(?=report\/)/, ''))).toEqual([
+        'report/trials.js',
+        expect.stringMatching(/^report\/trials-\d+\.js$/),
+      ]);
+      expect(await page.getByRole('status').textContent()).toBe('1156 of 1156 trials');
+    });
+
+    test.each([360, 1280, 1920])('does not scroll sideways at %d pixels', async (width) => {
+      await show(largest, { viewport: { width, height: 900 } });
+      await charts();
+      expect(await page.evaluate(sidewaysOverflow)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  describe.each(['plain', largest])('the main table of %s', (sweep) => {
+    test.each([360, 1280, 1920])('has every average in sight at %d pixels', async (width) => {
+      await show(sweep, { viewport: { width, height: 900 } });
+      const { rows, hidden } = await page.evaluate(averagesInSight);
+      expect(rows).toBeGreaterThan(2);
+      expect(hidden).toEqual([]);
+    });
+
+    test('keeps the names of its rows in sight while it scrolls on a phone', async () => {
+      await show(sweep, { viewport: { width: 360, height: 740 } });
+      const { scrolled, names, hidden } = await page.evaluate(namesInSight);
+      expect(scrolled).toBeGreaterThan(50);
+      expect(names).toBeGreaterThan(2);
+      expect(hidden).toEqual([]);
+    });
+  });
+
+  describe('without what lies beside it', () => {
+    test('the page says which file is missing', async () => {
+      const alone = join(folder, 'alone.html');
+      cpSync(fileOf('plain'), alone);
+      open = await openFile(browser, alone);
+      page = open.page;
+      await charts();
+      await page.locator('#trials > summary').click();
+      expect(await page.getByRole('alert').textContent()).toContain('report/trials.js could not be read.');
+      // What the browser itself says of the missing file and pictures.
+      expect(open.problems.filter((problem) => !problem.includes('ERR_FILE_NOT_FOUND'))).toEqual([]);
+      open.problems.length = 0;
+    });
+  });
+
+  describe('of all sweeps', () => {
+    test.each([360, 1280])(
+      'shows every sweep’s card with its picture at %d pixels, and leads to its page',
+      async (width) => {
+        open = await openFile(browser, join(folder, 'out', 'index.html'), { viewport: { width, height: 900 } });
+        page = open.page;
+        expect(await page.locator('.card h3').allTextContents()).toEqual([real, 'hostile', 'plain', largest]);
+        expect(await page.locator('.badge').count()).toBe(1);
+        expect(await page.evaluate(accessibilityProblems)).toEqual([]);
+        expect(await page.evaluate(contrastProblems)).toEqual([]);
+        expect(await page.evaluate(sidewaysOverflow)).toBeLessThanOrEqual(0);
+        for (const picture of await page.locator('.picture img').all()) {
+          await picture.scrollIntoViewIfNeeded();
+          await picture.evaluate((image) => (image as HTMLImageElement).decode());
+        }
+        await page.screenshot({ path: join(pictures, `index-${width}.png`), fullPage: true });
+        await page.getByRole('link', { name: 'plain' }).press('Enter');
+        await page.waitForURL(/plain\/report\.html$/);
+        await page.getByRole('link', { name: 'All sweeps' }).press('Enter');
+        await page.waitForURL(/index\.html$/);
+      },
+    );
   });
 
   test('the theme follows the system until the button is pressed', async () => {
@@ -186,7 +319,7 @@ withBrowser.describe('the HTML report', () => {
       `${SCRIPT} against LoRA`,
       `${IMAGE} against LoRA`,
     ]);
-    await page.locator('details.trial summary').first().click();
+    await openTrial();
     expect(await page.locator('details.trial[open] .notes li').allTextContents()).toEqual([IMAGE, `note ${SCRIPT}`]);
     await page
       .locator('figure.chart .live svg .mark-symbol path[aria-label*="<img"][aria-label*="mean"]')

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const besideTheTrials = ['about.json', 'charts', 'report.html', 'tables'];
+const besideTheTrials = ['about.json', 'charts', 'report', 'report.html', 'tables'];
 
 /** Names of the trials' folders, sorted. */
 export function trialFolders(out: string): string[] {

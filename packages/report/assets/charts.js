@@ -1,5 +1,5 @@
 /**
- * Live charts in place of the drawings: those of the sweep at once, a trial's when its details are opened. They follow
+ * Live charts in place of the pictures: those of the sweep at once, a trial's while its details are open. They follow
  * the page's theme and width. Expressions are interpreted, not compiled, because the page forbids itself eval.
  */
 
@@ -99,19 +99,27 @@ function drawAll(figures) {
   for (const figure of figures) queue = queue.then(() => draw(figure));
 }
 
-function redraw() {
-  drawAll(document.querySelectorAll('figure.chart, details[open] > figure.curve'));
+/** @param {Document | Element} within */
+function figuresIn(within) {
+  const figures = [...within.querySelectorAll('figure.chart, figure.curve')];
+  return figures.filter((figure) => figure.closest('details:not([open])') === null);
 }
 
-for (const details of document.querySelectorAll('details.trial')) {
-  details.addEventListener('toggle', () => {
-    const figure = details.querySelector('figure.curve');
-    const live = figure?.querySelector('.live');
-    if (figure == null || !(live instanceof HTMLElement)) return;
-    if (/** @type {HTMLDetailsElement} */ (details).open) drawAll([figure]);
-    else forget(live);
-  });
+function redraw() {
+  drawAll(figuresIn(document));
 }
+
+// A trial's chart is drawn while its details are open.
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (!(target instanceof HTMLDetailsElement) || !target.classList.contains('trial')) return;
+    const live = target.querySelector('.live');
+    if (target.open) drawAll(figuresIn(target));
+    else if (live instanceof HTMLElement) forget(live);
+  },
+  true,
+);
 document.addEventListener('themechange', redraw);
 narrow.addEventListener('change', redraw);
 redraw();

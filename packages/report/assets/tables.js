@@ -28,7 +28,7 @@ function makeSortable(table) {
   const hint = document.createElement('span');
   hint.className = 'hidden-text';
   hint.textContent = ' (column headers are buttons that sort)';
-  table.caption?.append(hint);
+  (table.caption?.querySelector('span') ?? table.caption)?.append(hint);
 }
 
 /**
@@ -39,8 +39,10 @@ function makeSortable(table) {
 function sorted(rows, column, direction) {
   const keyed = rows.map((row) => {
     const cell = row.cells[column];
-    const value = cell?.dataset['value'];
-    return { row, text: cell?.textContent ?? '', value: value === undefined ? null : Number(value) };
+    const text = cell?.textContent ?? '';
+    const isNumber = cell?.classList.contains('number') === true && text !== '' && Number.isFinite(Number(text));
+    const value = cell?.dataset['value'] ?? (isNumber ? text : undefined);
+    return { row, text, value: value === undefined ? null : Number(value) };
   });
   const numeric = keyed.some(({ value }) => value !== null);
   keyed.sort((a, b) => {
@@ -51,6 +53,12 @@ function sorted(rows, column, direction) {
   return keyed.map(({ row }) => row);
 }
 
-for (const table of document.querySelectorAll('table[data-sortable]')) {
-  if (table instanceof HTMLTableElement) makeSortable(table);
+/** @param {Document | Element} within */
+function makeAllSortable(within) {
+  for (const table of within.querySelectorAll('table[data-sortable]')) {
+    if (table instanceof HTMLTableElement) makeSortable(table);
+  }
 }
+
+document.addEventListener('filled', ({ target }) => void (target instanceof HTMLElement && makeAllSortable(target)));
+makeAllSortable(document);

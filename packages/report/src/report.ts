@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
   NOTHING_ABOUT,
@@ -12,7 +13,9 @@ import {
 } from '@lomap/results';
 import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
-import { page } from './html/page.ts';
+import { BESIDE } from './html/beside.ts';
+import { cardOf, frontPage, type Card } from './html/front-page.ts';
+import { page, type PageContent } from './html/page.ts';
 import { compareText } from './names.ts';
 import { syntheticText } from './notes/synthetic.ts';
 import { searchCurves } from './search.ts';
@@ -39,6 +42,8 @@ export interface ReportFiles {
   readonly files: string[];
   /** Results that could not be read and anything a reader should look at, one sentence each. */
   readonly warnings: string[];
+  /** The page of all sweeps; null where only one was reported. */
+  readonly frontPage: string | null;
   /**
    * By a sweep's name, as plain text: the first grid and the findings of its first table (main, else forgetting), and
    * the curves of its learning-rate search.
@@ -46,9 +51,14 @@ export interface ReportFiles {
   readonly summaries: ReadonlyMap<string, string>;
 }
 
+/** The page of all sweeps, in the folder of their folders. */
+const FRONT_PAGE = 'index.html';
+
 /**
- * Makes the tables (md, csv, tex), charts (vl.json, svg, png) and the page (report.html) of every sweep found. They are
- * a function of the results and descriptions alone: the same give the same bytes.
+ * Makes the tables (md, csv, tex), charts (vl.json, svg, png) and the page (report.html, and what it loads in report/) of
+ * every sweep found, and, of a folder of sweeps, the page of all of them (index.html). They are a function of the results
+ * and descriptions alone: the same give the same bytes. The page of one sweep among others leads to the page of all if
+ * that is there.
  *
  * Throws a ReportError if there is no readable result, and a ResultsError if a folder cannot be listed or written.
  */
@@ -58,6 +68,7 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   const files: string[] = [];
   const warnings: string[] = [];
   const summaries = new Map<string, string>();
+  const cards: Card[] = [];
   let found = 0;
   for (const { name, folder, read, about } of await sweepsOf(results, options.sweep)) {
     warnings.push(...read.problems);
@@ -66,8 +77,15 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     const made = sweepReport(name, read.results, about);
     warnings.push(...made.warnings);
     const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
-    if (first) summaries.set(name, text(first, searchGrids(searchCurves(read.results))));
+    if (first) summaries.set(name, text(first, searchGrids(searchCurves(read.results, about.diverged))));
     files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, made)));
+    const together = folder !== '' && (options.sweep === undefined || existsSync(join(output, FRONT_PAGE)));
+    const written = await writeSweep(
+      { name, description: options.descriptions?.get(name), read, made, together },
+      join(output, folder),
+    );
+    files.push(...written.files);
+    cards.push(cardOf(name, folder, written.content));
   }
   if (found === 0) {
     const where = options.sweep === undefined ? results : join(results, options.sweep);
@@ -76,16 +94,26 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
       `${where}: no finished trial here (<sweep>/<trial>/result.json or <trial>/result.json). Run a sweep first.${problems}`,
     );
   }
-  return { files, warnings, summaries };
+  if (options.sweep !== undefined || cards.some(({ folder }) => folder === ''))
+    return { files, warnings, summaries, frontPage: null };
+  const front = join(output, FRONT_PAGE);
+  await writeFileWhole(front, frontPage(cards));
+  return { files: [...files, front], warnings, summaries, frontPage: front };
+}
+
+interface SweepToWrite {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly read: ReadResults;
+  readonly made: SweepReport;
+  /** Whether there is a page of all sweeps above. */
+  readonly together: boolean;
 }
 
 async function writeSweep(
-  sweep: string,
-  description: string | undefined,
+  { name: sweep, description, read: { results, problems }, made, together }: SweepToWrite,
   folder: string,
-  { results, problems }: ReadResults,
-  made: SweepReport,
-): Promise<string[]> {
+): Promise<{ files: string[]; content: PageContent }> {
   const files: string[] = [];
   const write = async (file: string, data: string | Buffer) => {
     await writeFileWhole(file, data);
@@ -106,9 +134,23 @@ async function writeSweep(
     await write(join(folder, 'charts', `${chart}.svg`), svg);
     await write(join(folder, 'charts', `${chart}.png`), png);
   }
-  const content = { sweep, description, results, report: made, drawings, unreadable: problems.length };
-  await write(join(folder, 'report.html'), page(content));
-  return files;
+  const content: PageContent = {
+    ...{ sweep, description, results, report: made, drawings, unreadable: problems.length },
+    frontPage: together ? `../${FRONT_PAGE}` : null,
+  };
+  const { html, beside } = page(content);
+  for (const [name, text] of beside) await write(join(folder, BESIDE, name), text);
+  await removeOthers(join(folder, BESIDE), beside);
+  await write(join(folder, 'report.html'), html);
+  return { files, content };
+}
+
+/** Removes what an earlier report, of more trials, left beside the page. */
+async function removeOthers(folder: string, kept: ReadonlyMap<string, unknown>): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) {
+    if (/^trials-\d+\.js$/.test(name) && !kept.has(name)) await rm(join(folder, name));
+  }
 }
 
 interface FoundSweep {

@@ -12,11 +12,15 @@ const LIBRARIES = [
   ['vega-embed', 'build/vega-embed.min.js'],
 ] as const;
 
-/** The page's own scripts, ECMAScript modules without imports. */
-const SCRIPTS = ['theme.js', 'tables.js', 'charts.js', 'trials.js'];
-
-/** The style sheet's parts, the later ones over the earlier. */
-const STYLES = ['base.css', 'parts.css', 'print.css'];
+/** A kind of page: its own scripts, ECMAScript modules without imports, and its style sheets, the later over the earlier. */
+const PAGES = {
+  sweep: {
+    libraries: LIBRARIES,
+    scripts: ['beside.js', 'theme.js', 'folds.js', 'tables.js', 'charts.js', 'trials.js'],
+    styles: ['base.css', 'parts.css', 'tables.css', 'print.css'],
+  },
+  front: { libraries: [], scripts: ['theme.js'], styles: ['base.css', 'front.css'] },
+} as const;
 
 /** Beside src and dist, so that it is found from either. */
 const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
@@ -25,26 +29,32 @@ const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
 export interface Bundle {
   readonly style: Html;
   readonly scripts: Html;
-  /** For Content-Security-Policy: no network, no eval, only the scripts and the style sheet of this page. */
+  /**
+   * For Content-Security-Policy: nothing from a network, no eval, only the style sheet and the scripts of this page, and
+   * ('strict-dynamic') what these load from beside it.
+   */
   readonly policy: string;
 }
 
-let made: Bundle | undefined;
+const made = new Map<string, Bundle>();
 
 /** The scripts and the style sheet, inline, with the policy made of their hashes. Read once a process. */
-export function bundle(): Bundle {
-  made ??= make();
-  return made;
+export function bundle(kind: keyof typeof PAGES): Bundle {
+  const known = made.get(kind) ?? make(kind);
+  made.set(kind, known);
+  return known;
 }
 
-function make(): Bundle {
-  const style = STYLES.map((file) => readFileSync(join(assets, file), 'utf8')).join('\n');
-  const libraries = LIBRARIES.map(([name, file]) => {
+function make(kind: keyof typeof PAGES): Bundle {
+  const parts = PAGES[kind];
+  const style = parts.styles.map((file) => readFileSync(join(assets, file), 'utf8')).join('\n');
+  const libraries = parts.libraries.map(([name, file]) => {
     const text = readFileSync(join(packageFolder(name), file), 'utf8');
     return javaScript(text.replace(/^\/\/# sourceMappingURL=.*$/m, '').trim());
   });
-  const own = SCRIPTS.map((file) => javaScript(readFileSync(join(assets, file), 'utf8')));
+  const own = parts.scripts.map((file) => javaScript(readFileSync(join(assets, file), 'utf8')));
   const hashes = [...libraries, ...own].map(({ text }) => hashOf(text)).join(' ');
+  const loading = kind === 'sweep' ? " 'strict-dynamic'" : '';
   return {
     style: raw(`<style>${style}</style>`),
     scripts: raw(
@@ -54,7 +64,7 @@ function make(): Bundle {
       ].join('\n'),
     ),
     policy:
-      `default-src 'none'; script-src ${hashes}; style-src ${hashOf(style)}; img-src data:; ` +
+      `default-src 'none'; script-src ${hashes}${loading}; style-src ${hashOf(style)}; img-src 'self' file: data:; ` +
       `base-uri 'none'; form-action 'none'`,
   };
 }

@@ -18,38 +18,62 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   unpaired: '–',
 };
 
+/** With more rows than this, the headline tells them and the rows are folded. */
+const MOST_ROWS = 8;
+
 /** The findings of the primary endpoint: what differs by more than seed noise, what cannot be told, row by row. */
-export function findingsSection(findings: Findings | null, synthetic: string | null): Html {
+export function findingsBlock(findings: Findings | null, synthetic: string | null): Html {
   if (findings === null) {
-    return markup`<section id="findings" aria-labelledby="findings-title">
-      <h2 id="findings-title">Findings</h2>
+    return markup`<div class="outcome">
       <p class="lead">
         There is no main trial yet, so nothing is compared. Trials of a search only choose hyperparameters.
       </p>
-    </section>`;
+    </div>`;
   }
   const { headline, cautions, rows, byTask } = findings;
   const spoken = cautions.filter((caution) => caution !== synthetic); // the banner says it already
-  return markup`<section id="findings" aria-labelledby="findings-title">
-    <h2 id="findings-title">Findings</h2>
+  return markup`<div class="outcome" id="findings">
     <p class="lead">${headline}</p>
     ${spoken.map((caution) => markup`<p class="caution"><strong>Caution.</strong> ${caution}</p>`)}
+    ${rows.length === 0 ? NO_HTML : rows.length > MOST_ROWS ? folded(`Each of the ${rows.length} comparisons`, list(rows)) : list(rows)}
     ${
       rows.length === 0
         ? NO_HTML
-        : markup`<ul class="findings">
-            ${rows.map(finding)}
-          </ul>`
+        : folded(
+            'What follows from each comparison, and the tasks apart',
+            markup`<dl class="meanings">
+                ${rows.map(meaning)}
+              </dl>
+              ${byTask.map((line) => markup`<p>${line}</p>`)}`,
+          )
     }
-    ${byTask.map((line) => markup`<p>${line}</p>`)}
-  </section>`;
+  </div>`;
 }
 
-function finding({ title, baseline, verdict, short, numbers, meaning }: Finding): Html {
+function folded(title: string, content: Html): Html {
+  return markup`<details class="fold">
+    <summary>${title}</summary>
+    ${content}
+  </details>`;
+}
+
+function list(rows: readonly Finding[]): Html {
+  return markup`<ul class="findings">
+    ${rows.map(finding)}
+  </ul>`;
+}
+
+function finding({ title, baseline, verdict, short, numbers }: Finding): Html {
   return markup`<li>
     <h3>${title} <span class="quiet">against ${baseline}</span></h3>
     <p class="verdict"><span aria-hidden="true">${SIGNS[verdict]}</span> ${short}</p>
     <p class="numbers">${numbers}</p>
-    <p>${meaning}</p>
   </li>`;
+}
+
+function meaning({ title, baseline, meaning: text }: Finding): Html {
+  return markup`<div>
+    <dt>${title} against ${baseline}</dt>
+    <dd>${text}</dd>
+  </div>`;
 }

@@ -6,20 +6,25 @@ import { listed } from '../findings/words.ts';
 import { markup, NO_HTML, type Html } from './html.ts';
 import { shortHash } from './values.ts';
 
-/** The page's head: which sweep this is, what was compared, on which data, with how many seeds. */
-export function pageHead(
-  sweep: string,
-  description: string | undefined,
-  results: readonly TrialResult[],
-  synthetic: string | null,
-): Html {
+/** What the page's head is made of. */
+export interface Head {
+  readonly sweep: string;
+  readonly description: string | undefined;
+  readonly results: readonly TrialResult[];
+  readonly synthetic: string | null;
+  readonly frontPage: string | null;
+}
+
+/** The page's head: which sweep this is, what it asks, on which data, with how many seeds. */
+export function pageHead({ sweep, description, results, synthetic, frontPage }: Head): Html {
+  const shown = factsOf(results).filter(([name]) => HEAD_FACTS.includes(name));
   return markup`<header class="head">
-    <p class="quiet">LoMAP sweep report</p>
+    <p class="quiet">LoMAP sweep report${frontPage === null ? NO_HTML : markup` · <a href="${frontPage}">All sweeps</a>`}</p>
     <h1>${sweep}</h1>
     ${description === undefined ? NO_HTML : markup`<p class="description">${description}</p>`}
     ${synthetic === null ? NO_HTML : markup`<p class="banner" role="note"><strong>${synthetic}</strong> A program made the texts and their labels; what differs here need not differ on real text.</p>`}
     <dl class="key-facts">
-      ${factsOf(results).map(
+      ${shown.map(
         ([name, value]) =>
           markup`<div>
             <dt>${name}</dt>
@@ -30,7 +35,11 @@ export function pageHead(
   </header>`;
 }
 
-function factsOf(results: readonly TrialResult[]): [string, string][] {
+/** What a reader needs before the chart; the rest stands with the provenance. */
+const HEAD_FACTS = ['Tasks', 'Seeds', 'Trials', 'Model'];
+
+/** What the sweep consists of, a value of its own for each name. */
+export function factsOf(results: readonly TrialResult[]): [string, string][] {
   const mains = results.filter(({ trial }) => trial.purpose === 'main');
   const searches = results.filter(({ trial }) => trial.purpose === 'search');
   const of = (from: readonly TrialResult[], value: (result: TrialResult) => string) =>

@@ -3,16 +3,18 @@ import { compareResults } from '../comparison.ts';
 import { findingsText } from '../findings/findings.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import type { SweepReport } from '../sweep-report.ts';
-import { bundle } from './bundle.ts';
-import { chartFigure } from './charts.ts';
+import { besideFile } from './beside.ts';
+import { chartDataPart, chartFigure, type PageChart } from './charts.ts';
 import { DARK } from './dark.ts';
-import { findingsSection } from './findings.ts';
+import { findingsBlock } from './findings.ts';
 import { pageHead } from './head.ts';
 import { markup, json, NO_HTML, type Html } from './html.ts';
 import { licencesSection } from './licences.ts';
 import { provenanceSection } from './provenance.ts';
-import { tableArticle } from './tables.ts';
-import { trialsSection } from './trials.ts';
+import { bar, shell } from './shell.ts';
+import { tableBlock } from './tables.ts';
+import { topicsOf, type Topic } from './topics.ts';
+import { trialFiles, trialsSection } from './trials.ts';
 
 /** What a page is made of. */
 export interface PageContent {
@@ -21,90 +23,101 @@ export interface PageContent {
   readonly description?: string | undefined;
   readonly results: readonly TrialResult[];
   readonly report: SweepReport;
-  /** The charts' drawings by name, as SVG. */
+  /** The charts' drawings by name, as SVG; their pictures lie beside the page, `charts/<name>.png`. */
   readonly drawings: ReadonlyMap<string, string>;
   /** How many results could not be read. */
   readonly unreadable: number;
+  /** The page of all sweeps, seen from this one; null if there is none. */
+  readonly frontPage?: string | null;
+}
+
+/** A page, and the files of the folder `report` beside it, by name, that hold what it loads when it is asked for. */
+export interface Page {
+  readonly html: string;
+  readonly beside: ReadonlyMap<string, string>;
 }
 
 /**
- * The sweep as one page that opens from disk without a network: findings, charts, tables, every trial. The same
- * content gives the same bytes, whatever the order of the results. Everything that comes from results is escaped.
+ * The sweep as a page that opens from disk without a network: first the chart and the findings, then the tables, then,
+ * folded, every trial, settings and provenance. The same content gives the same bytes, whatever the order of the
+ * results. Everything that comes from results is escaped.
  */
-export function page({ sweep, description, results, report, drawings, unreadable }: PageContent): string {
-  const { style, scripts, policy } = bundle();
+export function page({ sweep, description, results, report, drawings, unreadable, frontPage }: PageContent): Page {
   const ordered = [...results].sort((a, b) =>
     a.trial.purpose < b.trial.purpose ? -1 : a.trial.purpose > b.trial.purpose ? 1 : compareResults(a, b),
   );
   const synthetic = syntheticText(results);
   const told = report.findings === null ? [] : findingsText(report.findings);
+  const charts = new Map([...report.charts].map(([name, wide]) => [name, chartOf(name, report, drawings, wide)]));
+  const figures = new Map([...charts].map(([name, chart]) => [name, chartFigure(chart)]));
+  const topics = topicsOf(report);
+  const [first] = topics[0]?.charts ?? [];
   const warnings = [
     ...report.warnings,
     ...(unreadable === 0 ? [] : [`${unreadable} results could not be read and are left out; the command says which.`]),
   ];
-  const document = markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <link rel="icon" href="data:," />
-        <title>${sweep} – LoMAP sweep report</title>
-        ${style}
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the findings</a>
-        ${pageHead(sweep, description, ordered, synthetic)} ${navigation(report)}
-        <main id="main" tabindex="-1">
-          ${warningsBox(warnings)} ${findingsSection(report.findings, synthetic)} ${chartsSection(report, drawings)}
-          ${tablesSection(report, told)} ${trialsSection(ordered)} ${provenanceSection(ordered)}
-        </main>
-        <footer>${licencesSection(['vega', 'vega-lite', 'vega-embed'])}</footer>
-        <script type="application/json" id="dark-colours">
-          ${json(DARK)}
-        </script>
-        ${scripts}
-      </body>
-    </html>`;
-  return `${document.text}\n`;
+  const html = shell({
+    kind: 'sweep',
+    title: `${sweep} – LoMAP sweep report`,
+    skip: 'Skip to the result',
+    header: pageHead({ sweep, description, results: ordered, synthetic, frontPage: frontPage ?? null }),
+    bar: bar([
+      ['result', 'Result'],
+      ...topics.map(({ name, title }) => [`topic-${name}`, title] as const),
+      ['trials', 'Trials'],
+      ['provenance', 'Settings and provenance'],
+    ]),
+    main: markup`<section id="result" class="result" aria-labelledby="result-title">
+        <h2 id="result-title" class="hidden-text">Result</h2>
+        ${first === undefined ? NO_HTML : figures.get(first)!} ${findingsBlock(report.findings, synthetic)}
+      </section>
+      ${warningsBox(warnings)} ${topics.map((topic, i) => topicSection(topic, figures, { first, told, open: i === 0 }))}
+      ${trialsSection(ordered)} ${provenanceSection(ordered)}
+      <script type="application/json" id="dark-colours">
+        ${json(DARK)}
+      </script>`,
+    footer: licencesSection(['vega', 'vega-lite', 'vega-embed']),
+  });
+  const dataOfCharts = new Map([...charts].map(([name, chart]) => [name, chartDataPart(chart)]));
+  return {
+    html,
+    beside: new Map([
+      ...(charts.size === 0 ? [] : [['charts.js', besideFile('charts', dataOfCharts)] as const]),
+      ...trialFiles(ordered),
+    ]),
+  };
 }
 
-function navigation({ charts, tables }: SweepReport): Html {
-  const places = [
-    ['findings', 'Findings'],
-    ...(charts.size === 0 ? [] : [['charts', 'Charts']]),
-    ...(tables.size === 0 ? [] : [['tables', 'Tables']]),
-    ['trials', 'Trials'],
-    ['provenance', 'Settings and provenance'],
-  ] as const;
-  return markup`<div class="bar">
-    <nav aria-label="Contents">
-      <ul>
-        ${places.map(([id, title]) => markup`<li><a href="#${id!}">${title!}</a></li>`)}
-      </ul>
-    </nav>
-    <button type="button" id="theme" aria-pressed="false" hidden>Dark theme</button>
-  </div>`;
+function chartOf(
+  name: string,
+  { narrowCharts }: SweepReport,
+  drawings: ReadonlyMap<string, string>,
+  wide: PageChart['wide'],
+): PageChart {
+  return { name, wide, narrow: narrowCharts.get(name) ?? wide, svg: drawings.get(name) ?? '' };
 }
 
-function chartsSection({ charts, narrowCharts }: SweepReport, drawings: ReadonlyMap<string, string>): Html {
-  if (charts.size === 0) return NO_HTML;
-  const figures = [...charts].map(([name, wide]) =>
-    chartFigure({ name, wide, narrow: narrowCharts.get(name) ?? wide, svg: drawings.get(name) ?? '' }),
-  );
-  return markup`<section id="charts" aria-labelledby="charts-title">
-    <h2 id="charts-title">Charts</h2>
-    ${figures}
-  </section>`;
-}
-
-function tablesSection({ tables }: SweepReport, told: readonly string[]): Html {
-  if (tables.size === 0) return NO_HTML;
-  return markup`<section id="tables" aria-labelledby="tables-title">
-    <h2 id="tables-title">Tables</h2>
-    ${[...tables].map(([name, table]) => tableArticle(name, table, told))}
+/** A table with its charts: the first one, which is what was asked, open; further ones behind their charts. */
+function topicSection(
+  { name, title, table, charts }: Topic,
+  figures: ReadonlyMap<string, Html>,
+  page: { readonly first: string | undefined; readonly told: readonly string[]; readonly open: boolean },
+): Html {
+  const shown = charts.filter((chart) => chart !== page.first).map((chart) => figures.get(chart)!);
+  const content = tableBlock(name, table, page.told);
+  return markup`<section id="topic-${name}" aria-labelledby="topic-${name}-title">
+    <h2 id="topic-${name}-title">${title}</h2>
+    ${
+      page.open
+        ? [content, ...shown]
+        : [
+            ...shown,
+            markup`<details class="fold">
+              <summary>Table: ${title}</summary>
+              ${content}
+            </details>`,
+          ]
+    }
   </section>`;
 }
 

@@ -2,7 +2,8 @@ import type { TrialResult } from '@lomap/results';
 import { groupBy } from '../group.ts';
 import { compareTasks, compareText, taskTitle } from '../names.ts';
 import { left, right } from '../tables/table.ts';
-import { dataTable } from './data-table.ts';
+import { dataTable, factTable } from './data-table.ts';
+import { factsOf } from './head.ts';
 import { markup, type Html } from './html.ts';
 import { settingsOf, sharedSettings } from './settings.ts';
 
@@ -24,15 +25,16 @@ export function provenanceSection(results: readonly TrialResult[]): Html {
     ...counted('Operating system', results, ({ provenance }) => provenance.os),
     ...versionRows(results),
   ];
-  return markup`<section id="provenance" aria-labelledby="provenance-title">
-    <h2 id="provenance-title">Settings and provenance</h2>
+  return markup`<details class="fold part" id="provenance">
+    <summary><h2>Settings and provenance</h2></summary>
+    ${factTable('The sweep', factsOf(results))}
     <div id="shared-settings">${sharedSettings(settingsOf(results), results.length)}</div>
     ${dataTable({
       caption: 'What the numbers come from',
       columns: [left('What'), left('Value'), right('Trials')],
       rows,
     })}
-  </section>`;
+  </details>`;
 }
 
 function versionRows(results: readonly TrialResult[]): string[][] {

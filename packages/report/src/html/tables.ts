@@ -4,21 +4,22 @@ import { dataTable } from './data-table.ts';
 import { markup, NO_HTML, type Html } from './html.ts';
 
 /** A table's grids, notes and records; its findings too where the page's head does not tell them already. */
-export function tableArticle(name: string, table: Table, told: readonly string[]): Html {
+export function tableBlock(name: string, table: Table, told: readonly string[]): Html {
   const findings = table.findings ?? [];
   const repeated = JSON.stringify(findings) === JSON.stringify(told);
   const file = `data:text/csv;charset=utf-8;base64,${Buffer.from(csv(table)).toString('base64')}`;
-  return markup`<article>
-    <h3>${table.title}</h3>
-    ${findings.length === 0 || repeated ? NO_HTML : list('In words', findings)} ${table.sections.map(dataTable)}
-    ${table.notes.length === 0 ? NO_HTML : list('How to read it', table.notes)}
+  return markup`<article aria-label="Table: ${table.title}">
+    ${findings.length === 0 || repeated ? NO_HTML : folded('In words', findings)} ${table.sections.map(dataTable)}
+    ${table.notes.length === 0 ? NO_HTML : folded(`How to read it (${table.notes.length} notes)`, table.notes)}
     <p class="download"><a href="${file}" download="${name}.csv">${table.title}: every number as CSV</a></p>
   </article>`;
 }
 
-function list(title: string, lines: readonly string[]): Html {
-  return markup`<h4>${title}</h4>
+function folded(title: string, lines: readonly string[]): Html {
+  return markup`<details class="fold">
+    <summary>${title}</summary>
     <ul class="notes">
       ${lines.map((line) => markup`<li>${line}</li>`)}
-    </ul>`;
+    </ul>
+  </details>`;
 }

@@ -4,6 +4,7 @@ import { metricTitle, methodTitle, taskTitle } from '../names.ts';
 import { fixed, formatCount, NOTHING } from '../tables/numbers.ts';
 import { left, right } from '../tables/table.ts';
 import { epochPoints, thin } from './curves.ts';
+import { besideFile, detailsBeside } from './beside.ts';
 import { dataTable } from './data-table.ts';
 import { markup, json, NO_HTML, type Html } from './html.ts';
 import { ownSettings, settingsOf, type SettingsOfPage } from './settings.ts';
@@ -11,19 +12,45 @@ import { lossDrawing } from './sparkline.ts';
 import * as tables from './trial-tables.ts';
 import { duration, memory } from './values.ts';
 
-/** Every trial: one table of all of them, and behind it what each one was and did, closed until asked for. */
+/** Trials whose details are in one file: one is read when any of them is asked for. */
+const TRIALS_A_FILE = 24;
+
+/** The place of the trials, closed and empty until asked for: hundreds of them would be most of the page. */
 export function trialsSection(results: readonly TrialResult[]): Html {
-  const settings = settingsOf(results);
-  return markup`<section id="trials" aria-labelledby="trials-title">
-    <h2 id="trials-title">Trials</h2>
-    <p>A trial’s name leads to its curves, settings and provenance.</p>
-    <div id="trial-filter"></div>
-    ${overview(results)}
-    <div class="trials">${results.map((result) => details(result, settings))}</div>
+  return markup`${detailsBeside({
+    file: 'trials',
+    part: 'list',
+    id: 'trials',
+    className: 'fold part',
+    summary: markup`<h2>Trials</h2>
+      <span class="quiet">${formatCount(results.length)}, each with its curves, scores, settings and provenance</span>`,
+    otherwise: markup`The list of trials lies beside this page and takes JavaScript. Each trial’s numbers are in its own folder, <code>result.json</code>.`,
+  })}
     <script type="application/json" id="trial-chart">
       ${json({ wide: trialChart(2), narrow: trialChart(1) })}
-    </script>
-  </section>`;
+    </script>`;
+}
+
+/** The files beside the page, by name: the list of trials, and what each one was and did. */
+export function trialFiles(results: readonly TrialResult[]): Map<string, string> {
+  const settings = settingsOf(results);
+  const files = Array.from({ length: Math.ceil(results.length / TRIALS_A_FILE) }, (_, i) => {
+    const own = results.slice(i * TRIALS_A_FILE, (i + 1) * TRIALS_A_FILE);
+    const name = fileOf(i * TRIALS_A_FILE);
+    return [
+      `${name}.js`,
+      besideFile(name, new Map(own.map((result) => [idOf(result), details(result, settings)]))),
+    ] as const;
+  });
+  const list = markup`<p>A trial’s name opens it here, above the list.</p>
+    <div id="opened" class="trials"></div>
+    <div id="trial-filter"></div>
+    ${overview(results)}`;
+  return new Map([['trials.js', besideFile('trials', new Map([['list', list]]))], ...files]);
+}
+
+function fileOf(index: number): string {
+  return `trials-${Math.floor(index / TRIALS_A_FILE) + 1}`;
 }
 
 function overview(results: readonly TrialResult[]): Html {
@@ -35,7 +62,8 @@ function overview(results: readonly TrialResult[]): Html {
       ...['Dev', 'Selection', 'Kept epoch', 'Learning rate', 'Trainable, no head', 'Steps'].map(right),
       ...['Training (s)', 'Total (s)', 'Peak memory (MiB)'].map(right),
     ],
-    rowIds: results.map(idOf),
+    tall: true,
+    rowIds: results.map((result, i) => ({ row: idOf(result), file: fileOf(i) })),
     rows: results.map(({ trial, measured }, i) => [
       { text: nameOf(results[i]!), html: markup`<a href="#${idOf(results[i]!)}">${nameOf(results[i]!)}</a>` },
       ...[trial.purpose, taskTitle(trial.settings.task), methodTitle(trial.settings.method.label)],

@@ -15,7 +15,7 @@ export interface ReportArguments {
   readonly sweep?: string | undefined;
 }
 
-/** The files written, a line each; warnings go to stderr. */
+/** The files written, a line each, and which of them to open; warnings go to stderr. */
 export async function reportCommand(args: ReportArguments): Promise<string> {
   const out = args.out === undefined ? undefined : resolveUserPath(args.out);
   const isNew = out !== undefined && !existsSync(out);
