@@ -21,6 +21,8 @@ import {
 } from './in-page.ts';
 import { hostileSweep, IMAGE, plainSweep, SCRIPT, writeSweep } from './sweeps.ts';
 
+jest.setTimeout(600_000); // a browser, and the charts of 1,156 trials, on a busy machine
+
 const executable = findChromium();
 const withBrowser = needs(executable === null ? 'no Chromium; CHROMIUM may name one' : null, inCi);
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,8 +31,9 @@ describe('report', () => {
     const second = await report({ resultsDirectory: results, outputDirectory: b });
     expect(first.warnings).toEqual([]);
     expect(first.files.map((file) => file.slice(a.length + 1))).toEqual([
-      ...names('fake-ablation', { main: ADAPTED, ablation: ADAPTED }, ['scores', 'differences', 'ablation']),
-      ...names('fake-sweep', { main: COMPARED, search: [] }, ['scores', 'differences', 'search']),
+      ...names('fake-ablation', { main: ADAPTED, ablation: ADAPTED }, ['scores', 'differences', 'ablation'], 1),
+      ...names('fake-sweep', { main: COMPARED, search: [] }, ['scores', 'differences', 'search'], 3),
+      'index.html',
     ]);
     for (const [i, file] of first.files.entries()) {
       expect((await readFile(file)).equals(await readFile(second.files[i]!))).toBe(true);
@@ -46,10 +47,25 @@ describe('report', () => {
     expect(own.files).toContain(join(folder, 'tables', 'ablation.md'));
     const named = await report({ resultsDirectory: directory, sweep: 'fake-ablation' });
     expect(named.files).toEqual(own.files);
+    expect([own.frontPage, named.frontPage]).toEqual([null, null]);
     await expect(report({ resultsDirectory: directory, sweep: 'other' })).rejects.toThrow(
       /no sweep "other".*fake-ablation/,
     );
     await expect(report({ resultsDirectory: directory, sweep: '../x' })).rejects.toThrow(/expected the name/);
+  });
+
+  test('what an earlier report of more trials left beside the page goes, and nothing else', async () => {
+    const folder = join(directory, 'fake-ablation');
+    await write(folder, fakeAblation());
+    await mkdir(join(folder, 'report'));
+    for (const name of ['trials-7.js', 'mine.js']) await writeFile(join(folder, 'report', name), '');
+    await report({ resultsDirectory: folder });
+    expect((await readdir(join(folder, 'report'))).sort()).toEqual([
+      'charts.js',
+      'mine.js',
+      'trials-1.js',
+      'trials.js',
+    ]);
   });
 
   test('a broken result is a warning; the others are reported', async () => {
@@ -57,7 +73,7 @@ describe('report', () => {
     await mkdir(join(directory, 'fake-sweep', 'broken'));
     await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
     const { files, warnings } = await report({ resultsDirectory: directory });
-    expect(files).toHaveLength(20);
+    expect(files).toHaveLength(26);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
   });
 
@@ -102,14 +118,17 @@ describe('report', () => {
 const COMPARED = ['differences', 'endpoint'];
 const ADAPTED = [...COMPARED, 'matrices'];
 
-/** The files of a sweep: its tables, each with the LaTeX files beside its first one, and its charts. */
-function names(sweep: string, tables: Record<string, string[]>, charts: string[]): string[] {
+/** The files of a sweep: its tables, each with the LaTeX files beside its first one, its charts, and its page's. */
+function names(sweep: string, tables: Record<string, string[]>, charts: string[], trialFiles: number): string[] {
   return [
     ...Object.entries(tables).flatMap(([name, grids]) => [
       ...['md', 'csv', 'tex'].map((end) => `${sweep}/tables/${name}.${end}`),
       ...[...grids, 'notes'].map((grid) => `${sweep}/tables/${name}-${grid}.tex`),
     ]),
     ...charts.flatMap((name) => ['vl.json', 'svg', 'png'].map((end) => `${sweep}/charts/${name}.${end}`)),
+    ...['charts', 'trials', ...Array.from({ length: trialFiles }, (_, i) => `trials-${i + 1}`)].map(
+      (name) => `${sweep}/report/${name}.js`,
+    ),
     `${sweep}/report.html`,
   ];
 }
