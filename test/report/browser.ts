@@ -50,7 +50,7 @@ export async function openFile(browser: Browser, file: string, options: BrowserC
     problems.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000); // only a machine that is busy with other things takes so long
   await page.goto(pathToFileURL(file).href);
   return { page, problems, close: () => context.close() };
 }
