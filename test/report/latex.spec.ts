@@ -6,10 +6,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { latex, sweepReport } from '@lomap/report';
 import { readResults } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
+import { needs, required } from '../needs/needs.ts';
 import { hasPdflatex, typeset } from './pdflatex.ts';
 
 jest.setTimeout(600_000); // every committed result is read
@@ -17,10 +18,8 @@ jest.setTimeout(600_000); // every committed result is read
 const folder = mkdtempSync(join(tmpdir(), 'lomap-latex-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const installed = hasPdflatex();
-// Jest's console is silent; skipped tests show their reason in their name.
-const reason = installed ? '' : ' (skipped: no pdflatex with booktabs.sty here)';
-const withLatex = installed ? describe : describe.skip;
+const missing = hasPdflatex() ? null : 'no pdflatex with booktabs.sty; install texlive-latex-recommended';
+const withLatex = needs(missing, required('latex'));
 
 const committed = fileURLToPath(new URL('../../results', import.meta.url));
 const CAUTION = 'Synthetic data: it says nothing about natural language.';
@@ -34,7 +33,7 @@ function tablesOf(sweep: string, results: Parameters<typeof sweepReport>[1]): [s
   );
 }
 
-withLatex(`in a two-column article${reason}`, () => {
+withLatex.describe('in a two-column article', () => {
   test('the tables of every committed sweep fit, and all their references are there', async () => {
     const sweeps = readdirSync(committed, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const files = new Map<string, string>();

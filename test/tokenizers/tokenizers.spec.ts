@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encode, loadTokenizer, ModelError } from '@lomap/models';
+import { needs, required } from '../needs/needs.ts';
 import { findPython } from '../peft/python.ts';
 import { cases, type Case } from './texts.ts';
 import { changes, whole, write } from './folders.ts';
@@ -32,7 +33,8 @@ describe('files that contradict each other, or are another kind, are refused', (
 
 const found = findPython();
 const seed = 20_261_130;
-('python' in found ? describe : describe.skip)('the ids are those of transformers', () => {
+const inPython = needs('missing' in found ? found.missing : null, required('peft'));
+inPython.describe('the ids are those of transformers', () => {
   type Answer = { readonly encodings?: [number[], number[]][]; readonly error?: string };
   const texts: readonly Case[] = cases(250, seed);
   let answers: Answer[];
@@ -58,11 +60,3 @@ const seed = 20_261_130;
     });
   });
 });
-
-if (!('python' in found)) {
-  test('transformers gives the ids', () => {
-    // With CI set nothing is skipped.
-    if (process.env['CI']) throw new Error(found.missing);
-    console.warn(`The comparison with transformers is skipped: ${found.missing}.`);
-  });
-}

@@ -78,7 +78,6 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     warnings.push(...made.warnings);
     const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
     if (first) summaries.set(name, text(first, searchGrids(searchCurves(read.results, about.diverged))));
-    files.push(...(await writeSweep(name, options.descriptions?.get(name), join(output, folder), read, made)));
     const together = folder !== '' && (options.sweep === undefined || existsSync(join(output, FRONT_PAGE)));
     const written = await writeSweep(
       { name, description: options.descriptions?.get(name), read, made, together },
