@@ -32,6 +32,25 @@ export function formatPredictions(predictions: readonly Prediction[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * The predictions of `formatPredictions`' text. Throws a RangeError that names the line of what is not a prediction, and
+ * if the last line is cut off.
+ */
+export function parsePredictions(text: string): Prediction[] {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new RangeError(`Line ${lines.length + 1} is cut off.`);
+  const width = (lines.shift()?.split(',').length ?? 0) - 3;
+  if (width < 1) throw new RangeError('Line 1: expected split,index,label and then a column a logit.');
+  return lines.map((line, i) => {
+    const [split, ...cells] = line.split(',');
+    const [index, label, ...logits] = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
+    if (logits.length !== width || !cells.every((_, j) => Number.isFinite([index, label, ...logits][j]))) {
+      throw new RangeError(`Line ${i + 2}: expected ${width + 2} numbers after the split, found ${JSON.stringify(line)}.`);
+    }
+    return { split: split!, index: index!, label: label!, logits };
+  });
+}
+
 /** Nine significant digits identify every float32; fewer often do. */
 function formatFloat(value: number): string {
   if (Math.fround(value) !== value) return String(value);
