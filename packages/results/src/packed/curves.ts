@@ -1,7 +1,7 @@
 /** The curves of a packed trial: thinned, and without those that its settings and other curves give back. */
-import type { z } from 'zod';
 import type { TrialSettings } from '../schema/settings.ts';
-import { curvesSchema, type Curves, type Trial } from '../schema/trial.ts';
+import type { Curves, Trial } from '../schema/trial.ts';
+import { isRow } from './columns.ts';
 
 /** The most points of a packed curve. */
 export const MOST_POINTS = 100;
@@ -16,8 +16,16 @@ type Training = TrialSettings['training'];
 type ByGroup = Curves['gradientNorm'];
 
 /** A packed trial's curves as they are kept: what `restoreCurves` makes again is absent. */
-export const keptCurvesSchema = curvesSchema.partial({ learningRate: true, clippingFactor: true });
-export type KeptCurves = z.infer<typeof keptCurvesSchema>;
+export type KeptCurves = Pick<Curves, 'every' | 'loss' | 'gradientNorm'> &
+  Partial<Pick<Curves, 'learningRate' | 'clippingFactor'>>;
+
+/** Whether a JSON value is what curves can be made of. What stands in the arrays is left to the schema. */
+export function isKept(value: unknown): value is KeptCurves {
+  if (!isRow(value) || !Array.isArray(value['loss'])) return false;
+  const { every, gradientNorm } = value;
+  const counts = every === undefined || (Number.isSafeInteger(every) && (every as number) > 0);
+  return counts && isRow(gradientNorm) && Object.values(gradientNorm).every(Array.isArray);
+}
 
 /**
  * Curves of at most 100 points: each point the mean of `every` = ⌈steps / 100⌉ consecutive steps, to four significant
