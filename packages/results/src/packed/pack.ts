@@ -1,4 +1,4 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { lstat, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultsError } from '../error.ts';
 import { codeOf, reason } from '../files.ts';
@@ -28,7 +28,7 @@ export interface Packed {
   readonly files: ReadonlyMap<string, number>;
   /** Names of the trials' folders that are packed, and were removed unless they are kept. */
   readonly folders: readonly string[];
-  /** Folders of packed trials that stay because other files lie in them, such as a kept adapter. */
+  /** Folders of packed trials that stay: other files lie in them, such as a kept adapter, or they are links. */
   readonly left: readonly string[];
 }
 
@@ -109,6 +109,10 @@ async function removeFolders(
     const name = folderOf(trial);
     if (!there.has(name)) continue;
     const folder = join(directory, name);
+    if ((await lstat(folder)).isSymbolicLink()) {
+      left.push(name);
+      continue;
+    }
     // result.json first: without it the folder is no trial, whatever of it is left when this is stopped.
     step(`remove ${RESULT_FILE} of ${name}`);
     await rm(join(folder, RESULT_FILE), { force: true });
