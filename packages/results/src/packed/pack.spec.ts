@@ -132,21 +132,21 @@ describe('packing', () => {
 });
 
 test('stopped before any step, nothing is lost, and the next run ends with the same bytes', async () => {
-  const expected = byFolder(fakeTrials()).map(thinned);
+  const trials = fakeTrials().slice(0, 2);
+  const expected = byFolder(trials).map(thinned);
   const whole = join(root, 'whole');
-  await cp(directory, whole, { recursive: true });
+  await writeFolders(whole, trials);
   await packSweep(whole);
   const wanted = await filesIn(whole);
   const stop = new Error('stopped');
-  for (const earlier of [0, 2]) {
+  for (const earlier of [0, 1]) {
     for (let steps = 0, done = false; !done; steps++) {
       const copy = join(root, `stopped-${earlier}-${steps}`);
-      await mkdir(copy);
       if (earlier > 0) {
-        await writeFolders(copy, fakeTrials().slice(0, earlier));
+        await writeFolders(copy, trials.slice(0, earlier));
         await packSweep(copy);
       }
-      await cp(directory, copy, { recursive: true });
+      await writeFolders(copy, trials);
       let left = steps;
       const onStep = (): void => {
         if (left-- === 0) throw stop;
@@ -164,7 +164,7 @@ test('stopped before any step, nothing is lost, and the next run ends with the s
       expect((await readResults(copy)).results.map(thinned)).toEqual(expected);
       await packSweep(copy);
       expect(await filesIn(copy)).toEqual(wanted);
-      if (done) expect(steps).toBeGreaterThan(12);
+      if (done) expect(steps).toBe(2 + 4 + 2 * 3);
     }
   }
 });
