@@ -28,7 +28,8 @@ if (values.help) {
   process.exit();
 }
 const results = values.results ?? fileURLToPath(new URL('../results', import.meta.url));
-const sweeps = positionals.length > 0 ? positionals : readdirSync(results).filter((name) => isFolder(join(results, name)));
+const sweeps =
+  positionals.length > 0 ? positionals : readdirSync(results).filter((name) => isFolder(join(results, name)));
 
 const temporary = mkdtempSync(join(tmpdir(), 'lomap-same-reports-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
@@ -104,7 +105,8 @@ function sizeOf(folder, drawn = false) {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
     const isDrawn = ['tables', 'charts'].some((kind) => file.startsWith(join(folder, kind, '/')));
-    if (entry.isFile() && entry.name !== 'report.html' && isDrawn === drawn) add(sum, { files: 1, bytes: statSync(file).size });
+    if (entry.isFile() && entry.name !== 'report.html' && isDrawn === drawn)
+      add(sum, { files: 1, bytes: statSync(file).size });
   }
   return sum;
 }

@@ -45,7 +45,9 @@ export function parsePredictions(text: string): Prediction[] {
     const [split, ...cells] = line.split(',');
     const [index, label, ...logits] = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
     if (logits.length !== width || !cells.every((_, j) => Number.isFinite([index, label, ...logits][j]))) {
-      throw new RangeError(`Line ${i + 2}: expected ${width + 2} numbers after the split, found ${JSON.stringify(line)}.`);
+      throw new RangeError(
+        `Line ${i + 2}: expected ${width + 2} numbers after the split, found ${JSON.stringify(line)}.`,
+      );
     }
     return { split: split!, index: index!, label: label!, logits };
   });

@@ -1,33 +1,35 @@
 import { join } from 'node:path';
 import { ResultsError } from './error.ts';
-import { readFolder } from './packed/folder.ts';
+import { folderOf, textOf } from './packed/folder.ts';
 import { readPacked } from './packed/read.ts';
 import { parsePredictions, type Prediction } from './predictions.ts';
-import { foldersOf } from './reader.ts';
+import type { TrialResult } from './schema/result.ts';
 import { PREDICTIONS_FILE } from './writer.ts';
 
 /**
- * What the trials of a sweep's folder predicted on dev, by trial id, whether they are packed or have folders. Trials that
+ * What trials of a sweep's folder predicted on dev, by trial id, whether they are packed or have folders. Trials that
  * scored no dev are not in it.
  *
- * Throws a ResultsError that names the file if one is damaged: unlike `readResults`, which goes on without it.
+ * Throws a ResultsError that names the file if one is damaged.
+ *
+ * @param results of these trials, as `readResults` gave them
  */
-export async function readPredictions(directory: string): Promise<Map<string, Prediction[]>> {
+export async function readPredictions(
+  directory: string,
+  results: readonly TrialResult[],
+): Promise<Map<string, Prediction[]>> {
+  const packed = (await readPacked(directory))?.predictions();
   const found = new Map<string, Prediction[]>();
-  const add = (id: string, csv: string, where: string): void => {
+  for (const result of results) {
+    const { id } = result.trial;
+    const file = join(directory, folderOf({ result }), PREDICTIONS_FILE);
+    const csv = packed?.get(id) ?? (await textOf(file));
+    if (csv === null) continue;
     try {
       found.set(id, parsePredictions(csv));
     } catch (error) {
-      throw error instanceof RangeError ? new ResultsError(`${where}: ${error.message}`, { cause: error }) : error;
-    }
-  };
-  for (const name of await foldersOf(directory)) {
-    const folder = await readFolder(directory, name);
-    if (folder?.predictions != null) {
-      add(folder.result.trial.id, folder.predictions, join(directory, name, PREDICTIONS_FILE));
+      throw error instanceof RangeError ? new ResultsError(`${file}: ${error.message}`, { cause: error }) : error;
     }
   }
-  const packed = await readPacked(directory);
-  for (const [id, csv] of packed?.predictions() ?? []) add(id, csv, `${directory}, trial ${id}`);
   return found;
 }

@@ -24,9 +24,7 @@ export interface FakeResult {
   readonly training?: Partial<TrialSettings['training']>;
   readonly map?: TrialSettings['method']['map'];
   readonly model?: TrialSettings['model'];
-  readonly trial?: Partial<
-    Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry' | 'curves' | 'steps'>
-  >;
+  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry' | 'curves' | 'steps'>>;
   readonly measured?: Partial<Measured>;
   readonly provenance?: Partial<Provenance>;
 }

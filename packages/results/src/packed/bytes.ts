@@ -21,7 +21,8 @@ export function gunzip(bytes: Uint8Array, file: string, most = LARGEST_BYTES): s
   try {
     return utf8(gunzipSync(bytes, { maxOutputLength: most }), file);
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw damaged(file, null, `unpacks to more than ${most} bytes.`, error);
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
+      throw damaged(file, null, `unpacks to more than ${most} bytes.`, error);
     if (codeOf(error).startsWith('Z_')) throw damaged(file, null, 'is not a whole gzip file.', error);
     throw error;
   }

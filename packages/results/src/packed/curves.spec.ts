@@ -43,7 +43,10 @@ describe('thinCurves', () => {
     const last = curves.loss.slice((thinned.loss.length - 1) * every);
     const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
     expect(thinned.loss.at(-1)).toBe(Number(mean.toPrecision(4)));
-    expect(Object.values(thinned.gradientNorm).map(({ length }) => length)).toEqual([thinned.loss.length, thinned.loss.length]);
+    expect(Object.values(thinned.gradientNorm).map(({ length }) => length)).toEqual([
+      thinned.loss.length,
+      thinned.loss.length,
+    ]);
   });
 
   test('thins once', () => {
@@ -53,17 +56,22 @@ describe('thinCurves', () => {
 });
 
 describe('curves that follow from others', () => {
-  test.each([{}, { schedule: 'constant' as const, warmupRatio: 0 }, { warmupSteps: 3 }])('short ones: none is kept', (training) => {
-    const trial = trialOf(100, training);
-    const rates = { 0: 100 };
-    if (training.schedule === 'constant') trial.curves.learningRate.fill(1e-3);
-    if (training.warmupSteps === 3) {
-      trial.curves.learningRate = trial.curves.learningRate.map((_, k) => (k < 3 ? (1e-3 * (k + 1)) / 4 : (1e-3 * (rates[0] - k)) / 97));
-    }
-    const kept = leaveOut(trial);
-    expect(Object.keys(kept).sort()).toEqual(['gradientNorm', 'loss']);
-    expect(restoreCurves(kept, trial.settings.training, 100)).toEqual(trial.curves);
-  });
+  test.each([{}, { schedule: 'constant' as const, warmupRatio: 0 }, { warmupSteps: 3 }])(
+    'short ones: none is kept',
+    (training) => {
+      const trial = trialOf(100, training);
+      const rates = { 0: 100 };
+      if (training.schedule === 'constant') trial.curves.learningRate.fill(1e-3);
+      if (training.warmupSteps === 3) {
+        trial.curves.learningRate = trial.curves.learningRate.map((_, k) =>
+          k < 3 ? (1e-3 * (k + 1)) / 4 : (1e-3 * (rates[0] - k)) / 97,
+        );
+      }
+      const kept = leaveOut(trial);
+      expect(Object.keys(kept).sort()).toEqual(['gradientNorm', 'loss']);
+      expect(restoreCurves(kept, trial.settings.training, 100)).toEqual(trial.curves);
+    },
+  );
 
   test('thinned ones: learning rates are not kept, factors are where some steps of a point were clipped', () => {
     const whole = trialOf(250);

@@ -34,7 +34,9 @@ async function problem(): Promise<string> {
 const fileOf = (name: string): string => join(directory, name);
 type Json = Record<string, unknown>;
 
-async function sweepFile(change: (sweep: Json & { files: Record<string, Json>; settings: Json }) => void): Promise<void> {
+async function sweepFile(
+  change: (sweep: Json & { files: Record<string, Json>; settings: Json }) => void,
+): Promise<void> {
   const sweep = JSON.parse(await readFile(fileOf('sweep.json'), 'utf8')) as Parameters<typeof change>[0];
   change(sweep);
   await writeFile(fileOf('sweep.json'), JSON.stringify(sweep));
@@ -76,13 +78,15 @@ describe('a file that is not the one sweep.json describes', () => {
   test('a score was edited', async () => {
     const text = await readFile(fileOf('trials.jsonl'), 'utf8');
     await writeFile(fileOf('trials.jsonl'), text.replace('"score":0.3333333333333333', '"score":0.9'));
-    expect(await problem()).toMatch(/^trials\.jsonl: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64} as in sweep\.json\./);
+    expect(await problem()).toMatch(
+      /^trials\.jsonl: its SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64} as in sweep\.json\./,
+    );
   });
 
   test('predictions of another hash, which nobody has to unpack to find out', async () => {
     await writeFile(fileOf('predictions.csv.gz'), gzipSync('task,split,index,label\n'));
     expect(await problem()).toMatch(/^predictions\.csv\.gz: its SHA-256 is/);
-    await expect(readPredictions(directory)).rejects.toThrow(/predictions\.csv\.gz: its SHA-256 is/);
+    await expect(readPredictions(directory, [])).rejects.toThrow(/predictions\.csv\.gz: its SHA-256 is/);
   });
 
   test('cut off in the middle of a line, or of a gzip stream', async () => {
@@ -107,7 +111,9 @@ describe('a file that is not the one sweep.json describes', () => {
 test('a file that would unpack to more than the bound is not unpacked', () => {
   const bomb = gzipSync(Buffer.alloc(1e6));
   expect(bomb.length).toBeLessThan(2000);
-  expect(() => gunzip(bomb, 'details.jsonl.gz', 999_999)).toThrow('details.jsonl.gz: unpacks to more than 999999 bytes.');
+  expect(() => gunzip(bomb, 'details.jsonl.gz', 999_999)).toThrow(
+    'details.jsonl.gz: unpacks to more than 999999 bytes.',
+  );
   expect(gunzip(bomb, 'details.jsonl.gz', 1e6)).toHaveLength(1e6);
 });
 
@@ -127,12 +133,28 @@ describe('sweep.json', () => {
 
   test.each<[string, (sweep: Json & { files: Json; settings: Json }) => void, RegExp]>([
     ['an unknown key', (sweep) => (sweep['more'] = 1), /^sweep\.json: .*"more"/],
-    ['an unknown file', ({ files }) => (files['../other'] = { bytes: 1, sha256: '0'.repeat(64) }), /^sweep\.json: files: .*other/],
-    ['no hash', ({ files }) => (files['trials.jsonl'] = { bytes: 1, sha256: '' }), /^sweep\.json: files\.trials\.jsonl\.sha256/],
+    [
+      'an unknown file',
+      ({ files }) => (files['../other'] = { bytes: 1, sha256: '0'.repeat(64) }),
+      /^sweep\.json: files: .*other/,
+    ],
+    [
+      'no hash',
+      ({ files }) => (files['trials.jsonl'] = { bytes: 1, sha256: '' }),
+      /^sweep\.json: files\.trials\.jsonl\.sha256/,
+    ],
     ['no settings', (sweep) => Reflect.deleteProperty(sweep, 'settings'), /^sweep\.json: settings: /],
     ['no provenance', (sweep) => (sweep['provenance'] = []), /^trials\.jsonl:1: provenance: expected a number below 0/],
-    ['fewer methods', ({ settings }) => (settings['method'] = []), /^trials\.jsonl:1: settings\.method: expected a number below 0/],
-    ['another method', ({ settings }) => (settings['method'] = settings['training']), /^trials\.jsonl:1: trial\.settings\.method\./],
+    [
+      'fewer methods',
+      ({ settings }) => (settings['method'] = []),
+      /^trials\.jsonl:1: settings\.method: expected a number below 0/,
+    ],
+    [
+      'another method',
+      ({ settings }) => (settings['method'] = settings['training']),
+      /^trials\.jsonl:1: trial\.settings\.method\./,
+    ],
   ])('with %s', async (_, change, message) => {
     await sweepFile(change);
     expect(await problem()).toMatch(message);
@@ -141,30 +163,98 @@ describe('sweep.json', () => {
 
 describe('a line', () => {
   test.each([
-    ['of another seed', 'trials.jsonl', '"seed":2', '"seed":3', /^trials\.jsonl:2: trial\.id: expected [0-9a-f]{64}, the id of its settings/],
-    ['of a word for a number', 'trials.jsonl', '"steps":250', '"steps":"many"', /^trials\.jsonl:2: trial\.steps: .*number/],
-    ['with something more', 'trials.jsonl', '"notes":', '"surprise":1,"notes":', /^trials\.jsonl:2: trial: .*"surprise"/],
+    [
+      'of another seed',
+      'trials.jsonl',
+      '"seed":2',
+      '"seed":3',
+      /^trials\.jsonl:2: trial\.id: expected [0-9a-f]{64}, the id of its settings/,
+    ],
+    [
+      'of a word for a number',
+      'trials.jsonl',
+      '"steps":250',
+      '"steps":"many"',
+      /^trials\.jsonl:2: trial\.steps: .*number/,
+    ],
+    [
+      'with something more',
+      'trials.jsonl',
+      '"notes":',
+      '"surprise":1,"notes":',
+      /^trials\.jsonl:2: trial: .*"surprise"/,
+    ],
     ['without a score', 'trials.jsonl', /"score":[^,]*,/, '', /^trials\.jsonl:2: trial\.primary\.value: /],
-    ['of a trial that failed', 'trials.jsonl', '"complete"', '"failed"', /^trials\.jsonl:2: status: expected "complete", found "failed"/],
-    ['of a number that is no entry', 'trials.jsonl', '"provenance":0', '"provenance":-1', /^trials\.jsonl:2: provenance: expected a number below/],
-    ['of a name of every object', 'trials.jsonl', '"method":0', '"method":"__proto__"', /^trials\.jsonl:2: settings\.method: expected a number/],
+    [
+      'of a trial that failed',
+      'trials.jsonl',
+      '"complete"',
+      '"failed"',
+      /^trials\.jsonl:2: status: expected "complete", found "failed"/,
+    ],
+    [
+      'of a number that is no entry',
+      'trials.jsonl',
+      '"provenance":0',
+      '"provenance":-1',
+      /^trials\.jsonl:2: provenance: expected a number below/,
+    ],
+    [
+      'of a name of every object',
+      'trials.jsonl',
+      '"method":0',
+      '"method":"__proto__"',
+      /^trials\.jsonl:2: settings\.method: expected a number/,
+    ],
     ['that is no object', 'trials.jsonl', /.*/, '[]', /^trials\.jsonl:2: expected an object/],
     ['that is not JSON', 'trials.jsonl', '}', '', /^trials\.jsonl:2: not JSON: /],
     ['of details that are not JSON', 'details.jsonl.gz', '{', '', /^details\.jsonl\.gz:2: not JSON: /],
-    ['of another trial’s details', 'details.jsonl.gz', /"id":"../, '"id":"zz', /^trials\.jsonl:2: id: the details in this line's place/],
-    ['of curves of half a step', 'details.jsonl.gz', '"every":3', '"every":0.5', /^trials\.jsonl:2: curves: expected .*every/],
-    ['of curves of no step', 'details.jsonl.gz', '"every":3', '"every":0', /^trials\.jsonl:2: curves: expected .*every/],
-    ['of curves that are words', 'details.jsonl.gz', '"loss":[', '"loss":["a",', /^trials\.jsonl:2: trial\.curves\.loss\.0: /],
-    ['of columns of two lengths', 'details.jsonl.gz', '"step":[1,2]', '"step":[1]', /^trials\.jsonl:2: geometry\.points\.step: 1 values/],
+    [
+      'of another trial’s details',
+      'details.jsonl.gz',
+      /"id":"../,
+      '"id":"zz',
+      /^trials\.jsonl:2: id: the details in this line's place/,
+    ],
+    [
+      'of curves of half a step',
+      'details.jsonl.gz',
+      '"every":3',
+      '"every":0.5',
+      /^trials\.jsonl:2: curves: expected .*every/,
+    ],
+    [
+      'of curves of no step',
+      'details.jsonl.gz',
+      '"every":3',
+      '"every":0',
+      /^trials\.jsonl:2: curves: expected .*every/,
+    ],
+    [
+      'of curves that are words',
+      'details.jsonl.gz',
+      '"loss":[',
+      '"loss":["a",',
+      /^trials\.jsonl:2: trial\.curves\.loss\.0: /,
+    ],
+    [
+      'of columns of two lengths',
+      'details.jsonl.gz',
+      '"step":[1,2]',
+      '"step":[1]',
+      /^trials\.jsonl:2: geometry\.points\.step: 1 values/,
+    ],
   ])('%s', async (_, name, from, to, message) => {
     await value(name, from, to);
     expect(await problem()).toMatch(message);
   });
 
   test('twice, or out of order', async () => {
-    for (const name of ['trials.jsonl', 'details.jsonl.gz']) await edit(name, (lines) => [lines[0]!, lines[0]!, ...lines.slice(2)]);
+    for (const name of ['trials.jsonl', 'details.jsonl.gz'])
+      await edit(name, (lines) => [lines[0]!, lines[0]!, ...lines.slice(2)]);
     expect(await problem()).toMatch(/^trials\.jsonl:2: id: the same trial as in line 1\./);
-    for (const name of ['trials.jsonl', 'details.jsonl.gz']) await edit(name, (lines) => [lines[2]!, lines[0]!, ...lines.slice(2)]);
+    for (const name of ['trials.jsonl', 'details.jsonl.gz'])
+      await edit(name, (lines) => [lines[2]!, lines[0]!, ...lines.slice(2)]);
     expect(await problem()).toMatch(/^trials\.jsonl:2: cola-lora-s1-\w+ does not come after stsb-head-s1-/);
   });
 });

@@ -49,7 +49,11 @@ export function toNumbers(trials: readonly { settings: Row; provenance: unknown 
 }
 
 /** The blocks behind the numbers of a line. Throws a ResultsError that names the key of a number that is not there. */
-export function fromNumbers(settings: Row, provenance: unknown, of: Dictionaries): { settings: Row; provenance: unknown } {
+export function fromNumbers(
+  settings: Row,
+  provenance: unknown,
+  of: Dictionaries,
+): { settings: Row; provenance: unknown } {
   const blocks = Object.entries(settings).map(([key, value]): [string, unknown] => {
     const values = Object.hasOwn(of.settings, key) ? of.settings[key] : undefined;
     return [key, values === undefined ? value : lookUp(values, value, `settings.${key}`)];

@@ -3,7 +3,14 @@ import { SCHEMA_VERSION } from '../schema/result.ts';
 import { gzip, sha256 } from './bytes.ts';
 import { toLines } from './lines.ts';
 import { formatTable } from './predictions-table.ts';
-import { DETAILS_FILE, formatSweepFile, PACKED_VERSION, PREDICTIONS_TABLE, SWEEP_FILE, TRIALS_FILE } from './sweep-file.ts';
+import {
+  DETAILS_FILE,
+  formatSweepFile,
+  PACKED_VERSION,
+  PREDICTIONS_TABLE,
+  SWEEP_FILE,
+  TRIALS_FILE,
+} from './sweep-file.ts';
 
 /** A finished trial on its way into a packed sweep or out of it. */
 export interface PackedTrial {
@@ -46,7 +53,9 @@ export function encode(trials: readonly PackedTrial[]): Map<string, Buffer> {
       [DETAILS_FILE]: described(DETAILS_FILE),
       ...(predicted.length > 0 && { [PREDICTIONS_TABLE]: described(PREDICTIONS_TABLE) }),
     },
-    settings: Object.fromEntries(Object.entries(lines.dictionaries.settings).map(([key, values]) => [key, [...values]])),
+    settings: Object.fromEntries(
+      Object.entries(lines.dictionaries.settings).map(([key, values]) => [key, [...values]]),
+    ),
     provenance: [...lines.dictionaries.provenance],
   });
   return files.set(SWEEP_FILE, Buffer.from(sweep));

@@ -69,6 +69,8 @@ export async function writeFolders(directory: string, trials: readonly TrialResu
 export async function filesIn(directory: string): Promise<Record<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const pairs = files.sort().map(async (file) => [file.slice(directory.length + 1), await readFile(file, 'latin1')] as const);
+  const pairs = files
+    .sort()
+    .map(async (file) => [file.slice(directory.length + 1), await readFile(file, 'latin1')] as const);
   return Object.fromEntries(await Promise.all(pairs));
 }

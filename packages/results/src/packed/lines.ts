@@ -42,7 +42,10 @@ export function toLines(results: readonly TrialResult[]): {
   const trials = parts.map(({ lifted, trial, measured }, i) => {
     const line: Row = { ...trial, ...lifted, status: STATUS, measured, ...numbered[i] };
     const names = Object.keys(line).filter((name) => line[name] !== undefined);
-    const ordered = [...FIRST.filter((name) => names.includes(name)), ...names.filter((name) => !FIRST.includes(name)).sort()];
+    const ordered = [
+      ...FIRST.filter((name) => names.includes(name)),
+      ...names.filter((name) => !FIRST.includes(name)).sort(),
+    ];
     return `{${ordered.map((name) => `${JSON.stringify(name)}:${canonicalJson(line[name])}`).join(',')}}`;
   });
   return { trials, details: results.map(detailsOf), dictionaries };
@@ -103,7 +106,8 @@ function geometryOf(geometry: unknown): unknown {
 
 /** Curves are made again from settings that the result's schema has not seen yet, so what they take is checked here. */
 function curvesOf(curves: unknown, { settings, steps }: Row): unknown {
-  if (!isKept(curves)) throw new ResultsError('curves: expected arrays in loss and gradientNorm, and a whole number every.');
+  if (!isKept(curves))
+    throw new ResultsError('curves: expected arrays in loss and gradientNorm, and a whole number every.');
   const training = trainingSettingsSchema.safeParse((settings as Row)['training']);
   // The schema of the whole says what is wrong with them.
   return training.success && typeof steps === 'number' ? restoreCurves(curves, training.data, steps) : curves;

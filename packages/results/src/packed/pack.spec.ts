@@ -38,7 +38,7 @@ const byFolder = (results: readonly TrialResult[]): TrialResult[] =>
 describe('packing', () => {
   test('leaves a few files that read back as the folders did, apart from thinned curves', async () => {
     const before = await readResults(directory);
-    const predictions = await readPredictions(directory);
+    const predictions = await readPredictions(directory, before.results);
     const packed = await packSweep(directory);
     expect(packed).toMatchObject({ trials: 4, added: 4, left: [] });
     expect(Object.keys(await filesIn(directory))).toEqual([...PACKED.slice(0, 3), 'tables/main.md', 'trials.jsonl']);
@@ -47,7 +47,7 @@ describe('packing', () => {
     expect(after.results).toEqual(before.results.map(thinned));
     // Equal text, not only equal values: keys have their order too.
     expect(JSON.stringify(after.results)).toBe(JSON.stringify(before.results.map(thinned)));
-    expect(await readPredictions(directory)).toEqual(predictions);
+    expect(await readPredictions(directory, after.results)).toEqual(predictions);
     expect(predictions.size).toBe(3);
   });
 
@@ -55,11 +55,35 @@ describe('packing', () => {
     await packSweep(directory);
     const lines = (await filesIn(directory))['trials.jsonl']!.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)[2]).toMatchObject({
-      ...{ sweep: 'fake-sweep', task: 'stsb', label: 'head', method: 'head', seed: 1, purpose: 'search', status: 'complete' },
-      ...{ learningRate: 1e-3, rank: null, metric: 'accuracy', score: null, selectionScore: -0.2, steps: 101, seconds: 60 },
-      ...{ adapterParameters: 0, headParameters: 50, notes: ['a note, with a comma', '"quoted"'], dev: {}, provenance: 1 },
+      ...{
+        sweep: 'fake-sweep',
+        task: 'stsb',
+        label: 'head',
+        method: 'head',
+        seed: 1,
+        purpose: 'search',
+        status: 'complete',
+      },
+      ...{
+        learningRate: 1e-3,
+        rank: null,
+        metric: 'accuracy',
+        score: null,
+        selectionScore: -0.2,
+        steps: 101,
+        seconds: 60,
+      },
+      ...{
+        adapterParameters: 0,
+        headParameters: 50,
+        notes: ['a note, with a comma', '"quoted"'],
+        dev: {},
+        provenance: 1,
+      },
     });
-    expect(lines[0]).toMatch(/^\{"id":"[0-9a-f]{64}","sweep":"fake-sweep","task":"cola","label":"lora","method":"lora","seed":1,/);
+    expect(lines[0]).toMatch(
+      /^\{"id":"[0-9a-f]{64}","sweep":"fake-sweep","task":"cola","label":"lora","method":"lora","seed":1,/,
+    );
   });
 
   test('gives the same bytes whatever was packed first, and again after unpacking', async () => {
@@ -70,7 +94,9 @@ describe('packing', () => {
     expect(await packSweep(copy)).toMatchObject({ trials: 4, added: 2 });
     await packSweep(directory);
     const once = await filesIn(directory);
-    expect(await filesIn(copy)).toEqual(Object.fromEntries(Object.entries(once).filter(([file]) => PACKED.includes(file))));
+    expect(await filesIn(copy)).toEqual(
+      Object.fromEntries(Object.entries(once).filter(([file]) => PACKED.includes(file))),
+    );
     expect(await unpackSweep(directory)).toMatchObject({ removed: true, there: [] });
     expect(Object.keys(await filesIn(directory))).toHaveLength(4 + 3 + 1);
     await packSweep(directory);
@@ -119,13 +145,17 @@ describe('packing', () => {
     const [first] = fakeTrials();
     await cp(join(directory, folderOf(first!)), join(directory, 'copy'), { recursive: true });
     const before = await filesIn(directory);
-    await expect(packSweep(directory)).rejects.toThrow(/copy\/result\.json: the folder of this trial is called cola-lora-s1-/);
+    await expect(packSweep(directory)).rejects.toThrow(
+      /copy\/result\.json: the folder of this trial is called cola-lora-s1-/,
+    );
     await writeFile(join(directory, 'copy', 'result.json'), '{');
     await expect(packSweep(directory)).rejects.toThrow(/copy\/result\.json: not JSON/);
     await rm(join(directory, 'copy'), { recursive: true });
     await writeFile(join(directory, folderOf(first!), 'predictions.csv'), 'split,index,label,prediction\ndev,0,0,1.');
     await expect(packSweep(directory)).rejects.toThrow(/are not a whole predictions.csv/);
-    expect(Object.keys(await filesIn(directory))).toEqual(Object.keys(before).filter((file) => !file.startsWith('copy/')));
+    expect(Object.keys(await filesIn(directory))).toEqual(
+      Object.keys(before).filter((file) => !file.startsWith('copy/')),
+    );
     await mkdir(join(root, 'empty'));
     await expect(packSweep(join(root, 'empty'))).rejects.toThrow(/empty: no finished trial here to pack/);
   });
@@ -177,7 +207,9 @@ describe('a trial both packed and in a folder', () => {
     await writeFolders(directory, [changed]);
     const { results, problems } = await readResults(directory);
     expect(problems).toEqual([
-      expect.stringMatching(/cola-lora-s2-\w+\/result\.json: not the same as this trial in .*trials\.jsonl:2, which counts: measured\.pid differs/),
+      expect.stringMatching(
+        /cola-lora-s2-\w+\/result\.json: not the same as this trial in .*trials\.jsonl:2, which counts: measured\.pid differs/,
+      ),
     ]);
     expect(results.map(({ measured }) => measured.pid)).toEqual([1, 1, 1, 1]);
     await expect(packSweep(directory)).rejects.toThrow(/measured\.pid differs/);
@@ -188,7 +220,9 @@ describe('a trial both packed and in a folder', () => {
     await packSweep(directory, { keep: true });
     const folder = folderOf(fakeTrials()[0]!);
     await writeFile(join(directory, folder, 'predictions.csv'), 'split,index,label,prediction\ndev,0,0,1\n');
-    await expect(packSweep(directory)).rejects.toThrow(/cola-lora-s1-\w+\/predictions\.csv: not the predictions of this trial in .*:1/);
+    await expect(packSweep(directory)).rejects.toThrow(
+      /cola-lora-s1-\w+\/predictions\.csv: not the predictions of this trial in .*:1/,
+    );
     await expect(unpackSweep(directory)).rejects.toThrow(/predictions\.csv: not the predictions/);
     expect(Object.keys(await filesIn(directory))).toHaveLength(4 + 4 + 3 + 1);
   });
@@ -237,5 +271,5 @@ test('a search alone has no table of predictions', async () => {
   await writeFolders(alone, [trial]);
   await packSweep(alone);
   expect(Object.keys(await filesIn(alone))).toEqual(PACKED.filter((file) => file !== 'predictions.csv.gz'));
-  expect(await readPredictions(alone)).toEqual(new Map());
+  expect(await readPredictions(alone, [trial])).toEqual(new Map());
 });

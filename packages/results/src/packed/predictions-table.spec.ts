@@ -5,7 +5,9 @@ import { formatTable, parseTable } from './predictions-table.ts';
 const ids = ['a', 'b', 'c', 'd', 'e'].map((digit) => digit.repeat(64));
 const [a, b, c, d] = ids as [string, string, string, string];
 const csvOf = (labels: readonly number[], ...logits: number[]): string =>
-  formatPredictions(labels.map((label, index) => ({ split: 'dev', index, label, logits: logits.map((x) => x + index) })));
+  formatPredictions(
+    labels.map((label, index) => ({ split: 'dev', index, label, logits: logits.map((x) => x + index) })),
+  );
 
 const trials = [
   { id: a, task: 'cola', csv: csvOf([1, 0], 0.5, -0.25) },
@@ -47,7 +49,11 @@ describe('what is not such a table', () => {
     ['a torn line', whole.slice(0, -3), 'table:8: the last line is cut off.'],
     ['no keys', whole.replace('task,', 'tusk,'), 'table:1: expected the columns task, split, index, label first.'],
     ['an unknown trial', whole.replace('bbbbbbbb', 'ffffffff'), 'table:1: column 7, "ffffffff": no trial of the sweep'],
-    ['a trial twice', whole.replace('cccccccc_0,cccccccc_1', 'aaaaaaaa_0,aaaaaaaa_1'), `table:1: trial ${a} has columns twice.`],
+    [
+      'a trial twice',
+      whole.replace('cccccccc_0,cccccccc_1', 'aaaaaaaa_0,aaaaaaaa_1'),
+      `table:1: trial ${a} has columns twice.`,
+    ],
     ['a cell too many', whole.replace('-0.25,', '-0.25,,'), 'table:2: 13 cells, where the header has 12.'],
     ['half a prediction', whole.replace('-0.25', ''), `table:2: trial ${a}: a value is not a number.`],
     ['a word', whole.replace('-0.25', 'NaN'), `table:2: trial ${a}: a value is not a number.`],
@@ -55,10 +61,13 @@ describe('what is not such a table', () => {
     expect(() => parseTable(table, ids, 'table')).toThrow(message);
   });
 
-  test.each(['', 'split,index\n', 'split,index,label,prediction\ndev,0,1\n', 'split,index,label,prediction\ndev,0,1,x\n', 'split,index,label,prediction\ndev,0,1,2'])(
-    'a predictions.csv that no trial wrote: %j',
-    (csv) => {
-      expect(() => formatTable([{ id: a, task: 'cola', csv }], ids)).toThrow(`The predictions of trial ${a} are`);
-    },
-  );
+  test.each([
+    '',
+    'split,index\n',
+    'split,index,label,prediction\ndev,0,1\n',
+    'split,index,label,prediction\ndev,0,1,x\n',
+    'split,index,label,prediction\ndev,0,1,2',
+  ])('a predictions.csv that no trial wrote: %j', (csv) => {
+    expect(() => formatTable([{ id: a, task: 'cola', csv }], ids)).toThrow(`The predictions of trial ${a} are`);
+  });
 });

@@ -59,7 +59,8 @@ export function parseTable(text: string, ids: readonly string[], file: string): 
   const lines = text.split('\n');
   if (lines.pop() !== '') throw damaged(file, lines.length + 1, 'the last line is cut off.');
   const header = lines[0]?.split(',') ?? [];
-  if (KEYS.some((key, i) => header[i] !== key)) throw damaged(file, 1, `expected the columns ${KEYS.join(', ')} first.`);
+  if (KEYS.some((key, i) => header[i] !== key))
+    throw damaged(file, 1, `expected the columns ${KEYS.join(', ')} first.`);
   const trials = trialsOf(header, ids, file);
   const made = trials.map(({ width }) => [`split,index,label,${valueNames(width).join(',')}`]);
   for (let i = 1; i < lines.length; i++) {
@@ -91,7 +92,8 @@ function trialsOf(header: readonly string[], ids: readonly string[], file: strin
   const trials: { id: string; first: number; width: number }[] = [];
   for (let first = KEYS.length; first < header.length;) {
     const found = byColumn.get(header[first]!);
-    if (!found) throw damaged(file, 1, `column ${first + 1}, "${header[first]!}": no trial of the sweep has such an id.`);
+    if (!found)
+      throw damaged(file, 1, `column ${first + 1}, "${header[first]!}": no trial of the sweep has such an id.`);
     const name = found.id.slice(0, length);
     let { width } = found;
     if (width === 0) while (header[first + width] === `${name}_${width}`) width++;

@@ -10,7 +10,14 @@ import { damaged } from './error.ts';
 import { fromLines } from './lines.ts';
 import { parseJson } from './parse-json.ts';
 import { parseTable } from './predictions-table.ts';
-import { DETAILS_FILE, parseSweepFile, PREDICTIONS_TABLE, SWEEP_FILE, TRIALS_FILE, type SweepFile } from './sweep-file.ts';
+import {
+  DETAILS_FILE,
+  parseSweepFile,
+  PREDICTIONS_TABLE,
+  SWEEP_FILE,
+  TRIALS_FILE,
+  type SweepFile,
+} from './sweep-file.ts';
 import { placeOf } from './staging.ts';
 
 /** A packed sweep, read and checked. */

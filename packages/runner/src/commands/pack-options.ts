@@ -5,16 +5,18 @@ import type { Argv } from 'yargs';
 const last = (value: string | string[] | undefined): string | undefined => [value].flat().at(-1);
 
 function shared<T>(y: Argv<T>) {
-  return y
-    // yargs keeps the names of a list as one argument given several times.
-    .parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false })
-    .option('results', {
-      type: 'string',
-      coerce: last,
-      describe: 'folder of sweeps [default: results]',
-      requiresArg: true,
-    })
-    .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be done, change nothing' });
+  return (
+    y
+      // yargs keeps the names of a list as one argument given several times.
+      .parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false })
+      .option('results', {
+        type: 'string',
+        coerce: last,
+        describe: 'folder of sweeps [default: results]',
+        requiresArg: true,
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'say what would be done, change nothing' })
+  );
 }
 
 export function packOptions<T>(y: Argv<T>) {

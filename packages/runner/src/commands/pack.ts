@@ -29,9 +29,13 @@ export async function packCommand({ sweeps, results, keep, dryRun }: PackArgumen
   const folders = sweeps.map((sweep) => folderOf(sweep, results));
   const lines: string[] = [];
   for (const folder of folders) {
-    const { trials, added, files, folders: packed, left } = await whileLocked(folder, dryRun, () =>
-      packSweep(folder, { keep, dryRun }),
-    );
+    const {
+      trials,
+      added,
+      files,
+      folders: packed,
+      left,
+    } = await whileLocked(folder, dryRun, () => packSweep(folder, { keep, dryRun }));
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     const rest = packed.length - left.length;
     const what = [

@@ -152,7 +152,9 @@ describe('a sweep', () => {
     const { trials } = await packSweep(paths.results);
     expect(folders()).toEqual(['details.jsonl.gz', 'sweep.json', 'trials.jsonl']);
     const bytes = (): string[] =>
-      ['details.jsonl.gz', 'sweep.json', 'trials.jsonl'].map((file) => readFileSync(join(paths.results, file), 'latin1'));
+      ['details.jsonl.gz', 'sweep.json', 'trials.jsonl'].map((file) =>
+        readFileSync(join(paths.results, file), 'latin1'),
+      );
     const packed = bytes();
     rmSync(paths.work, { recursive: true });
 
