@@ -7,6 +7,8 @@ import { isRow } from './columns.ts';
 export const MOST_POINTS = 100;
 /** Significant digits of a point of a thinned curve. */
 const DIGITS = 4;
+/** The schedules that `learningRates` knows; a trial of another one keeps its curve. */
+const SCHEDULES: readonly string[] = ['linear', 'constant'];
 /** More steps than this are not believed of a file, and no curve is made of them. */
 const MOST_STEPS = 1e7;
 /** The ε of the clipping factor, as in PyTorch's clip_grad_norm_. */
@@ -75,7 +77,7 @@ export function restoreCurves(kept: KeptCurves, training: Training, steps: numbe
  */
 function learningRates(training: Training, steps: number, every: number | undefined): number[] | null {
   const { learningRate: peak, warmupRatio, schedule } = training;
-  if (schedule !== 'linear' && schedule !== 'constant') return null;
+  if (!SCHEDULES.includes(schedule)) return null;
   if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) return null;
   const warmup = Math.min(steps, training.warmupSteps ?? Math.ceil(warmupRatio * steps - 1e-9));
   const rates = Array.from({ length: steps }, (_, k) => {

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { formatJson } from '../format.ts';
 import { describeIssues } from '../issues.ts';
 import { SCHEMA_VERSION } from '../schema/result.ts';
-import { parseJson } from './parse-json.ts';
+import { isRow } from './columns.ts';
 import { damaged } from './error.ts';
+import { parseJson } from './parse-json.ts';
 
 export const SWEEP_FILE = 'sweep.json';
 /** A line a trial: what people look at. */
@@ -52,7 +53,7 @@ export function parseSweepFile(text: string, file: string): SweepFile {
     ['version', PACKED_VERSION],
     ['schemaVersion', SCHEMA_VERSION],
   ] as const) {
-    const found = value !== null && typeof value === 'object' && key in value ? (value as never)[key] : null;
+    const found = isRow(value) ? value[key] : null;
     if (typeof found !== 'number' || found === known) continue;
     throw damaged(file, null, `${key}: expected ${known}, found ${found}: it needs another version of LoMAP.`);
   }

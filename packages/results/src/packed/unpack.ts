@@ -7,11 +7,11 @@ import { finishCommit } from './staging.ts';
 import { PACKED_FILES, SWEEP_FILE } from './sweep-file.ts';
 
 export interface UnpackOptions {
-  /** Which trials; all if absent. */
+  /** Which trials; all if absent, and only then are packed files removed. */
   readonly select?: ((trial: { readonly id: string; readonly folder: string }) => boolean) | undefined;
   /** Where the folders go; beside the packed files if absent. */
   readonly out?: string | undefined;
-  /** Whether the packed files stay when every trial was given its folder. They do if some were, or elsewhere. */
+  /** Whether the packed files stay all the same. They do if trials are selected, or go elsewhere. */
   readonly keep?: boolean;
   /** Whether nothing is written or removed. */
   readonly dryRun?: boolean;
@@ -28,18 +28,18 @@ export interface Unpacked {
 
 /**
  * Gives packed trials their folders back: result.json and predictions.csv with the bytes that the trial wrote, apart from
- * curves that were thinned. When all trials of a sweep have theirs, and they read back, the packed files are removed.
+ * curves that were thinned. When all of a sweep are asked for and read back, the packed files are removed.
  *
  * Throws a ResultsError if nothing is packed, if the packed files are damaged, or if a folder holds something else of that
  * trial.
  */
 export async function unpackSweep(directory: string, options: UnpackOptions = {}): Promise<Unpacked> {
-  const { select = () => true, out = directory, keep = false, dryRun = false } = options;
+  const { select, out = directory, keep = false, dryRun = false } = options;
   if (!dryRun) await finishCommit(directory, () => undefined);
   const packed = await readPacked(directory);
   if (packed === null) throw new ResultsError(`${directory}: nothing is packed here (there is no ${SWEEP_FILE}).`);
   const trials = trialsOf(packed);
-  const chosen = trials.filter((trial) => select({ id: trial.result.trial.id, folder: folderOf(trial) }));
+  const chosen = trials.filter((trial) => select?.({ id: trial.result.trial.id, folder: folderOf(trial) }) ?? true);
   const folders: string[] = [];
   const there: string[] = [];
   for (const trial of chosen) {
@@ -50,7 +50,7 @@ export async function unpackSweep(directory: string, options: UnpackOptions = {}
     const folder = before ?? (dryRun ? null : await readFolder(out, name));
     if (folder !== null) checkSame(out, folder, trial, packed);
   }
-  const removed = chosen.length === trials.length && out === directory && !keep && !dryRun;
+  const removed = select === undefined && out === directory && !keep && !dryRun;
   if (removed) for (const name of [...PACKED_FILES].reverse()) await rm(join(directory, name), { force: true });
   return { folders, there, removed };
 }

@@ -105,12 +105,12 @@ async function whileLocked<T>(folder: string, dryRun: boolean, act: () => Promis
   };
   if (dryRun) return told();
   makeFolder(work);
-  let lost = false;
-  const release = await acquireLock(work, () => (lost = true));
+  const lost = new AbortController();
+  const release = await acquireLock(work, () => lost.abort());
   try {
     return await told();
   } finally {
-    if (!lost) await release();
+    if (!lost.signal.aborted) await release();
     if (isNew) removeWork(work);
   }
 }
