@@ -182,13 +182,13 @@ async function sweepsOf(directory: string, only: string | undefined): Promise<Fo
 
 /** A sweep's results, with what older ones lack taken from their predictions, and what its trials cannot say. */
 async function readSweep(directory: string): Promise<Pick<FoundSweep, 'read' | 'about'>> {
-  const { results, problems, files } = await readResults(directory);
-  const read = { results: await withDevCollapse(directory, results), problems, files };
+  const found = await readResults(directory);
+  const read = { ...found, results: await withDevCollapse(directory, found.results) };
   try {
     return { read, about: await readAbout(directory) };
   } catch (error) {
     if (!(error instanceof ResultsError)) throw error;
-    return { read: { ...read, problems: [...problems, error.message] }, about: NOTHING_ABOUT };
+    return { read: { ...read, problems: [...read.problems, error.message] }, about: NOTHING_ABOUT };
   }
 }
 

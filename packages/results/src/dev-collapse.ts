@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import { hardlyVary } from './collapse.ts';
 import { ResultsError } from './error.ts';
-import { trialFolderName } from './identity.ts';
 import type { Prediction } from './predictions.ts';
-import { readPredictions } from './read-predictions.ts';
+import { predictionReader, type PredictionReader } from './read-predictions.ts';
 import type { TrialResult } from './schema/result.ts';
 import type { Trial } from './schema/trial.ts';
-import { PREDICTIONS_FILE } from './writer.ts';
 
 /** By split: whether the predictions hardly vary. */
 export function devCollapse(predictions: readonly Prediction[]): NonNullable<Trial['devCollapsed']> {
@@ -20,21 +17,28 @@ export function devCollapse(predictions: readonly Prediction[]): NonNullable<Tri
 }
 
 /**
- * A sweep's results, each with `devCollapsed`: an older result that lacks it gets it from the predictions.csv in its
- * folder below `directory`. One without readable predictions stays as it is: nothing is known of it.
+ * A sweep's results, each with `devCollapsed`: an older result that lacks it gets it from its predictions in `directory`,
+ * packed or in a folder. One without readable predictions stays as it is: nothing is known of it.
  */
 export async function withDevCollapse(directory: string, results: readonly TrialResult[]): Promise<TrialResult[]> {
+  const lacks = ({ trial }: TrialResult) => trial.devCollapsed === undefined && Object.keys(trial.dev).length > 0;
+  if (!results.some(lacks)) return [...results];
+  let predictionsOf: PredictionReader;
+  try {
+    predictionsOf = await predictionReader(directory);
+  } catch (error) {
+    if (error instanceof ResultsError) return [...results];
+    throw error;
+  }
   const completed: TrialResult[] = [];
-  for (const result of results) completed.push(await completedFrom(directory, result));
+  for (const result of results) completed.push(lacks(result) ? await completedFrom(predictionsOf, result) : result);
   return completed;
 }
 
-async function completedFrom(directory: string, result: TrialResult): Promise<TrialResult> {
+async function completedFrom(predictionsOf: PredictionReader, result: TrialResult): Promise<TrialResult> {
   const { trial } = result;
-  if (trial.devCollapsed !== undefined || Object.keys(trial.dev).length === 0) return result;
-  const file = join(directory, trialFolderName(trial.settings, trial.id), PREDICTIONS_FILE);
   try {
-    const predictions = await readPredictions(file);
+    const predictions = await predictionsOf(result);
     if (predictions === null || predictions.length === 0) return result;
     return { ...result, trial: { ...trial, devCollapsed: devCollapse(predictions) } };
   } catch (error) {

@@ -1,11 +1,16 @@
 import type { TrialResult } from './schema/result.ts';
 
-/**
- * The text of a result.json: keys sorted at every level, two spaces of indentation, an array of scalars on one line
- * (so that a curve is one line of a diff), numbers in their shortest round-trip form. Equal results give equal bytes.
- */
+/** The text of a result.json. Equal results give equal bytes. */
 export function formatResult(result: TrialResult): string {
-  return `${format(result, '')}\n`;
+  return formatJson(result);
+}
+
+/**
+ * The text of a JSON file: keys sorted at every level, two spaces of indentation, an array of scalars on one line (so
+ * that a curve is one line of a diff), numbers in their shortest round-trip form. Equal values give equal bytes.
+ */
+export function formatJson(value: unknown): string {
+  return `${format(value, '')}\n`;
 }
 
 function format(value: unknown, indent: string): string {

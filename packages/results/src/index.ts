@@ -1,6 +1,6 @@
 export { SCHEMA_VERSION, measuredSchema, provenanceSchema, resultSchema } from './schema/result.ts';
 export type { Measured, Provenance, TrialResult } from './schema/result.ts';
-export { epochSchema, matrixSchema, trialSchema, type Trial } from './schema/trial.ts';
+export { epochSchema, matrixSchema, trialSchema, type Curves, type Trial } from './schema/trial.ts';
 export { settingsSchema, type TrialSettings } from './schema/settings.ts';
 export { mapSettingsSchema, type MapSettings } from './schema/method.ts';
 export { forgettingSchema, type Forgetting } from './schema/forgetting.ts';
@@ -9,8 +9,7 @@ export type { Geometry, GeometryPoint, GeometrySettings, Turn } from './schema/g
 export { canonicalJson } from './canonical.ts';
 export { trialFolderName, trialId } from './identity.ts';
 export { formatResult } from './format.ts';
-export { formatPredictions, type Prediction } from './predictions.ts';
-export { readPredictions } from './read-predictions.ts';
+export { formatPredictions, parsePredictions, type Prediction } from './predictions.ts';
 export { collapsedOnDev, collapsedOnSelection, hardlyVary, LEAST_DEVIATION } from './collapse.ts';
 export { differingKeys, PROTOCOL_KEYS, protocolOf, type ProtocolSettings } from './protocol.ts';
 export { differenceText, protocolDifferences } from './protocol-differences.ts';
@@ -20,5 +19,9 @@ export { devCollapse, withDevCollapse } from './dev-collapse.ts';
 export { ABOUT_FILE, NOTHING_ABOUT, readAbout, writeAbout, type About, type DivergedTrial } from './about.ts';
 export { PREDICTIONS_FILE, RESULT_FILE, writeResult } from './writer.ts';
 export { readResult, readResults, type ReadResults } from './reader.ts';
+export { packSweep, type Packed, type PackOptions } from './packed/pack.ts';
+export { unpackSweep, type Unpacked, type UnpackOptions } from './packed/unpack.ts';
+export { readPredictions } from './read-predictions.ts';
+export { PACKED_FILES, SWEEP_FILE, TRIALS_FILE } from './packed/sweep-file.ts';
 export { writeFileWhole } from './files.ts';
 export { ResultsError } from './error.ts';

@@ -19,8 +19,7 @@ export interface Prediction {
  */
 export function formatPredictions(predictions: readonly Prediction[]): string {
   const width = predictions[0]?.logits.length ?? 1;
-  const names = width === 1 ? ['prediction'] : Array.from({ length: width }, (_, i) => `logit_${i}`);
-  const lines = [['split', 'index', 'label', ...names].join(',')];
+  const lines = [headerOf(width)];
   for (const { split, index, label, logits } of predictions) {
     const where = `Prediction of example ${index} of ${split}`;
     if (!/^[\w-]+$/.test(split)) throw new RangeError(`${where}: the split's name is not a plain word.`);
@@ -30,6 +29,36 @@ export function formatPredictions(predictions: readonly Prediction[]): string {
     lines.push([split, index, formatFloat(label), ...logits.map(formatFloat)].join(','));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The predictions of `formatPredictions`' text. Throws a RangeError that names the line of what is not a prediction, and
+ * if the last line is cut off.
+ */
+export function parsePredictions(text: string): Prediction[] {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new RangeError(`Line ${lines.length + 1} is cut off.`);
+  const header = lines.shift() ?? '';
+  const width = header.split(',').length - 3;
+  if (width < 1 || header !== headerOf(width)) {
+    throw new RangeError('Line 1: expected split,index,label and then prediction, or logit_0,logit_1,...');
+  }
+  return lines.map((line, i) => {
+    const [split, ...cells] = line.split(',');
+    const numbers = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
+    const [index, label, ...logits] = numbers;
+    if (!split || logits.length !== width || !numbers.every(Number.isFinite) || !Number.isSafeInteger(index)) {
+      throw new RangeError(
+        `Line ${i + 2}: expected ${width + 2} numbers after the split, found ${JSON.stringify(line)}.`,
+      );
+    }
+    return { split, index: index!, label: label!, logits };
+  });
+}
+
+function headerOf(width: number): string {
+  const names = width === 1 ? ['prediction'] : Array.from({ length: width }, (_, i) => `logit_${i}`);
+  return ['split', 'index', 'label', ...names].join(',');
 }
 
 /** Nine significant digits identify every float32; fewer often do. */

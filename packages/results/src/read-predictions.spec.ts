@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { withDevCollapse } from './dev-collapse.ts';
 import { trialFolderName } from './identity.ts';
-import { formatPredictions, type Prediction } from './predictions.ts';
+import type { Prediction } from './predictions.ts';
 import { readPredictions } from './read-predictions.ts';
 import { fakeResult } from './testing.ts';
 import { writeResult } from './writer.ts';
@@ -21,28 +21,30 @@ const classes: Prediction[] = [
 ];
 
 describe('readPredictions', () => {
-  const file = () => join(directory, 'predictions.csv');
+  const result = fakeResult();
+  const folder = () => join(directory, trialFolderName(result.trial.settings, result.trial.id));
 
-  test('gives back what was written', async () => {
-    await writeFile(file(), formatPredictions(classes));
-    const read = (await readPredictions(file()))!;
+  test('gives back what was written, by trial', async () => {
+    await writeResult(folder(), result, classes);
+    const read = (await readPredictions(directory, [result])).get(result.trial.id)!;
     expect(read.map(({ logits, ...rest }) => ({ ...rest, logits: logits.map(Math.fround) }))).toEqual(classes);
-    await writeFile(file(), formatPredictions([{ split: 'dev', index: 0, label: 3.5, logits: [2] }]));
-    expect(await readPredictions(file())).toEqual([{ split: 'dev', index: 0, label: 3.5, logits: [2] }]);
-    expect(await readPredictions(join(directory, 'none.csv'))).toBeNull();
+    expect(await readPredictions(directory, [fakeResult({ seed: 9 })])).toEqual(new Map());
   });
 
   test.each([
-    ['', /line 1: expected split,index,label/],
-    ['split,index,label\n', /line 1/],
-    ['split,index,label,logit_0,logit_2\n', /line 1/],
-    ['split,index,label,prediction\ndev,0,1\n', /line 2: expected a split and 3 finite numbers/],
-    ['split,index,label,prediction\ndev,0,1,2\ndev,1,1,\n', /line 3/],
-    ['split,index,label,prediction\ndev,0,1,NaN\n', /line 2/],
-    ['split,index,label,prediction\ndev,0.5,1,2\n', /line 2/],
+    ['', /predictions\.csv: Line 1/],
+    ['split,index,label\n', /Line 1: expected split,index,label/],
+    ['split,index,label,logit_0,logit_2\n', /Line 1/],
+    ['split,index,label,prediction\ndev,0,1\n', /Line 2: expected 3 numbers after the split/],
+    ['split,index,label,prediction\ndev,0,1,2\ndev,1,1,\n', /Line 3/],
+    ['split,index,label,prediction\ndev,0,1,2\ndev,1,1,', /Line 3 is cut off/],
+    ['split,index,label,prediction\ndev,0,1,NaN\n', /Line 2/],
+    ['split,index,label,prediction\ndev,0.5,1,2\n', /Line 2/],
+    ['split,index,label,prediction\n,0,1,2\n', /Line 2/],
   ])('%j is refused', async (text, message) => {
-    await writeFile(file(), text);
-    await expect(readPredictions(file())).rejects.toThrow(message);
+    await writeResult(folder(), result, classes);
+    await writeFile(join(folder(), 'predictions.csv'), text);
+    await expect(readPredictions(directory, [result])).rejects.toThrow(message);
   });
 });
 

@@ -1,11 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '@lomap/files';
+import { checkResult } from './check.ts';
 import { ResultsError } from './error.ts';
 import { codeOf, reason } from './files.ts';
-import { trialId } from './identity.ts';
-import { describeIssues } from './issues.ts';
-import { resultSchema, SCHEMA_VERSION, type TrialResult } from './schema/result.ts';
+import { trialFolderName } from './identity.ts';
+import type { TrialResult } from './schema/result.ts';
+import { firstDifference, packedForm } from './packed/difference.ts';
+import { readPacked } from './packed/read.ts';
 import { RESULT_FILE } from './writer.ts';
 
 /** Far above any honest result; a larger file is refused before it is read. */
@@ -16,36 +18,69 @@ export interface ReadResults {
   readonly results: TrialResult[];
   /** One sentence for each file that was left out: the file, the key, what was expected. */
   readonly problems: string[];
-  /** The file of each result, by its trial's id. */
+  /** The result.json of each trial that has a folder, by its id. */
   readonly files: ReadonlyMap<string, string>;
+  /** That of the problems which left out every packed trial; null if the packed files are whole, or there are none. */
+  readonly packedProblem: string | null;
 }
 
 /**
- * Reads the finished trials of a sweep folder: every `<directory>/<trial folder>/result.json`.
+ * Reads the finished trials of a sweep folder: those that are packed (`sweep.json` and its files), and every
+ * `<directory>/<trial folder>/result.json` beside them.
  *
  * A trial folder without a result.json is an unfinished trial and is passed over, and so is a hidden folder. A file that is not a valid result
- * becomes a problem, and so does a second folder with a trial already read; the others are returned all the same.
+ * becomes a problem, and so does a second folder with a trial already read, or a folder that is not the same as the packed
+ * trial; the others are returned all the same. Packed curves are thinned (`thinCurves`), which makes a folder no other.
  * Throws a ResultsError only if the directory itself cannot be listed.
  */
 export async function readResults(directory: string): Promise<ReadResults> {
-  const results: TrialResult[] = [];
+  const found: { folder: string; result: TrialResult }[] = [];
   const problems: string[] = [];
+  const folders = await foldersOf(directory);
+  const packed = await readPacked(directory).catch(messageOf);
+  const packedProblem = typeof packed === 'string' ? packed : null;
+  const packedTrials = new Map<string, TrialResult>();
+  if (typeof packed === 'string') problems.push(packed);
+  else {
+    for (const result of packed?.results ?? []) {
+      found.push({ folder: trialFolderName(result.trial.settings, result.trial.id), result });
+      packedTrials.set(result.trial.id, result);
+    }
+  }
   const fileOfId = new Map<string, string>();
-  for (const folder of await foldersOf(directory)) {
+  for (const folder of folders) {
     const file = join(directory, folder, RESULT_FILE);
     try {
       const result = await readResult(file);
       if (result === null) continue;
-      const first = fileOfId.get(result.trial.id);
+      const { id } = result.trial;
+      const first = fileOfId.get(id);
       if (first !== undefined) throw new ResultsError(`${file}: the same trial as ${first}; it counts once.`);
-      fileOfId.set(result.trial.id, file);
-      results.push(result);
+      fileOfId.set(id, file);
+      const twin = packedTrials.get(id);
+      if (twin === undefined || packed === null || typeof packed === 'string') found.push({ folder, result });
+      else checkTwin(result, file, twin, packed.placeOf(id));
     } catch (error) {
-      if (!(error instanceof ResultsError)) throw error;
-      problems.push(error.message);
+      problems.push(messageOf(error));
     }
   }
-  return { results, problems, files: fileOfId };
+  found.sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  return { results: found.map(({ result }) => result), problems, packedProblem, files: fileOfId };
+}
+
+/** Throws a ResultsError that names both places if a trial's folder is not the same trial as the packed one. */
+export function checkTwin(result: TrialResult, file: string, packed: TrialResult, place: string): void {
+  const key = firstDifference(packedForm(result), packed);
+  if (key === null) return;
+  throw new ResultsError(
+    `${file}: not the same as this trial in ${place}, which counts: ${key} differs. Remove the folder, or unpack the ` +
+      'sweep and remove the one that is wrong.',
+  );
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ResultsError) return error.message;
+  throw error;
 }
 
 /**
@@ -63,19 +98,11 @@ export async function readResult(file: string): Promise<TrialResult | null> {
   } catch (error) {
     throw new ResultsError(`${reason(error)} Remove the file and run the trial again.`, { cause: error });
   }
-  const version = value !== null && typeof value === 'object' && 'schemaVersion' in value ? value.schemaVersion : null;
-  if (typeof version === 'number' && version !== SCHEMA_VERSION) {
-    throw new ResultsError(`${file}: schemaVersion: expected ${SCHEMA_VERSION}, found ${version}.`);
+  try {
+    return checkResult(value);
+  } catch (error) {
+    throw error instanceof ResultsError ? new ResultsError(`${file}: ${error.message}`, { cause: error }) : error;
   }
-  const checked = resultSchema.safeParse(value);
-  if (!checked.success) throw new ResultsError(`${file}: ${describeIssues(checked.error)}.`);
-  const { id, settings } = checked.data.trial;
-  if (id !== trialId(settings)) {
-    throw new ResultsError(
-      `${file}: trial.id: expected ${trialId(settings)}, the id of its settings, found ${id}. Was the file edited?`,
-    );
-  }
-  return checked.data;
 }
 
 async function read(file: string): Promise<string | null> {
@@ -90,7 +117,8 @@ async function read(file: string): Promise<string | null> {
   }
 }
 
-async function foldersOf(directory: string): Promise<string[]> {
+/** Names of the folders in a directory that are not hidden, sorted. Throws a ResultsError if it cannot be listed. */
+export async function foldersOf(directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     return entries

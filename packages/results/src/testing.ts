@@ -28,7 +28,9 @@ export interface FakeResult {
   readonly collapsed?: boolean;
   readonly selection?: Partial<TrialSettings['selection']>;
   readonly engine?: Partial<TrialSettings['engine']>;
-  readonly trial?: Partial<Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry' | 'selectionScore'>>;
+  readonly trial?: Partial<
+    Pick<Trial, 'notes' | 'effectivelyFrozen' | 'matrices' | 'geometry' | 'selectionScore' | 'curves' | 'steps'>
+  >;
   readonly measured?: Partial<Measured>;
   readonly provenance?: Partial<Provenance>;
 }

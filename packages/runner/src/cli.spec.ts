@@ -35,6 +35,9 @@ test.each([
   [['power', '--difference', '.39'], '--deviation or --from: expected one of the two'],
   [['power', '--diference', '.39'], 'Did you mean "difference"?'],
   [['show', 'zz'], 'begins with "zz"'],
+  [['pack'], 'Not enough non-option arguments: got 0, need at least 1'],
+  [['pack', 'nowhere', '--results', '.'], `${folder}/nowhere: there is no such sweep`],
+  [['unpack', '..', '--results', '.'], 'expected the name of a sweep'],
 ])('lomap %j is wrong usage: exit code 2, one message, no stack', (args, message) => {
   const { code, out, err } = lomap(...args);
   expect(err).toContain(message);

@@ -5,6 +5,7 @@ import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { helpOf, nearestTo } from './commands/nearest-name.ts';
+import { packOptions, unpackOptions } from './commands/pack-options.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { pretrainOptions } from './commands/pretrain-options.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -114,6 +115,18 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         'Tables, charts and a page of finished sweeps',
         reportOptions,
         (argv) => void print(import('./commands/report.ts').then(({ reportCommand }) => reportCommand(argv))),
+      )
+      .command(
+        'pack <sweeps..>',
+        'A closed sweep as a few files, in place of a folder a trial',
+        packOptions,
+        (argv) => void print(import('./commands/pack.ts').then(({ packCommand }) => packCommand(argv))),
+      )
+      .command(
+        'unpack <sweep> [trials..]',
+        "A packed sweep's trials as folders again",
+        unpackOptions,
+        (argv) => void print(import('./commands/pack.ts').then(({ unpackCommand }) => unpackCommand(argv))),
       )
       .command(
         'power',

@@ -3,7 +3,7 @@ import { isScore } from '../forgetting/kinds.ts';
 import { compareText, metricTitle } from '../names.ts';
 import { fixed, formatCount, formatRatio, NOTHING } from '../tables/numbers.ts';
 import { left, right } from '../tables/table.ts';
-import { meanLoss } from './curves.ts';
+import { meanLoss, stepsOfValue } from './curves.ts';
 import { dataTable, factTable, type DataTable } from './data-table.ts';
 import type { Html } from './html.ts';
 import { duration, memory, shortHash, time } from './values.ts';
@@ -63,13 +63,15 @@ export function parameterTable({ trial }: TrialResult): Html {
 }
 
 /** Gradient norms before clipping and clipping factors by group, over the steps. */
-export function clippingTable({ trial: { curves } }: TrialResult): Html {
+export function clippingTable({ trial }: TrialResult): Html {
+  const { curves } = trial;
+  const steps = stepsOfValue(trial);
   const middle = (values: readonly number[]) => [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
   const show = (value: number | undefined) => (value === undefined ? NOTHING : value.toPrecision(3));
   const extreme = (values: readonly number[], of: (...values: number[]) => number) =>
     values.length === 0 ? undefined : values.reduce((a, b) => of(a, b));
   return plain({
-    caption: 'Gradients by group, over the steps',
+    caption: `Gradients by group, over ${steps === 1 ? 'the steps' : `means of ${steps} steps`}`,
     columns: [
       left('Group'),
       ...['Median norm', 'Greatest norm', 'Median clipping factor', 'Least clipping factor'].map(right),

@@ -3,7 +3,7 @@ import { trialChart } from '../charts/trial.ts';
 import { metricTitle, methodTitle, taskTitle } from '../names.ts';
 import { fixed, formatCount, NOTHING } from '../tables/numbers.ts';
 import { left, right } from '../tables/table.ts';
-import { epochPoints, thin } from './curves.ts';
+import { epochPoints, lastStep, thinLoss, type ThinCurve } from './curves.ts';
 import { besideFile, detailsBeside } from './beside.ts';
 import { dataTable } from './data-table.ts';
 import { markup, json, NO_HTML, type Html } from './html.ts';
@@ -112,22 +112,31 @@ function notes({ trial }: TrialResult): Html {
 
 /** The training loss as a drawing, and the data from which the page's script makes the live chart in its place. */
 function curve({ trial }: TrialResult, name: string): Html {
-  const loss = thin(trial.curves.loss);
+  const loss = thinLoss(trial);
   if (loss.points.length === 0) return markup`<p>No curve: the trial took no step.</p>`;
   const epochs = epochPoints(trial).map((point) => ({ ...point, metric: metricTitle(point.metric) }));
-  const [first, last] = [trial.curves.loss[0]!, trial.curves.loss.at(-1)!];
-  const thinned = loss.every === 1 ? '' : ` A point is ${loss.every} steps: their mean, least and greatest.`;
-  const label = `Training loss of ${name}: ${first.toPrecision(3)} at the first step, ${last.toPrecision(3)} at the last of ${trial.curves.loss.length}.`;
+  const [first, last] = [trial.curves.loss[0]!, trial.curves.loss.at(-1)!].map((value) => value.toPrecision(3));
+  const ends =
+    loss.steps === 1
+      ? `${first!} at the first step, ${last!} at the last of ${lastStep(trial)}`
+      : `${first!} in the first ${loss.steps} steps, ${last!} at the end of ${lastStep(trial)}`;
+  const label = `Training loss of ${name}: ${ends}.`;
   return markup`<figure class="curve">
     <div class="scroll canvas" role="group" tabindex="0" aria-label="Chart: training loss and scores of ${name}">
       ${lossDrawing(loss, label)}
       <div class="live" hidden></div>
     </div>
-    <figcaption>${label}${thinned}</figcaption>
+    <figcaption>${label}${thinned(loss)}</figcaption>
     <script type="application/json">
       ${json({ loss: loss.points, epochs })}
     </script>
   </figure>`;
+}
+
+function thinned({ every, steps }: ThinCurve): string {
+  if (every === 1) return '';
+  if (every === steps) return ` A point is the mean of ${every} steps.`;
+  return ` A point is ${every} steps: their mean, least and greatest${steps === 1 ? '' : `, of means of ${steps}`}.`;
 }
 
 function nameOf({ trial }: TrialResult): string {

@@ -22,13 +22,13 @@ export function latex(table: Table, place: LatexPlace): ReadonlyMap<string, stri
   const files = new Map<string, string>();
   for (const [i, section] of table.sections.entries()) {
     const file = i === 0 ? place.name : fresh(`${place.name}-${slug(section.name ?? String(i + 1))}`, files);
-    files.set(file, gridFile(section, table.notes, { ...place, label: labelOf(place.sweep, file) }));
+    files.set(file, gridFile(section, table, { ...place, label: labelOf(place.sweep, file) }));
   }
   if (table.notes.length > 0) files.set(fresh(`${place.name}-notes`, files), notesFile(table, place));
   return files;
 }
 
-function gridFile(section: Section, notes: readonly string[], place: LatexPlace & { readonly label: string }): string {
+function gridFile(section: Section, table: Table, place: LatexPlace & { readonly label: string }): string {
   const { caption, columns, rows, unit, count } = withoutCommonCount(section);
   const best = isBest(section);
   const cells = columns.map(({ align }, c) =>
@@ -47,7 +47,8 @@ function gridFile(section: Section, notes: readonly string[], place: LatexPlace 
     ...(rows.some((_, r) => columns.some((_, c) => best(r, c)))
       ? [`Bold: the highest mean of a ${section.bestOf ?? 'column'}, whatever the noise.`]
       : []),
-    ...notes.filter((note) => marks.has(note[0]!)),
+    ...table.notes.filter((note) => marks.has(note[0]!)),
+    ...(table.protocols ?? []),
     ...(place.caution == null ? [] : [place.caution]),
   ];
   const counted = count === null ? '' : `; ${count} ${unit} in every cell`;

@@ -27,7 +27,9 @@ describe('rows that were trained unequally', () => {
     expect(text).toContain('"question": ["training.epochs"]');
     expect(text).toContain('Nothing is compared: DoRA and LoRA were trained under unequal protocols.');
     expect(text).not.toMatch(/seed noise|25\.00|\+26/);
-    expect(latex(made())).toContain('\\item Unequal protocols: training.epochs');
+    const files = latex(made(), { sweep: 's', name: 'main' });
+    expect(files.get('main')).toContain('Unequal protocols: training.epochs');
+    expect(files.get('main-notes')).toContain('\\item Unequal protocols: training.epochs');
     expect(csv(made())).toMatch(/\nDoRA,average,.*,LoRA,,,,,,,,,,,training\.epochs,\n/);
   });
 

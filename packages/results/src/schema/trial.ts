@@ -29,6 +29,16 @@ export const matrixSchema = z.strictObject({
   rank: z.number().int().nonnegative().optional(),
 });
 
+/** Mean training loss of each step, and the gradient norms (before clipping) and clipping factors by group. */
+export const curvesSchema = z.strictObject({
+  /** Steps in a point of every curve, which is their mean (the last point may have fewer); absent: one. */
+  every: z.number().int().positive().optional(),
+  loss: z.array(z.number()),
+  learningRate: z.array(z.number()),
+  gradientNorm: z.record(z.string(), z.array(z.number())),
+  clippingFactor: z.record(z.string(), z.array(z.number())),
+});
+
 export const trialSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{64}$/),
   sweep: z.string(),
@@ -48,13 +58,7 @@ export const trialSchema = z.strictObject({
     /** Of `adapter`, without the ranks that training took away; absent where ranks are settings. */
     kept: z.number().int().optional(),
   }),
-  /** Mean training loss of each step, and the gradient norms (before clipping) and clipping factors by group. */
-  curves: z.strictObject({
-    loss: z.array(z.number()),
-    learningRate: z.array(z.number()),
-    gradientNorm: z.record(z.string(), z.array(z.number())),
-    clippingFactor: z.record(z.string(), z.array(z.number())),
-  }),
+  curves: curvesSchema,
   epochs: z.array(epochSchema),
   /** What `epochs` has of forgetting, before the first step; absent where forgetting is not measured. */
   beforeTraining: scoresSchema.optional(),
@@ -81,4 +85,5 @@ export const trialSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 
+export type Curves = z.infer<typeof curvesSchema>;
 export type Trial = z.infer<typeof trialSchema>;

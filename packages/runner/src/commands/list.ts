@@ -1,5 +1,7 @@
 /** `lomap list`, `lomap status` and `lomap show`: what became of the trials, from the folders alone. */
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TRIALS_FILE, trialFolderName } from '@lomap/results';
 import { readSweepFile } from '../config/read-sweep.ts';
 import { UsageError } from '../errors.ts';
 import { formatScore } from '../progress/style.ts';
@@ -56,7 +58,7 @@ async function overview(args: ListArguments): Promise<Overview> {
     ...extra.map(({ trial: { id, purpose, settings } }) => ({
       id,
       purpose,
-      folder: `${settings.task}-${settings.method.label}-s${settings.seed}-${id.slice(0, 8)}`,
+      folder: trialFolderName(settings, id),
     })),
   ];
   const trials = known.map(({ id, folder, purpose }) => {
@@ -126,6 +128,13 @@ export async function statusCommand(args: ListArguments): Promise<string> {
   ].join('\n');
 }
 
+/** A finished trial's folder, or the packed files that it is in. */
+function whereIs(folder: string): string {
+  if (existsSync(folder)) return folder;
+  const packed = join(dirname(folder), TRIALS_FILE);
+  return `${packed} (lomap unpack gives the trial its folder)`;
+}
+
 /** One trial by its id or folder name, or the beginning of one. */
 export async function showCommand(args: ListArguments & { readonly trial: string }): Promise<string> {
   const { paths, trials } = await overview(args);
@@ -147,7 +156,7 @@ export async function showCommand(args: ListArguments & { readonly trial: string
     entry.folder,
     `id        ${entry.id}`,
     `state     ${entry.state}, ${entry.attempts} attempts`,
-    `files     ${result ? folder : work}`,
+    `files     ${result ? whereIs(folder) : work}`,
   ];
   if (entry.error) lines.push(`error     ${entry.error}`);
   if (result) {

@@ -4,6 +4,7 @@ import { exportOptions, inspectOptions } from './adapter-options.ts';
 import { doctorOptions } from './doctor-options.ts';
 import { flags, helpOf, nearestTo } from './nearest-name.ts';
 import { powerOptions } from './power-options.ts';
+import { packOptions, unpackOptions } from './pack-options.ts';
 import { pretrainOptions } from './pretrain-options.ts';
 import { reportOptions } from './report-options.ts';
 import { sweepOptions } from './sweep-options.ts';
@@ -17,6 +18,8 @@ test('every flag of every command is known by name', async () => {
     doctorOptions,
     exportOptions,
     inspectOptions,
+    packOptions,
+    unpackOptions,
   ] as ((y: Argv) => Argv)[];
   const known = new Set(['help']);
   for (const of of options) {

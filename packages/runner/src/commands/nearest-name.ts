@@ -1,6 +1,6 @@
 import { didYouMean } from '../config/nearest.ts';
 
-const commands = 'sweep pretrain list status show validate report power doctor export inspect'.split(' ');
+const commands = 'sweep pretrain list status show validate report pack unpack power doctor export inspect'.split(' ');
 
 /** The flags of all commands. yargs does not tell those of the one that complains. */
 export const flags: ReadonlySet<string> = new Set(
@@ -9,7 +9,8 @@ export const flags: ReadonlySet<string> = new Set(
     'config out format tasks methods seeds max-steps max-train-samples device',
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
     'results sweep',
-    // doctor, power, export, pretrain
+    // pack and unpack; doctor, power, export, pretrain
+    'keep',
     'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
     'help',
   ].flatMap((names) => names.split(' ')),

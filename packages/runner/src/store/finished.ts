@@ -1,8 +1,9 @@
 /** The finished trials of a results folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readResults, trialFolderName, type TrialResult } from '@lomap/results';
+import { PACKED_FILES, readResults, trialFolderName, type TrialResult } from '@lomap/results';
 import { ADAPTER_FOLDER } from '../adapters/folder.ts';
+import { FailureError } from '../errors.ts';
 import { damageOf, type Asked } from './damage.ts';
 import type { SweepPaths } from './layout.ts';
 import { seenOf } from './seen.ts';
@@ -14,10 +15,19 @@ export interface Finished {
   readonly problems: readonly string[];
 }
 
-/** Reads every result of a sweep's folder and checks that it is whole; nothing when there is no folder yet. */
+/**
+ * Reads every result of a sweep's folder and checks that it is whole; nothing when there is no folder yet. Packed files
+ * carry their own hashes.
+ *
+ * Throws a FailureError if packed files are damaged: one file is then hundreds of trials, which nobody wants to run again
+ * unasked.
+ */
 export async function readFinished(paths: SweepPaths, asked: Asked = { seen: seenOf(paths) }): Promise<Finished> {
   if (!existsSync(paths.results)) return { results: new Map(), problems: [] };
-  const { results, problems, files } = await readResults(paths.results);
+  const { results, problems, packedProblem, files } = await readResults(paths.results);
+  if (packedProblem !== null) {
+    throw new FailureError(packedProblem, `Or move ${PACKED_FILES.join(', ')} away, and their trials run again.`);
+  }
   const whole = new Map<string, TrialResult>();
   const damaged: string[] = [];
   for (const result of results) {

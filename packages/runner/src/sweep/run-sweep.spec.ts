@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readAbout } from '@lomap/results';
+import { PACKED_FILES, packSweep, readAbout, readResults } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 import { silent } from '../progress/progress.ts';
 import { readJournal } from '../store/journal.ts';
@@ -175,6 +175,35 @@ describe('a sweep', () => {
     await run(fakeSweep(), again, { run: { ...settings, provenance: fakeProvenance, keepAdapters: true } });
     expect(again.ran).toEqual([]);
     expect(messages.join()).toContain('8 finished trials ran without --keep-adapters and have none');
+  });
+
+  test('finds packed trials, runs what they lack into folders, and leaves the packed files alone', async () => {
+    await run(fakeSweep({ seeds: [1] }), half());
+    const { trials } = await packSweep(paths.results);
+    expect(folders().sort()).toEqual([...PACKED_FILES].sort());
+    const bytes = (): string[] => PACKED_FILES.map((file) => readFileSync(join(paths.results, file), 'latin1'));
+    const packed = bytes();
+    rmSync(paths.work, { recursive: true });
+
+    const again = half();
+    expect(await run(fakeSweep({ seeds: [1] }), again)).toMatchObject({ exitCode: 0, complete: trials });
+    expect(again.ran).toEqual([]);
+    const larger = half();
+    expect(await run(fakeSweep(), larger)).toMatchObject({ exitCode: 0, complete: 8 });
+    expect(larger.ran).toHaveLength(8 - trials);
+    expect(bytes()).toEqual(packed);
+    expect(folders()).toHaveLength(8 - trials + PACKED_FILES.length);
+    expect((await readResults(paths.results)).results).toHaveLength(8);
+    expect(await packSweep(paths.results)).toMatchObject({ trials: 8, added: 8 - trials });
+  });
+
+  test('runs nothing where packed files are damaged', async () => {
+    await run(fakeSweep(), half());
+    await packSweep(paths.results);
+    rmSync(join(paths.results, 'details.jsonl.gz'));
+    const executor = half();
+    await expect(run(fakeSweep(), executor)).rejects.toThrow(/details\.jsonl\.gz: there is no such file/);
+    expect(executor.ran).toEqual([]);
   });
 
   test('refuses a second runner and leaves the first one alone', async () => {
