@@ -1,5 +1,6 @@
 /** The command line `lomap`. */
 import yargs, { type Argv } from 'yargs';
+import { checkArguments } from './commands/arguments.ts';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
@@ -43,6 +44,7 @@ export async function main(args: readonly string[]): Promise<void> {
 export async function run(args: readonly string[]): Promise<number> {
   const command: { code: Promise<number> } = { code: Promise.resolve(exitCodes.ok) };
   try {
+    checkArguments(args);
     await parser(args, (code) => (command.code = code)).parseAsync();
     return await command.code;
   } catch (error) {

@@ -15,8 +15,13 @@ export interface SweepFlags {
 /** `rte,mrpc` as a list. Throws a UsageError on an empty list or item. */
 export function parseList(flag: string, text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
-  if (items.some((item) => item === ''))
-    throw new UsageError(`--${flag} ${JSON.stringify(text)}: expected names separated by commas.`);
+  const empty = items.indexOf('');
+  if (empty >= 0) {
+    throw new UsageError(
+      `--${flag} ${JSON.stringify(text)}: item ${empty + 1} of the list is empty.`,
+      'Items are separated by single commas. A shell variable that is not set leaves an empty one.',
+    );
+  }
   return items;
 }
 
@@ -29,9 +34,10 @@ export function parseSeeds(text: string): number[] {
     if (count < 1 || count > 1000) throw new UsageError(`--seeds ${text}: expected a count from 1 to 1000.`, hint);
     return Array.from({ length: count }, (_, i) => i + 1);
   }
-  if (!/^\d+(\s*,\s*\d+)*\s*,?$/.test(trimmed))
+  const items = parseList('seeds', trimmed.replace(/(?<=\d)\s*,$/, ''));
+  if (!items.every((item) => /^\d+$/.test(item)))
     throw new UsageError(`--seeds ${JSON.stringify(text)}: expected a count or a list.`, hint);
-  const seeds = trimmed.replace(/,$/, '').split(',').map(Number);
+  const seeds = items.map(Number);
   if (!seeds.every(Number.isSafeInteger)) throw new UsageError(`--seeds ${text}: a seed is at most 2^53 - 1.`, hint);
   return seeds;
 }

@@ -32,6 +32,8 @@ const methodEntrySchema = z.strictObject({
   training: training.partial().optional(),
 });
 
+const sourceSchema = z.string().regex(/\S/, 'expected a folder or a name, and it is empty');
+
 const seedSchema = z.number().int().nonnegative();
 
 export const sweepFileSchema = z.strictObject({
@@ -41,8 +43,8 @@ export const sweepFileSchema = z.strictObject({
   /** A command to try after this sweep, printed at its end. */
   next: z.string().optional(),
   /** The model and the data where no flag names others: what the flags take; a folder is seen from the file's own. */
-  model: z.string().min(1).optional(),
-  data: z.string().min(1).optional(),
+  model: sourceSchema.optional(),
+  data: sourceSchema.optional(),
   base: overridesSchema.optional(),
   // Each may be empty where a flag replaces it; `checkSweep` asks for what is left.
   tasks: z.array(z.string()),
