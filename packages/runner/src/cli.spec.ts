@@ -47,7 +47,7 @@ test('validate prints all errors of a file at once', () => {
   writeFileSync(join(folder, 'bad.json'), JSON.stringify({ ...file, search: {} }));
   const { code, err } = lomap('validate', '--config', 'bad.json');
   expect(code).toBe(2);
-  expect(err).toContain('bad.json has 4 errors');
+  expect(err).toContain('bad.json has 5 errors');
   expect(lomap('validate')).toMatchObject({ code: 0, err: '' });
 });
 

@@ -90,10 +90,19 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         (argv) => void print(showCommand(argv)),
       )
       .command(
-        'validate',
-        'Check a sweep file: all errors at once',
-        gridOptions,
-        (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))),
+        'validate [files..]',
+        'Check sweep files: all errors at once',
+        (y) => gridOptions(y).positional('files', { type: 'string', array: true, describe: 'beside --config' }),
+        (argv) =>
+          void start(
+            Promise.resolve().then(() =>
+              validateCommand(
+                argv,
+                (text) => console.log(text),
+                (text) => console.error(text),
+              ),
+            ),
+          ),
       )
       .command(
         'report',

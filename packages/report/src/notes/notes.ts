@@ -6,6 +6,7 @@ import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
 import { DRAWS, MOST_SIGN_FLIPS } from '../statistics/sign-flip.ts';
 import { formatCount } from '../tables/numbers.ts';
 import { commonRateText } from './common-rate.ts';
+import { devRowsText } from './dev-rows.ts';
 import { fewSeedsText } from './few-seeds.ts';
 import { provenanceNotes } from './provenance.ts';
 import { syntheticText } from './synthetic.ts';
@@ -15,6 +16,7 @@ import { trialNotes } from './trials.ts';
 export function notesOf(comparison: Comparison): string[] {
   return [
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
+    ...[devRowsText(comparison.results)].filter((text) => text !== null),
     ...[fewSeedsText(comparison)].filter((text) => text !== null),
     ...[commonRateText(comparison)].filter((text) => text !== null),
     ...reading(comparison),

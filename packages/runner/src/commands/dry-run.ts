@@ -15,6 +15,7 @@ import { formatDuration } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import type { SweepPaths } from '../store/layout.ts';
+import { madeRows } from './made-rows.ts';
 import { sweepNotes } from './sweep-notes.ts';
 
 export interface DryRunOptions {
@@ -57,8 +58,9 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
         finished,
         steps,
         estimatedSeconds: seconds,
+        rows: sweep.labels.map((label) => ({ label, listed: sweep.listed(label) })),
         trials,
-        notes: sweepNotes(sweep),
+        notes: [...sweep.notes, ...sweepNotes(sweep)],
       },
       null,
       2,
@@ -75,6 +77,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
       sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))]),
     ),
     '',
+    ...madeRows(sweep),
     `Seeds ${sweep.seeds.join(', ')}.`,
     ...(sweep.search
       ? [
@@ -82,7 +85,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
-    ...sweepNotes(sweep).map((note) => `Note: ${note}`),
+    ...[...sweep.notes, ...sweepNotes(sweep)].map((note) => `Note: ${note}`),
     `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time${basis}.`,
   ].join('\n');
 }

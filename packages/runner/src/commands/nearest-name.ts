@@ -6,7 +6,8 @@ const commands = 'sweep pretrain list status show validate report power doctor e
 export const flags: ReadonlySet<string> = new Set(
   [
     // A sweep's file and folders, and `sweep` itself.
-    'config out format tasks methods seeds max-steps max-train-samples device',
+    'config out format tasks methods seeds max-steps max-train-samples max-dev-samples device',
+    'learning-rate no-search rank',
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
     'results sweep',
     // doctor, power, export, pretrain

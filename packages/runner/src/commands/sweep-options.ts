@@ -37,6 +37,27 @@ export function gridOptions<T>(y: Argv<T>) {
       describe: 'training rows, drawn by seed',
       requiresArg: true,
     })
+    .option('max-dev-samples', {
+      type: 'number',
+      coerce: wholeNumber('max-dev-samples'),
+      describe: 'dev rows to score, drawn by seed: for looking',
+      requiresArg: true,
+    })
+    .option('learning-rate', {
+      type: 'string',
+      describe: "learning rate of all methods in place of the file's rates and search: 1e-3, or a curve: 1e-3,3e-3",
+      requiresArg: true,
+    })
+    .option('no-search', {
+      type: 'boolean',
+      default: false,
+      describe: 'train at the rates of the settings, without the search',
+    })
+    .option('rank', {
+      type: 'string',
+      describe: 'rank of every method that has one: 8, or a row of each: 4,8',
+      requiresArg: true,
+    })
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
 }
 

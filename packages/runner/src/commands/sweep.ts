@@ -54,6 +54,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
     console.log(await dryRun({ sweep, identity, paths, data: data.directory, jobs, format: args.format }));
     return exitCodes.ok;
   }
+  for (const note of sweep.notes) say(`Note: ${note}`);
   // Found out before the first trial, not after it.
   for (const path of [paths.results, paths.work]) makeFolder(path);
 

@@ -9,6 +9,12 @@ export interface SweepFlags {
   /** Each wins over every setting of the file. */
   readonly maxSteps?: number | undefined;
   readonly maxTrainSamples?: number | undefined;
+  readonly maxDevSamples?: number | undefined;
+  /** One: all methods at it. Several: each method at each of them. Either way nothing is searched. */
+  readonly learningRates?: readonly number[] | undefined;
+  readonly noSearch?: boolean | undefined;
+  /** Of every method that has a rank; several make a row of each. */
+  readonly ranks?: readonly number[] | undefined;
   readonly device?: string | undefined;
 }
 
@@ -40,6 +46,20 @@ export function parseSeeds(text: string): number[] {
   const seeds = items.map(Number);
   if (!seeds.every(Number.isSafeInteger)) throw new UsageError(`--seeds ${text}: a seed is at most 2^53 - 1.`, hint);
   return seeds;
+}
+
+/** `1e-3,3e-3` as positive numbers, whole ones if asked. Throws a UsageError on anything else, or a number twice. */
+export function parseNumbers(flag: string, text: string, kind: 'positive' | 'whole'): number[] {
+  const expected =
+    kind === 'whole' ? 'whole numbers of at least 1, such as 8 or 4,8' : 'numbers above 0, such as 1e-3 or 1e-3,3e-3';
+  return parseList(flag, text).map((item, i, items) => {
+    const value = /^[+\d.]/.test(item) ? Number(item) : NaN;
+    const fits = kind === 'whole' ? Number.isSafeInteger(value) && value >= 1 : Number.isFinite(value) && value > 0;
+    if (!fits) throw new UsageError(`--${flag} ${text}: "${item}" is none of them; expected ${expected}.`);
+    if (items.findIndex((other) => Number(other) === value) < i)
+      throw new UsageError(`--${flag} ${text}: ${value} is there twice.`);
+    return value;
+  });
 }
 
 /** A yargs coercion: a whole number of at least 1. Throws a UsageError on anything else. */
