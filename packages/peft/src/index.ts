@@ -14,6 +14,7 @@ export { bertLinears, type MethodSettings, type OptionalSettings } from './setti
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
+export { aboutMethod, type AboutMethod } from './about.ts';
 export { checkMethod, methodDefaults, methodNames, optionalSettings } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';

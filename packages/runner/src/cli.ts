@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { checkArguments } from './commands/arguments.ts';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
+import { methodsOptions, settingsOptions, tasksOptions } from './commands/catalogue-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { helpOf, nearestTo } from './commands/nearest-name.ts';
@@ -103,6 +104,24 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
               ),
             ),
           ),
+      )
+      .command(
+        'methods [name]',
+        'The methods there are, or one with its settings, source and couplings',
+        methodsOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ methodsCommand }) => methodsCommand(argv))),
+      )
+      .command(
+        'tasks [name]',
+        'The tasks there are: metrics, splits, rows, labels',
+        tasksOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ tasksCommand }) => tasksCommand(argv))),
+      )
+      .command(
+        'settings [name]',
+        'Every key of a sweep file: type, default, meaning, source',
+        settingsOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ settingsCommand }) => settingsCommand(argv))),
       )
       .command(
         'report',

@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/nearest.ts';
 
-const commands = 'sweep pretrain list status show validate report power doctor export inspect'.split(' ');
+const commands =
+  'sweep pretrain list status show validate methods tasks settings report power doctor export inspect'.split(' ');
 
 /** The flags of all commands. yargs does not tell those of the one that complains. */
 export const flags: ReadonlySet<string> = new Set(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** The part of JSON Schema that zod writes and that is read here, and our own `.meta`. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
@@ -30,7 +30,12 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 
 /** The alternatives of a union, of those in it too; a node that is none is its own only one. */
 export function alternatives(node: JsonSchema): JsonSchema[] {
-  return node.anyOf ? node.anyOf.flatMap(alternatives) : [node];
+  if (node.anyOf) return node.anyOf.flatMap(alternatives);
+  return isList(node.type) ? node.type.map((type) => ({ ...node, type })) : [node];
+}
+
+function isList(type: JsonSchema['type']): type is readonly string[] {
+  return Array.isArray(type);
 }
 
 /** What the schema says of the value at a path, by every alternative that has the path. */
@@ -69,7 +74,8 @@ export function isOfKind(value: unknown, node: JsonSchema): boolean {
 
 /** Some value that a node takes: what stands for one that is missing. */
 export function someValue(node: JsonSchema): unknown {
-  if (node.anyOf) return someValue(node.anyOf[0]!);
+  const [first] = alternatives(node);
+  if (first !== node) return someValue(first!);
   if (node.const !== undefined) return node.const;
   if (node.enum) return node.enum[0];
   switch (node.type) {
@@ -116,7 +122,7 @@ function one(node: JsonSchema): string {
     case 'object':
       return object(node);
     default:
-      return node.type ?? 'anything';
+      return node.type === undefined ? 'anything' : String(node.type);
   }
 }
 

@@ -62,7 +62,7 @@ const seedSchema = z.number().int().nonnegative();
 const rateSchema = z.number().positive();
 
 export const sweepFileSchema = z.strictObject({
-  name: labelSchema.meta({ description: 'Names the folders results/<name> and runs/<name>.' }),
+  name: labelSchema.meta({ description: 'Names the sweep’s folders in results/ and runs/.' }),
   description: z.string().optional().meta({ description: 'A sentence for the report.' }),
   next: z.string().optional().meta({ description: 'A command to try after this sweep, printed at its end.' }),
   model: sourceSchema.optional().meta({
