@@ -45,8 +45,7 @@ interface Row {
 /** Every cell of a sweep: the median of its trials' steps, and the estimate from LoRA's of the same task. */
 async function compared(sweep: string, kind: 'small' | 'minilm'): Promise<Row[]> {
   const directory = join(workspaceRoot, 'results', sweep);
-  // Three seeds of each cell are enough for a median.
-  const folders = readdirSync(directory).filter((name) => /-s[1-3]-[0-9a-f]{8}$/.test(name));
+  const folders = readdirSync(directory).filter((name) => /-s\d+-[0-9a-f]{8}$/.test(name));
   const read = await Promise.all(folders.map((folder) => readFile(join(directory, folder, 'result.json'), 'utf8')));
   const main = read.map((text) => JSON.parse(text) as TrialResult).filter(({ trial }) => trial.purpose === 'main');
   const counts = new Map(
@@ -82,24 +81,27 @@ const keyOf = ({ label: _label, ...method }: TrialResult['trial']['settings']['m
   JSON.stringify(method);
 
 describe('a step of every method, from LoRA’s', () => {
-  /** The largest part by which a cell's estimate may be off; a sweep whose trials shared a loaded machine has no bound. */
+  /**
+   * Cells whose estimate is within 30 %, as a pattern of their names. The others of coupling and quick-search ran on a
+   * loaded machine, or their LoRA did; so did the LoMAP cells with MiniLM, on another day than LoRA.
+   */
   test.each([
-    ['efficiency', 'small', 0.3],
-    ['synthetic', 'small', 0.3],
-    ['rank', 'small', 0.3],
-    ['coupling', 'small', null],
-    ['quick-search', 'small', null],
-    ['ablation-magnitude-glue', 'minilm', null],
+    ['efficiency', 'small', /./],
+    ['synthetic', 'small', /./],
+    ['rank', 'small', /./],
+    ['coupling', 'small', / stsb /],
+    ['quick-search', 'small', / (head|full|dora)$/],
+    ['ablation-magnitude-glue', 'minilm', / (head|full)$/],
   ] as const)(
     'of %s takes what the estimate says',
-    async (sweep, kind, bound) => {
+    async (sweep, kind, bounded) => {
       const rows = await compared(sweep, kind);
       const ratios = rows.map(({ cell, measured, estimated }) => ({ cell, ratio: estimated / measured }));
       if (process.env['ESTIMATES'])
         console.log(ratios.map(({ cell, ratio }) => `${cell}: ${ratio.toFixed(2)}`).join('\n'));
-      expect(ratios.length).toBeGreaterThan(4);
-      expect(Math.abs(median(ratios.map(({ ratio }) => ratio)) - 1)).toBeLessThan(0.3);
-      if (bound !== null) expect(ratios.filter(({ ratio }) => Math.abs(ratio - 1) > bound)).toEqual([]);
+      const checked = ratios.filter(({ cell }) => bounded.test(cell));
+      expect(checked.length).toBeGreaterThan(3);
+      expect(checked.filter(({ ratio }) => Math.abs(ratio - 1) > 0.3)).toEqual([]);
     },
     60_000,
   );
