@@ -60,6 +60,14 @@ test('validate says what a valid file’s settings do not do', () => {
   expect(code).toBe(0);
 });
 
+test('--version is lomap’s, with its commit, of every command', () => {
+  for (const args of [['--version'], ['sweep', '--version']]) {
+    const { code, out } = lomap(...args);
+    expect(out).toMatch(/^lomap \d+\.\d+\.\d+(, commit [0-9a-f]{40}(, with uncommitted changes)?)?\n$/);
+    expect(code).toBe(0);
+  }
+});
+
 test('an empty model folder is a failure: exit code 1 and one message', () => {
   const { code, err } = lomap('sweep', '--model', '.', '--data', '.');
   expect(code).toBe(1);

@@ -46,6 +46,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const command: { code: Promise<number> } = { code: Promise.resolve(exitCodes.ok) };
   try {
     checkArguments(args);
+    if (asksVersion(args)) {
+      const { versionText } = await import('./commands/version.ts');
+      console.log(versionText());
+      return exitCodes.ok;
+    }
     await parser(args, (code) => (command.code = code)).parseAsync();
     return await command.code;
   } catch (error) {
@@ -161,6 +166,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
       .strict()
       .version(false)
+      .option('version', { type: 'boolean', describe: 'Show the version of lomap, and its commit' })
       .help()
       .exitProcess(false)
       // yargs passes no error when it is the one who complains, whatever its types say.
@@ -168,6 +174,12 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         throw error ?? new UsageError(`${message}${nearestTo(message)}`, helpOf(args));
       })
   );
+}
+
+/** `--version` of any command, as `--help`. */
+function asksVersion(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--version');
 }
 
 function quote(word: string): string {

@@ -13,7 +13,7 @@ export const flags: ReadonlySet<string> = new Set(
     'results sweep',
     // doctor, power, export, pretrain
     'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
-    'help',
+    'version help',
   ].flatMap((names) => names.split(' ')),
 );
 
