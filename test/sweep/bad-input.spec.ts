@@ -304,14 +304,14 @@ const cases: Bad[] = [
   {
     what: '--out that is a file',
     flags: { out: at('a-file') },
-    code: 1,
-    message: /A file is where a folder is expected: .*a-file/,
+    code: 2,
+    message: /--out .*a-file: this is a file, not a folder/,
   },
   {
     what: '--out below a file',
     flags: { out: at('a-file', 'below') },
-    code: 1,
-    message: /A file is where a folder is expected: .*a-file/,
+    code: 2,
+    message: /--out .*below: .*a-file is a file, not a folder/,
   },
   {
     what: '--out where nobody can write',

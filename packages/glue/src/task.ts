@@ -47,6 +47,8 @@ export interface GlueTask {
   readonly splits: { readonly train: 'train'; readonly dev: readonly SplitName[] };
   /** The dev split whose `primaryMetric` stands for the task: for MNLI the matched one. */
   readonly primarySplit: SplitName;
+  /** Rows with a label in the official release, by split. */
+  readonly rows: Readonly<Partial<Record<SplitName, number>>>;
   /** The default length in tokens to which an example is cut. */
   readonly maxLength: number;
   readonly layout: Layout;

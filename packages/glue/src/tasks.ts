@@ -20,6 +20,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['matthews_correlation', 'accuracy'],
     primaryMetric: 'matthews_correlation',
     ...dev,
+    rows: { train: 8551, dev: 1043 },
     layout: {
       header: false,
       columns: ['source', 'label', 'star', 'sentence'],
@@ -37,6 +38,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 67_349, dev: 872 },
     layout: {
       header: true,
       columns: ['sentence', 'label'],
@@ -54,6 +56,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy', 'f1'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 3668, dev: 408 },
     layout: {
       header: true,
       columns: ['Quality', '#1 ID', '#2 ID', '#1 String', '#2 String'],
@@ -74,6 +77,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['pearson', 'spearman', 'pearson_spearman'],
     primaryMetric: 'pearson_spearman',
     ...dev,
+    rows: { train: 5749, dev: 1500 },
     layout: {
       header: true,
       columns: [
@@ -93,6 +97,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy', 'f1'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 363_846, dev: 40_430 },
     layout: {
       header: true,
       columns: ['id', 'qid1', 'qid2', 'question1', 'question2', 'is_duplicate'],
@@ -112,6 +117,7 @@ export const tasks: readonly GlueTask[] = [
     primaryMetric: 'accuracy',
     splits: { train: 'train', dev: ['dev_matched', 'dev_mismatched'] },
     primarySplit: 'dev_matched',
+    rows: { train: 392_702, dev_matched: 9815, dev_mismatched: 9832 },
     layout: {
       header: true,
       columns: [
@@ -132,6 +138,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 104_743, dev: 5463 },
     layout: {
       header: true,
       columns: ['index', 'question', 'sentence', 'label'],
@@ -148,6 +155,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 2490, dev: 277 },
     layout: {
       header: true,
       columns: ['index', 'sentence1', 'sentence2', 'label'],
@@ -164,6 +172,7 @@ export const tasks: readonly GlueTask[] = [
     metrics: ['accuracy'],
     primaryMetric: 'accuracy',
     ...dev,
+    rows: { train: 635, dev: 71 },
     layout: {
       header: true,
       columns: ['index', 'sentence1', 'sentence2', 'label'],

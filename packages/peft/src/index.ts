@@ -13,6 +13,7 @@ export { bertLinears, initialRank, type MethodSettings, type OptionalSettings } 
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
+export { aboutMethod, type AboutMethod } from './about.ts';
 export { checkMethod, methodDefaults, methodNames, optionalSettings, updateScaling } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';

@@ -43,6 +43,12 @@ const named: Readonly<Record<string, string>> = {
   'dora+edora': 'edora',
 };
 
+/** The methods that join a method's update to W in other ways than it does; none for one without an update. */
+export function couplings(name: string): string[] {
+  const joined = Object.keys(coupled).map((join) => named[`${join}+${name}`] ?? `${join}+${name}`);
+  return joined.filter((other) => other !== name && methodNames().includes(other));
+}
+
 /** Every method, in the order of a table's rows. A new method is one entry here. */
 const methods: readonly Method[] = [
   ...[head, scratch, full, bitfit, ia3],

@@ -50,7 +50,7 @@ test('validate prints all errors of a file at once', () => {
   writeFileSync(join(folder, 'bad.json'), JSON.stringify({ ...file, search: {} }));
   const { code, err } = lomap('validate', '--config', 'bad.json');
   expect(code).toBe(2);
-  expect(err).toContain('bad.json has 4 errors');
+  expect(err).toContain('bad.json has 5 errors');
   expect(lomap('validate')).toMatchObject({ code: 0, err: '' });
 });
 
@@ -61,6 +61,14 @@ test('validate says what a valid file’s settings do not do', () => {
   const { code, out } = lomap('validate', '--config', 'void.json');
   expect(out.split('\n').slice(1)).toEqual([expect.stringMatching(/^Note: control: detachNorm has no effect/), '']);
   expect(code).toBe(0);
+});
+
+test('--version is lomap’s, with its commit, of every command', () => {
+  for (const args of [['--version'], ['sweep', '--version']]) {
+    const { code, out } = lomap(...args);
+    expect(out).toMatch(/^lomap \d+\.\d+\.\d+(, commit [0-9a-f]{40}(, with uncommitted changes)?)?\n$/);
+    expect(code).toBe(0);
+  }
 });
 
 test('an empty model folder is a failure: exit code 1 and one message', () => {

@@ -1,7 +1,9 @@
 /** The command line `lomap`. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import yargs, { type Argv } from 'yargs';
+import { checkArguments } from './commands/arguments.ts';
 import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
+import { methodsOptions, settingsOptions, tasksOptions } from './commands/catalogue-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { helpOf, nearestTo } from './commands/nearest-name.ts';
@@ -60,6 +62,12 @@ function outputThatMayEnd(): { lost(): Promise<boolean> } {
 export async function run(args: readonly string[]): Promise<number> {
   const command: { code: Promise<number> } = { code: Promise.resolve(exitCodes.ok) };
   try {
+    checkArguments(args);
+    if (asksVersion(args)) {
+      const { versionText } = await import('./commands/version.ts');
+      console.log(versionText());
+      return exitCodes.ok;
+    }
     await parser(args, (code) => (command.code = code)).parseAsync();
     return await command.code;
   } catch (error) {
@@ -105,10 +113,37 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         (argv) => void print(showCommand(argv)),
       )
       .command(
-        'validate',
-        'Check a sweep file: all errors at once',
-        gridOptions,
-        (argv) => void start(Promise.resolve().then(() => (console.log(validateCommand(argv)), exitCodes.ok))),
+        'validate [files..]',
+        'Check sweep files: all errors at once',
+        (y) => gridOptions(y).positional('files', { type: 'string', array: true, describe: 'beside --config' }),
+        (argv) =>
+          void start(
+            Promise.resolve().then(() =>
+              validateCommand(
+                argv,
+                (text) => console.log(text),
+                (text) => console.error(text),
+              ),
+            ),
+          ),
+      )
+      .command(
+        'methods [name]',
+        'The methods there are, or one with its settings, source and couplings',
+        methodsOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ methodsCommand }) => methodsCommand(argv))),
+      )
+      .command(
+        'tasks [name]',
+        'The tasks there are: metrics, splits, rows, labels',
+        tasksOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ tasksCommand }) => tasksCommand(argv))),
+      )
+      .command(
+        'settings [name]',
+        'Every key of a sweep file: type, default, meaning, source',
+        settingsOptions,
+        (argv) => void print(import('./commands/catalogue.ts').then(({ settingsCommand }) => settingsCommand(argv))),
       )
       .command(
         'report',
@@ -160,6 +195,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
       .strict()
       .version(false)
+      .option('version', { type: 'boolean', describe: 'Show the version of lomap, and its commit' })
       .help()
       .exitProcess(false)
       // yargs passes no error when it is the one who complains, whatever its types say.
@@ -167,6 +203,12 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
         throw error ?? new UsageError(`${message}${nearestTo(message)}`, helpOf(args));
       })
   );
+}
+
+/** `--version` of any command, as `--help`. */
+function asksVersion(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--version');
 }
 
 function quote(word: string): string {

@@ -1,6 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { distinct, groupBy } from '../group.ts';
 import { compareText } from '../names.ts';
+import { devRowsText } from '../notes/dev-rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 
 /** The models' names, for a chart's subtitle. */
@@ -21,8 +22,10 @@ export function seedsText(results: readonly TrialResult[]): string {
   return (low === high ? String(low) : `${low} to ${high}`) + (high === 1 ? ' seed' : ' seeds');
 }
 
-/** What stands first under a chart of synthetic data, with a space after it; empty for other data. */
+/** What stands first under a chart of synthetic data or of a part of dev, with a space after it; empty for others. */
 export function dataText(results: readonly TrialResult[]): string {
-  const text = syntheticText(results);
-  return text === null ? '' : `${text} `;
+  return [syntheticText(results), devRowsText(results)]
+    .filter((text) => text !== null)
+    .map((text) => `${text} `)
+    .join('');
 }

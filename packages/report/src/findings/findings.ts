@@ -3,6 +3,7 @@ import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
 import { commonRateText } from '../notes/common-rate.ts';
+import { devRowsText } from '../notes/dev-rows.ts';
 import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
@@ -124,7 +125,7 @@ function cautions(told: readonly Told[], comparison: Comparison, family: number)
   const after = family > 1 ? `, and ${formatP(smallestHolmP(most, family))} after Holm over ${family} rows` : '';
   return [
     ...protocolLines(comparison),
-    ...[syntheticText(comparison.results)].filter((text) => text !== null),
+    ...[syntheticText(comparison.results), devRowsText(comparison.results)].filter((text) => text !== null),
     ...(unable
       ? [
           `Few seeds: n = ${most} cannot show any difference of this table at the .05 level: the smallest sign-flip p is ` +

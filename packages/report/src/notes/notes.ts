@@ -7,6 +7,7 @@ import { DRAWS, MOST_SIGN_FLIPS } from '../statistics/sign-flip.ts';
 import { formatCount } from '../tables/numbers.ts';
 import { protocolLines } from '../protocols.ts';
 import { commonRateText } from './common-rate.ts';
+import { devRowsText } from './dev-rows.ts';
 import { failureLines } from './failures.ts';
 import { fewSeedsText } from './few-seeds.ts';
 import { provenanceNotes } from './provenance.ts';
@@ -18,6 +19,7 @@ export function notesOf(comparison: Comparison): string[] {
   return [
     ...protocolLines(comparison),
     ...[syntheticText(comparison.results)].filter((text) => text !== null),
+    ...[devRowsText(comparison.results)].filter((text) => text !== null),
     ...[fewSeedsText(comparison)].filter((text) => text !== null),
     ...[commonRateText(comparison)].filter((text) => text !== null),
     ...failureLines(comparison.rowsAndBaselines, comparison.diverged),

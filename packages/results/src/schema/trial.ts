@@ -67,6 +67,8 @@ export const trialSchema = z.strictObject({
   selectionScore: z.number().nullable(),
   /** By dev split (`dev`, or `dev_matched` and `dev_mismatched`): every metric, in [-1, 1]; empty if dev was not scored. */
   dev: z.record(z.string(), scoresSchema),
+  /** By dev split, how many rows were scored; absent where all were. */
+  devExamples: z.record(z.string(), z.number().int()).optional(),
   /** The same by level of difficulty (`1`, `2`, ...); absent where the data has no levels. */
   devByLevel: z.record(z.string(), z.record(z.string(), scoresSchema)).optional(),
   /** By dev split: whether the predictions hardly vary (`hardlyVary`); older results lack it, as do those without dev. */

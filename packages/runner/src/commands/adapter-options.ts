@@ -1,15 +1,14 @@
 /** The flags of `lomap export` and `lomap inspect`. */
 import type { Argv } from 'yargs';
+import { folderOption, notOther } from './path-options.ts';
 
 export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
 export function exportOptions(y: Argv) {
   return y
     .option('adapter', {
-      type: 'string',
+      ...folderOption('--adapter', "the adapter's folder: one of LoMAP's, or of HF PEFT's"),
       demandOption: true,
-      describe: "the adapter's folder: one of LoMAP's, or of HF PEFT's",
-      requiresArg: true,
     })
     .option('format', {
       choices: exportFormats,
@@ -17,12 +16,10 @@ export function exportOptions(y: Argv) {
       describe: "HF PEFT's adapter of the same weights, a plain LoRA, or a whole checkpoint",
     })
     .option('base', {
-      type: 'string',
+      ...folderOption('--base', 'checkpoint folder that the adapter belongs to'),
       demandOption: true,
-      describe: 'checkpoint folder that the adapter belongs to',
-      requiresArg: true,
     })
-    .option('out', { type: 'string', demandOption: true, describe: 'folder to make', requiresArg: true });
+    .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true });
 }
 
 export function inspectOptions(y: Argv) {
@@ -31,12 +28,9 @@ export function inspectOptions(y: Argv) {
       type: 'string',
       demandOption: true,
       describe: "an adapter's folder: one of LoMAP's, or of HF PEFT's",
+      coerce: notOther('The adapter', 'folder'),
     })
-    .option('base', {
-      type: 'string',
-      describe: 'checkpoint folder that it belongs to: what it changes there, by matrix',
-      requiresArg: true,
-    })
+    .option('base', folderOption('--base', 'checkpoint folder that it belongs to: what it changes there, by matrix'))
     .option('format', {
       choices: ['table', 'json'] as const,
       default: 'table' as const,

@@ -1,8 +1,8 @@
 /** What the commands about a sweep have in common: the file, the checked sweep, the folders. */
 import { join } from 'node:path';
-import { type SweepFlags, parseList, parseSeeds } from '../config/flags.ts';
-import { readSweepFile } from '../config/read-sweep.ts';
-import { checkSweep, type Sweep } from '../config/sweep.ts';
+import { type SweepFlags, parseList, parseNumbers, parseSeeds } from '../config/flags.ts';
+import { readWhatIs, SweepFileError } from '../config/read-sweep.ts';
+import { checkedSweep, type Sweep } from '../config/sweep.ts';
 import { registry } from '../packages.ts';
 import { sweepPaths, type SweepPaths } from '../store/layout.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
@@ -19,6 +19,10 @@ export interface SweepArguments {
   readonly seeds?: string | undefined;
   readonly maxSteps?: number | undefined;
   readonly maxTrainSamples?: number | undefined;
+  readonly maxDevSamples?: number | undefined;
+  readonly learningRate?: string | undefined;
+  readonly noSearch?: boolean | undefined;
+  readonly rank?: string | undefined;
   readonly device?: string | undefined;
 }
 
@@ -33,15 +37,24 @@ export const defaultConfig = join(workspaceRoot, 'experiments', 'sweeps', 'quick
 /** Reads and checks the sweep file that the flags name. Throws a UsageError with everything that is wrong with it. */
 export function sweepContext(args: SweepArguments): SweepContext {
   const config = args.config === undefined ? defaultConfig : resolveUserPath(args.config);
+  const { learningRate, rank } = args;
   const flags: SweepFlags = {
     tasks: args.tasks === undefined ? undefined : parseList('tasks', args.tasks),
     methods: args.methods === undefined ? undefined : parseList('methods', args.methods),
     seeds: args.seeds === undefined ? undefined : parseSeeds(args.seeds),
     maxSteps: args.maxSteps,
     maxTrainSamples: args.maxTrainSamples,
+    maxDevSamples: args.maxDevSamples,
+    learningRates: learningRate === undefined ? undefined : parseNumbers('learning-rate', learningRate, 'positive'),
+    noSearch: args.noSearch,
+    ranks: rank === undefined ? undefined : parseNumbers('rank', rank, 'whole'),
     device: args.device,
   };
-  const sweep = checkSweep(config, readSweepFile(config), registry(), flags);
+  const { file, problems, follows } = readWhatIs(config);
+  const checked = file && checkedSweep(file, registry(), flags);
+  const further = (checked?.problems ?? []).filter((line) => !follows(line));
+  const sweep = checked?.sweep ?? null;
+  if (sweep === null || problems.length > 0) throw new SweepFileError(config, [...problems, ...further]);
   const out = args.out === undefined ? null : resolveUserPath(args.out);
   return { config, sweep, paths: sweepPaths(workspaceRoot, sweep.name, out) };
 }

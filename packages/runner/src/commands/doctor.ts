@@ -1,5 +1,6 @@
 /** `lomap doctor`: trains a little on every device, and says what works, how fast, and what to install for the rest. */
 import { DEVICE_NAMES, deviceNeeds, type DeviceName } from '@lomap/compile';
+import { parseList } from '../config/flags.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { UsageError, exitCodes } from '../errors.ts';
 import { lomapBin } from '../workspace.ts';
@@ -76,11 +77,14 @@ function relative(x: readonly number[], y: readonly number[]): number {
 
 function chosen(list: string | undefined): readonly DeviceName[] {
   if (list === undefined) return DEVICE_NAMES;
-  return list.split(',').map((name) => {
-    const device = DEVICE_NAMES.find((known) => known === name.trim());
+  const names = parseList('device', list);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UsageError(`--device ${list}: ${twice} is there twice.`);
+  return names.map((name) => {
+    const device = DEVICE_NAMES.find((known) => known === name);
     if (device !== undefined) return device;
     throw new UsageError(
-      `--device ${list}: there is no device "${name.trim()}".${didYouMean(name.trim(), [...DEVICE_NAMES])}`,
+      `--device ${list}: there is no device "${name}".${didYouMean(name, [...DEVICE_NAMES])}`,
       `Known: ${DEVICE_NAMES.join(', ')}.`,
     );
   });

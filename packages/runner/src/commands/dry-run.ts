@@ -1,5 +1,4 @@
 /** `lomap sweep --dry-run`: what would run, and about how long it takes. */
-import { loadSplit, task as glueTask } from '@lomap/glue';
 import type { Sweep } from '../config/sweep.ts';
 import {
   choiceKeys,
@@ -10,38 +9,44 @@ import {
   type Identity,
   type PlannedTrial,
 } from '../plan/plan.ts';
-import { estimateSeconds, trialSteps, type TrainSize } from '../plan/estimate.ts';
+import { estimateSeconds, trialSteps, type Known, type Probe, type TaskSize } from '../plan/estimate.ts';
 import { formatDuration } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import type { SweepPaths } from '../store/layout.ts';
+import { modelSize, probeSteps, taskSize, type ProbePlaces } from './measured-machine.ts';
+import { madeRows } from './made-rows.ts';
 import { sweepNotes } from './sweep-notes.ts';
 
 export interface DryRunOptions {
   readonly sweep: Sweep;
   readonly identity: Identity;
   readonly paths: SweepPaths;
-  readonly data: string;
+  /** The folders and threads of a trial. */
+  readonly places: ProbePlaces;
   readonly jobs: number;
   readonly format: 'table' | 'json';
 }
 
 /** The plan in words or as JSON. Nothing is written. */
-export async function dryRun({ sweep, identity, paths, data, jobs, format }: DryRunOptions): Promise<string> {
+export async function dryRun({ sweep, identity, paths, places, jobs, format }: DryRunOptions): Promise<string> {
   const search = planSearch(sweep, identity);
   // Which learning rate will be chosen changes ids, not counts.
   const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
   const main = planMain(sweep, identity, new Map(unknown ? choiceKeys(sweep).map((key) => [key, unknown]) : []));
   const { results } = await readFinished(paths);
-  const sizes = new Map<string, TrainSize>();
-  for (const name of new Set([...search, ...main].map((trial) => trial.settings.task))) {
-    const train = await loadSplit(glueTask(name), data, 'train');
-    const characters = train.reduce((sum, { text, pair }) => sum + text.length + (pair?.length ?? 0), 0);
-    sizes.set(name, { rows: train.length, characters: characters / train.length });
-  }
+  const sizes = new Map<string, TaskSize>();
+  for (const name of new Set([...search, ...main].map((trial) => trial.settings.task)))
+    sizes.set(name, await taskSize(name, places.data, places.model));
   const left = [...search, ...main].filter((trial) => !isFinished(trial, results, sweep));
   const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, sizes.get(settings.task)?.rows ?? 0), 0);
-  const seconds = estimateSeconds(left, sizes, [...results.values()], jobs);
+  const finishedResults = [...results.values()];
+  const probed = left.length > 0 && finishedResults.length === 0 ? await probeOf(left, places) : null;
+  const known: Known = {
+    ...{ model: await modelSize(places.model, places.cache), sizes, finished: finishedResults },
+    probe: probed,
+  };
+  const seconds = estimateSeconds(left, known, jobs);
   const finished = search.length + main.length - left.length;
   if (format === 'json') {
     const trials = [...search, ...(sweep.search ? [] : main)].map(({ id, folder, purpose }) => ({
@@ -57,14 +62,15 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
         finished,
         steps,
         estimatedSeconds: seconds,
+        rows: sweep.labels.map((label) => ({ label, listed: sweep.listed(label) })),
         trials,
-        notes: sweepNotes(sweep),
+        notes: [...sweep.notes, ...sweepNotes(sweep)],
       },
       null,
       2,
     );
   }
-  const basis = results.size > 0 ? ' (from the finished trials)' : ' (a rough guess for MiniLM-L6 on one thread each)';
+  const basis = results.size > 0 ? 'from the finished trials' : probed ? probeWords(probed) : 'a rough guess';
   const count = (label: string, task: string): string =>
     String(main.filter(({ settings }) => settings.method.label === label && settings.task === task).length);
   return [
@@ -75,6 +81,7 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
       sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))]),
     ),
     '',
+    ...madeRows(sweep),
     `Seeds ${sweep.seeds.join(', ')}.`,
     ...(sweep.search
       ? [
@@ -82,9 +89,24 @@ export async function dryRun({ sweep, identity, paths, data, jobs, format }: Dry
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
-    ...sweepNotes(sweep).map((note) => `Note: ${note}`),
-    `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time${basis}.`,
+    ...[...sweep.notes, ...sweepNotes(sweep)].map((note) => `Note: ${note}`),
+    `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time (${basis}).`,
   ].join('\n');
+}
+
+/** The first of the trials with LoRA, else of the others, for a few steps; null where it cannot run here. */
+async function probeOf(trials: readonly PlannedTrial[], places: ProbePlaces): Promise<Probe | null> {
+  const { settings } = trials.find((trial) => trial.settings.method.name === 'lora') ?? trials[0]!;
+  try {
+    return await probeSteps(settings, places);
+  } catch {
+    // The trial itself will say why; an estimate is no reason to end.
+    return null;
+  }
+}
+
+function probeWords({ settings: { method, task }, stepSeconds }: Probe): string {
+  return `from a few steps of ${method.label} on ${task} here, ${(1000 * stepSeconds).toPrecision(3)} ms each`;
 }
 
 /** A main trial of a searched sweep is finished when one of its possible learning rates is. */

@@ -1,10 +1,10 @@
 /** `lomap list`, `lomap status` and `lomap show`: what became of the trials, from the folders alone. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TRIALS_FILE, trialFolderName } from '@lomap/results';
+import { TRIALS_FILE, trialFolderName, type Trial } from '@lomap/results';
 import { readSweepFile } from '../config/read-sweep.ts';
 import { UsageError } from '../errors.ts';
-import { formatScore } from '../progress/style.ts';
+import { formatDuration, formatScore } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import { readJournal } from '../store/journal.ts';
@@ -161,13 +161,48 @@ export async function showCommand(args: ListArguments & { readonly trial: string
   if (entry.error) lines.push(`error     ${entry.error}`);
   if (result) {
     const { trial, measured } = result;
+    const { method, training, task, seed } = trial.settings;
+    lines.push(`what      ${method.label} on ${task}, seed ${seed}, ${trial.purpose} trial`);
+    lines.push(`settings  ${settingsOf(method, training)}`);
     lines.push(
-      `result    ${resultOf(entry)}, chosen epoch ${trial.chosenEpoch}, selection ${formatScore(trial.selectionScore)}`,
+      `result    ${resultOf(entry)}${trial.settings.maxDevSamples === undefined ? '' : ` on ${rowsOf(trial)}`}, chosen epoch ${trial.chosenEpoch}, selection ${formatScore(trial.selectionScore)}`,
     );
     lines.push(
-      `cost      ${trial.steps} steps, ${measured.seconds['total']?.toFixed(1) ?? '?'} s, ${trial.parameters.adapter} + ${trial.parameters.head} trainable parameters`,
+      `cost      ${trial.steps} steps, ${minutes(measured.seconds['total'])}, ${trial.parameters.adapter} + ${trial.parameters.head} trainable parameters`,
     );
     lines.push(...trial.notes.map((note) => `note      ${note}`));
   }
   return lines.join('\n');
+}
+
+/** What one wants to know of a trial first: `lomap, learning rate 0.001, rank 8, β₀ 1`. */
+function settingsOf(method: Trial['settings']['method'], training: Trial['settings']['training']): string {
+  const { name, rank, loraAlpha, map } = method;
+  const { learningRate, headLearningRate, batchSize, epochs, maxSteps } = training;
+  return [
+    name,
+    `learning rate ${learningRate}${headLearningRate === null ? '' : ` (head ${headLearningRate})`}`,
+    ...(rank === null ? [] : [`rank ${rank}`]),
+    ...(loraAlpha === null || map ? [] : [`loraAlpha ${loraAlpha}`]),
+    ...(map ? [betaOf(map)] : []),
+    `batch ${batchSize}`,
+    maxSteps === null ? `${epochs} epochs` : `at most ${maxSteps} steps`,
+  ].join(', ');
+}
+
+/** Where β starts, in the units of the setting. */
+function betaOf({ start, betaStart, deltaScope }: NonNullable<Trial['settings']['method']['map']>): string {
+  if (start === 'beta-zero') return 'β₀ 0 (start beta-zero)';
+  if (deltaScope === 'none') return 'β₀ loraAlpha/rank (no norm of the update)';
+  return `β₀ ${'share' in betaStart ? `${betaStart.share} of ‖W‖` : betaStart.absolute}`;
+}
+
+function rowsOf({ devExamples = {} }: Trial): string {
+  return Object.entries(devExamples)
+    .map(([split, count]) => `${count} rows of ${split}`)
+    .join(' and ');
+}
+
+function minutes(seconds: number | undefined): string {
+  return seconds === undefined ? '? min' : formatDuration(seconds);
 }

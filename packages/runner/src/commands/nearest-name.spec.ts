@@ -21,7 +21,7 @@ test('every flag of every command is known by name', async () => {
     packOptions,
     unpackOptions,
   ] as ((y: Argv) => Argv)[];
-  const known = new Set(['help']);
+  const known = new Set(['help', 'version']);
   for (const of of options) {
     const help = await of(yargs([]).version(false)).getHelp();
     for (const [, name] of help.matchAll(/^ +--([a-z-]+)/gm)) known.add(name ?? '');

@@ -1,18 +1,22 @@
 import { didYouMean } from '../config/nearest.ts';
 
-const commands = 'sweep pretrain list status show validate report pack unpack power doctor export inspect'.split(' ');
+const commands =
+  'sweep pretrain list status show validate methods tasks settings report pack unpack power doctor export inspect'.split(
+    ' ',
+  );
 
 /** The flags of all commands. yargs does not tell those of the one that complains. */
 export const flags: ReadonlySet<string> = new Set(
   [
     // A sweep's file and folders, and `sweep` itself.
-    'config out format tasks methods seeds max-steps max-train-samples device',
+    'config out format tasks methods seeds max-steps max-train-samples max-dev-samples device',
+    'learning-rate no-search rank',
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
     'results sweep',
     // pack and unpack; doctor, power, export, pretrain
     'keep',
     'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
-    'help',
+    'version help',
   ].flatMap((names) => names.split(' ')),
 );
 

@@ -1,20 +1,13 @@
 /** The flags of `lomap pretrain`, apart from the command so that `lomap --help` need not load it. */
 import type { Argv } from 'yargs';
 import { wholeNumber } from '../config/flags.ts';
+import { fileOption, folderOption } from './path-options.ts';
 
 /** The flags of `lomap pretrain`. */
 export function pretrainOptions<T>(y: Argv<T>) {
   return y
-    .option('config', {
-      type: 'string',
-      describe: 'pretraining file [default: experiments/pretraining/small-encoder.json]',
-      requiresArg: true,
-    })
-    .option('out', {
-      type: 'string',
-      describe: "the model's folder [default: experiments/pretraining/<name>]",
-      requiresArg: true,
-    })
+    .option('config', fileOption('--config', 'pretraining file [default: experiments/pretraining/small-encoder.json]'))
+    .option('out', folderOption('--out', "the model's folder [default: experiments/pretraining/<name>]"))
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true })
     .option('threads', {
       type: 'number',

@@ -1,16 +1,13 @@
 /** The flags of `lomap sweep` and of the commands that read a sweep's file or folders. */
 import type { Argv } from 'yargs';
 import { wholeNumber } from '../config/flags.ts';
+import { fileOption, folderOption } from './path-options.ts';
 
 /** Where a sweep's file and folders are. */
 export function folderOptions<T>(y: Argv<T>) {
   return y
-    .option('config', {
-      type: 'string',
-      describe: 'sweep file [default: experiments/sweeps/quick.json]',
-      requiresArg: true,
-    })
-    .option('out', { type: 'string', describe: 'results folder [default: results/<sweep name>]', requiresArg: true })
+    .option('config', fileOption('--config', 'sweep file [default: experiments/sweeps/quick.json]'))
+    .option('out', folderOption('--out', 'results folder [default: results/<sweep name>]'))
     .option('format', {
       choices: ['table', 'json'] as const,
       default: 'table' as const,
@@ -40,22 +37,41 @@ export function gridOptions<T>(y: Argv<T>) {
       describe: 'training rows, drawn by seed',
       requiresArg: true,
     })
+    .option('max-dev-samples', {
+      type: 'number',
+      coerce: wholeNumber('max-dev-samples'),
+      describe: 'dev rows to score, drawn by seed: for looking',
+      requiresArg: true,
+    })
+    .option('learning-rate', {
+      type: 'string',
+      describe: "learning rate of all methods in place of the file's rates and search: 1e-3, or a curve: 1e-3,3e-3",
+      requiresArg: true,
+    })
+    .option('no-search', {
+      type: 'boolean',
+      default: false,
+      describe: 'train at the rates of the settings, without the search',
+    })
+    .option('rank', {
+      type: 'string',
+      describe: 'rank of every method that has one: 8, or a row of each: 4,8',
+      requiresArg: true,
+    })
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
 }
 
 /** The flags of `lomap sweep`. */
 export function sweepOptions<T>(y: Argv<T>) {
   return gridOptions(y)
-    .option('model', {
-      type: 'string',
-      describe: "checkpoint folder, or ORG/NAME on the Hugging Face hub [default: the file's]",
-      requiresArg: true,
-    })
-    .option('data', {
-      type: 'string',
-      describe: "folder of GLUE's files, glue (downloaded) or synthetic [default: the file's]",
-      requiresArg: true,
-    })
+    .option(
+      'model',
+      folderOption('--model', "checkpoint folder, or ORG/NAME on the Hugging Face hub [default: the sweep file's]"),
+    )
+    .option(
+      'data',
+      folderOption('--data', "folder of GLUE's files, glue (downloaded) or synthetic [default: the sweep file's]"),
+    )
     .option('jobs', {
       type: 'number',
       coerce: wholeNumber('jobs'),

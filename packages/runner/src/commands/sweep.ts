@@ -51,9 +51,11 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
 
   const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
   if (args.dryRun) {
-    console.log(await dryRun({ sweep, identity, paths, data: data.directory, jobs, format: args.format }));
+    const places = { model: model.directory, data: data.directory, cache: cacheDirectory, threads };
+    console.log(await dryRun({ sweep, identity, paths, places, jobs, format: args.format }));
     return exitCodes.ok;
   }
+  for (const note of sweep.notes) say(`Note: ${note}`);
   // Found out before the first trial, not after it.
   for (const path of [paths.results, paths.work]) makeFolder(path);
 

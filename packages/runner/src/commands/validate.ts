@@ -1,15 +1,87 @@
-/** `lomap validate`: every error of a sweep file at once, and what its settings do not do. */
+/** `lomap validate`: every error of sweep files at once, what their rows are, and what their settings do not do. */
+import { SweepFileError } from '../config/read-sweep.ts';
+import type { Sweep } from '../config/sweep.ts';
+import { exitCodes, UsageError } from '../errors.ts';
 import { countMain, countSearch } from '../plan/plan.ts';
 import { sweepContext, type SweepArguments } from './context.ts';
+import { madeRows } from './made-rows.ts';
 import { sweepNotes } from './sweep-notes.ts';
 
-/** Throws a SweepFileError with all problems; otherwise says what the sweep is, and the notes of its methods. */
-export function validateCommand(args: SweepArguments): string {
-  const { config, sweep } = sweepContext(args);
+export interface ValidateArguments extends SweepArguments {
+  /** Beside --config. */
+  readonly files?: readonly string[] | undefined;
+  readonly format: 'table' | 'json';
+}
+
+/** One file: the sweep that it is, or what is wrong with it. */
+type Verdict =
+  | { readonly file: string; readonly sweep: Sweep }
+  | { readonly file: string; readonly error: UsageError; readonly problems: readonly string[] };
+
+/**
+ * The exit code. Says what each file's sweep is and the notes of its methods on `out`, and what is wrong on `err`; as
+ * JSON everything on `out`.
+ */
+export function validateCommand(
+  { files = [], ...args }: ValidateArguments,
+  out: (text: string) => void,
+  err: (text: string) => void,
+): number {
+  const configs = [...(args.config !== undefined || files.length === 0 ? [args.config] : []), ...files];
+  const verdicts = configs.map((config) => verdictOf({ ...args, config }));
+  const valid = verdicts.every((verdict) => 'sweep' in verdict);
+  if (args.format === 'json') out(JSON.stringify({ valid, files: verdicts.map(described) }, null, 2));
+  else for (const verdict of verdicts) tellOne(verdict, out, err);
+  return valid ? exitCodes.ok : exitCodes.usage;
+}
+
+function verdictOf(args: SweepArguments): Verdict {
+  try {
+    const { config, sweep } = sweepContext(args);
+    return { file: config, sweep };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const problems = error instanceof SweepFileError ? error.problems : [error.message];
+    return { file: args.config ?? '', error, problems };
+  }
+}
+
+function tellOne(verdict: Verdict, out: (text: string) => void, err: (text: string) => void): void {
+  if ('error' in verdict) {
+    const { message, hint } = verdict.error;
+    err(`lomap: ${message}${hint === null ? '' : `\n${hint}`}`);
+    return;
+  }
+  const { file, sweep } = verdict;
   const trials = countMain(sweep);
   const search = countSearch(sweep);
-  return [
-    `${config} is valid: ${trials} trials (${sweep.labels.join(', ')} on ${sweep.tasks.join(', ')}, ${sweep.seeds.length} seeds)${search ? ` after a search of ${search}` : ''}.`,
-    ...sweepNotes(sweep).map((note) => `Note: ${note}`),
-  ].join('\n');
+  const grid = `${sweep.labels.join(', ')} on ${sweep.tasks.join(', ')}, ${sweep.seeds.length} seeds`;
+  const lines = [
+    `${file} is valid: ${trials} trials (${grid})${search ? ` after a search of ${search}` : ''}.`,
+    ...madeRows(sweep),
+    ...notesOf(sweep).map((note) => `Note: ${note}`),
+  ];
+  out(lines.join('\n'));
+}
+
+/** A verdict as JSON: an error has its key where it is about one. */
+function described(verdict: Verdict): object {
+  if ('error' in verdict) {
+    const errors = verdict.problems.map((line) => {
+      const [, key = null, message = line] = /^([^\s:]+|\(the file\)): (.*)$/s.exec(line) ?? [];
+      return { key, message };
+    });
+    return { file: verdict.file, valid: false, errors };
+  }
+  const { file, sweep } = verdict;
+  return {
+    ...{ file, valid: true, errors: [], name: sweep.name, trials: countMain(sweep), search: countSearch(sweep) },
+    ...{ tasks: sweep.tasks, seeds: sweep.seeds },
+    rows: sweep.labels.map((label) => ({ label, listed: sweep.listed(label) })),
+    notes: notesOf(sweep),
+  };
+}
+
+function notesOf(sweep: Sweep): readonly string[] {
+  return [...sweep.notes, ...sweepNotes(sweep)];
 }

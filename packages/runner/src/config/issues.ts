@@ -1,9 +1,16 @@
 /** zod's issues as lines that name the key path, what was expected and the nearest known key. */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { alternatives, inWords, isOfKind, jsonSchemaOf, nodesAt, type JsonSchema, type Path } from './json-schema.ts';
 import { didYouMean } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
+
+/** What is wrong, and where. */
+export interface Problem {
+  readonly path: Path;
+  /** `key: what was expected.` */
+  readonly line: string;
+}
 
 /** `methods[2].map.start` for ['methods', 2, 'map', 'start']; `(the file)` for the root. */
 export function formatPath(path: Path): string {
@@ -11,54 +18,63 @@ export function formatPath(path: Path): string {
   return text === '' ? '(the file)' : text.replace(/^\./, '');
 }
 
-/** One line an issue, in the order of the issues. */
-export function describeIssues(issues: readonly Issue[], schema: z.ZodType): string[] {
-  return issues.flatMap((issue) => describe(issue, [], schema));
+/** A problem or more for each issue, in the order of the issues. `value` is what was parsed. */
+export function problemsOf(issues: readonly Issue[], schema: z.ZodType, value: unknown): Problem[] {
+  const root = jsonSchemaOf(schema);
+  return issues.flatMap((issue) => describe(issue, [], root, value));
 }
 
-function describe(issue: Issue, prefix: Path, schema: z.ZodType): string[] {
+function describe(issue: Issue, prefix: Path, root: JsonSchema, value: unknown): Problem[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, path);
-    return issue.keys.map((key) => `${formatPath([...path, key])}: unknown key.${didYouMean(key, known)}`);
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return closestBranch(issue.errors).flatMap((inner) => describe(inner, path, schema));
-  }
-  return [`${formatPath(path)}: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`];
-}
-
-/** The alternative of a union that the value was meant as: one whose type fits at its root. */
-function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const fits = branches.filter((issues) => !issues.some((i) => i.code === 'invalid_type' && i.path.length === 0));
-  const candidates = fits.length > 0 ? fits : branches;
-  return candidates.reduce((best, issues) => (issues.length < best.length ? issues : best));
-}
-
-/** The keys that the schema knows at a path, over all alternatives. */
-function knownKeys(schema: z.ZodType, path: Path): string[] {
-  let nodes: JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema];
-  for (const part of path) {
-    nodes = nodes.flatMap(alternatives).flatMap((node) => {
-      if (typeof part === 'number') return isSchema(node.items) ? [node.items] : [];
-      const property = node.properties?.[String(part)];
-      return property ? [property] : isSchema(node.additionalProperties) ? [node.additionalProperties] : [];
+    const known = [
+      ...new Set(
+        nodesAt(root, path)
+          .flatMap(alternatives)
+          .flatMap((node) => Object.keys(node.properties ?? {})),
+      ),
+    ];
+    return issue.keys.map((key) => {
+      const at = [...path, key];
+      return { path: at, line: `${formatPath(at)}: unknown key.${didYouMean(key, known)}` };
     });
   }
-  return [...new Set(nodes.flatMap(alternatives).flatMap((node) => Object.keys(node.properties ?? {})))];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return ofUnion(issue.errors, path, root, value);
+  const message = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
+  return [{ path, line: `${formatPath(path)}: ${message}.` }];
 }
 
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema | boolean;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly anyOf?: readonly JsonSchema[];
+/**
+ * Of a union whose alternatives all refuse the value: what is wrong inside the only one of the value's kind (an object, a
+ * list), else what the whole union takes.
+ */
+function ofUnion(branches: readonly (readonly Issue[])[], path: Path, root: JsonSchema, value: unknown): Problem[] {
+  const found = at(value, path);
+  const meant = branches.filter((issues) => issues.every((issue) => !isAtRoot(issue)));
+  const kinds = nodesAt(root, path).flatMap(alternatives);
+  const ofKind = kinds.filter((node) => isOfKind(found, node));
+  if (meant.length === 1 && ofKind.length <= 1) return meant[0]!.flatMap((issue) => describe(issue, path, root, value));
+  const received = found === undefined ? '' : `, not ${shortened(found)}`;
+  const expected = [...new Set(nodesAt(root, path).map(inWords))].join(' or ');
+  return [{ path, line: `${formatPath(path)}: expected ${expected}${received}.` }];
 }
 
-function isSchema(value: JsonSchema | boolean | undefined): value is JsonSchema {
-  return typeof value === 'object';
+/** Whether an alternative's issue is with the value as a whole. */
+function isAtRoot(issue: Issue): boolean {
+  return issue.path.length === 0 && issue.code !== 'unrecognized_keys';
 }
 
-function alternatives(node: JsonSchema): JsonSchema[] {
-  return node.anyOf ? node.anyOf.flatMap(alternatives) : [node];
+const LONGEST = 60;
+
+function shortened(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  );
 }

@@ -2,7 +2,7 @@
 import { formatPath } from './issues.ts';
 import { noDuplicates, taskOf } from './names.ts';
 import type { Registry } from './registry.ts';
-import type { MethodEntry, SweepFile } from './sweep-schema.ts';
+import type { MethodEntry, PlainSweepFile, SweepFile } from './sweep-schema.ts';
 
 export interface Search {
   /** The task whose selection split chooses; null: each task chooses for itself. */
@@ -17,7 +17,7 @@ export function oneLearningRate(file: SweepFile, problems: string[]): void {
     problems.push('learningRates: the search chooses the learning rate; remove one of the two.');
   if (!file.search && !file.learningRates) return;
   const who = file.search ? 'the search chooses the learning rate' : 'learningRates lists the learning rates';
-  const check = (where: string, training: { learningRate?: number | undefined } | undefined): void => {
+  const check = (where: string, training: { learningRate?: unknown } | undefined): void => {
     if (training?.learningRate !== undefined)
       problems.push(`${where}.training.learningRate: ${who}; remove one of the two.`);
   };
@@ -48,7 +48,7 @@ export function checkTable(
 
 /** The search with canonical names; null when there is none, or a problem with its task. */
 export function checkSearch(
-  file: SweepFile,
+  file: PlainSweepFile,
   tasks: readonly string[],
   seeds: readonly number[],
   seedsFrom: string,

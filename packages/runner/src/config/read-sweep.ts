@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { JsonError, parseJson } from '@lomap/files';
 import type { z } from 'zod';
 import { UsageError, messageOf, systemCode } from '../errors.ts';
-import { describeIssues } from './issues.ts';
+import { problemsOf } from './issues.ts';
+import { pruned } from './prune.ts';
 import { sweepFileSchema, type SweepFile } from './sweep-schema.ts';
 
 /** Every error of a sweep or pretraining file and of the flags that change it, at once, one a line. Exit code 2. */
@@ -23,6 +24,44 @@ export function readSweepFile(path: string): SweepFile {
 
 /** Reads a JSON file of a schema. Throws a UsageError that calls it `what`, with every problem found. */
 export function readConfigFile<S extends z.ZodType>(path: string, what: string, schema: S): z.infer<S> {
+  const value = readJson(path, what);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = problemsOf(parsed.error.issues, schema, value).map(({ line }) => line);
+  throw new SweepFileError(path, problems);
+}
+
+/** What can be read of a sweep file, so that it can be checked further, and what is wrong with its keys and types. */
+export interface Readable {
+  /** Null if nothing of it has the form of a sweep file. */
+  readonly file: SweepFile | null;
+  readonly problems: readonly string[];
+  /** Whether a later problem only follows from these. */
+  readonly follows: (line: string) => boolean;
+}
+
+/** Reads what a sweep file has, whatever is wrong with its keys and types. Throws a UsageError for what is no JSON. */
+export function readWhatIs(path: string): Readable {
+  const value = readJson(path, 'sweep file');
+  const parsed = sweepFileSchema.safeParse(value);
+  if (parsed.success) return { file: parsed.data, problems: [], follows: () => false };
+  const problems = problemsOf(parsed.error.issues, sweepFileSchema, value);
+  const keys = problems.map(({ line }) => line.slice(0, line.indexOf(': ')));
+  const ofMethods = keys.some((key) => key.startsWith('methods[') || key === 'methods');
+  return {
+    file: pruned(value, sweepFileSchema),
+    problems: problems.map(({ line }) => line),
+    follows: (line) => {
+      const key = line.slice(0, line.indexOf(': '));
+      if (keys.includes(key) || line.includes(' have the same settings')) return true;
+      if (line.includes(': no method has this label')) return ofMethods;
+      const lacks = /: (expected at least one|expected maskedLmTexts|missing)/.test(line);
+      return lacks && keys.some((own) => own.startsWith(key));
+    },
+  };
+}
+
+function readJson(path: string, what: string): unknown {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -31,9 +70,9 @@ export function readConfigFile<S extends z.ZodType>(path: string, what: string, 
       throw new UsageError(`There is no ${what} ${path}.`, 'Name one with --config FILE.');
     throw new UsageError(`The ${what} ${path} cannot be read: ${messageOf(error)}`);
   }
-  let value: unknown;
+  if (bytes.length === 0) throw new SweepFileError(path, ['(the file): it is empty, expected a JSON object.']);
   try {
-    value = parseJson(bytes, path);
+    return parseJson(bytes, path);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new SweepFileError(
@@ -41,7 +80,4 @@ export function readConfigFile<S extends z.ZodType>(path: string, what: string, 
       error.problems.map((problem) => `(the file): ${problem}`),
     );
   }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new SweepFileError(path, describeIssues(parsed.error.issues, schema));
-  return parsed.data;
 }

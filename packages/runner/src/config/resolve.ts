@@ -3,7 +3,7 @@ import type { MapSettings, TrialSettings } from '@lomap/results';
 import { defaultSettings } from './defaults.ts';
 import type { SweepFlags } from './flags.ts';
 import type { Registry } from './registry.ts';
-import type { MethodEntry, Overrides, SweepFile } from './sweep-schema.ts';
+import type { MethodEntry, Overrides, PlainSweepFile } from './sweep-schema.ts';
 
 /** A trial's settings before its seed, model, data and purpose are known. */
 export type CellSettings = Pick<TrialSettings, 'task' | 'method' | 'training' | 'selection' | 'engine'>;
@@ -38,7 +38,7 @@ function applicable(defaults: TrialSettings['method'], shared: Overrides['method
  * overrides, flags.
  */
 export function resolveCell(
-  file: SweepFile,
+  file: Pick<PlainSweepFile, 'base' | 'tasksOverrides' | 'methodsOverrides'>,
   task: string,
   entry: MethodEntry,
   registry: Registry,

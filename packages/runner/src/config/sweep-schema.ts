@@ -1,5 +1,6 @@
 /**
- * The schema of a sweep file: data, not code, and only what differs from the defaults.
+ * The schema of a sweep file: data, not code, and only what differs from the defaults. `.meta` holds what each key means;
+ * `lomap settings` and docs/settings.md are made of it.
  */
 import { mapSettingsSchema, settingsSchema } from '@lomap/results';
 import { z } from 'zod';
@@ -23,85 +24,155 @@ const labelSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,40}$/, 'expected letters, digits, ".", "_", "+" or "-" (it names a folder)');
 
-const methodEntrySchema = z.strictObject({
-  /** The table's row, unique in the sweep. */
+/** Each key with a value of its own, or with a list of them. */
+type OrLists<S extends Readonly<Record<string, z.ZodOptional>>> = {
+  readonly [K in keyof S]: z.ZodOptional<
+    z.ZodUnion<[ReturnType<S[K]['unwrap']>, z.ZodArray<ReturnType<S[K]['unwrap']>>]>
+  >;
+};
+
+function orLists<S extends Readonly<Record<string, z.ZodOptional>>>(shape: S): OrLists<S> {
+  const either = Object.entries(shape).map(([key, schema]) => {
+    const value = schema.unwrap() as z.ZodType;
+    return [key, z.union([value, z.array(value).min(1)]).optional()];
+  });
+  return Object.fromEntries(either) as OrLists<S>;
+}
+
+const { map: mapOverrides, ...ownOverrides } = methodOverridesSchema.shape;
+
+/** As a file has it: lists of values make a row of each. What is itself a list by nature is a value, not a list of some. */
+const writtenEntrySchema = z.strictObject({
   label: labelSchema,
-  /** Registry name, such as `lomap`. */
   name: z.string(),
-  ...methodOverridesSchema.shape,
-  training: training.partial().optional(),
+  ...orLists(ownOverrides),
+  map: z.strictObject(orLists(mapOverrides.unwrap().shape)).optional(),
+  training: z.strictObject(orLists(training.partial().shape)).optional(),
 });
 
+/** The settings whose values a method's entry may list, by their place in it: '' for its own. */
+export const listable = {
+  '': ownOverrides,
+  map: mapOverrides.unwrap().shape,
+  training: training.partial().shape,
+} as const satisfies Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
+
+const sourceSchema = z.string().regex(/\S/, 'expected a folder or a name, and it is empty');
 const seedSchema = z.number().int().nonnegative();
+const rateSchema = z.number().positive();
 
 export const sweepFileSchema = z.strictObject({
-  /** Names the folders results/<name> and runs/<name>. */
-  name: labelSchema,
-  description: z.string().optional(),
-  /** A command to try after this sweep, printed at its end. */
-  next: z.string().optional(),
-  /**
-   * The settings whose difference between methods is what the sweep asks about, by key: `training.epochs`. Methods that
-   * differ in others than their own are not compared.
-   */
-  question: z.array(z.string()).min(1).optional(),
-  /** The model and the data where no flag names others: what the flags take; a folder is seen from the file's own. */
-  model: z.string().min(1).optional(),
-  data: z.string().min(1).optional(),
-  base: overridesSchema.optional(),
+  name: labelSchema.meta({ description: 'Names the sweep’s folders in results/ and runs/.' }),
+  description: z.string().optional().meta({ description: 'A sentence for the report.' }),
+  next: z.string().optional().meta({ description: 'A command to try after this sweep, printed at its end.' }),
+  question: z.array(z.string()).min(1).optional().meta({
+    description:
+      'The settings whose difference between methods is what the sweep asks about, by key: training.epochs. Methods that differ in others than their own are not compared.',
+  }),
+  model: sourceSchema.optional().meta({
+    description: 'What --model takes, where the flag is not given: a folder, seen from the file’s own, or ORG/NAME.',
+  }),
+  data: sourceSchema.optional().meta({
+    description:
+      'What --data takes, where the flag is not given: a folder, seen from the file’s own, glue or synthetic.',
+  }),
+  base: overridesSchema.optional().meta({
+    description:
+      'Settings of all trials, in the blocks method, training, selection and engine. A method gets those that it has.',
+  }),
   // Each may be empty where a flag replaces it; `checkSweep` asks for what is left.
-  tasks: z.array(z.string()),
-  methods: z.array(z.union([z.string(), methodEntrySchema])),
-  seeds: z.array(seedSchema),
-  /**
-   * A list: every method at each of these learning rates, a curve instead of a choice. A table: the learning rate of
-   * each task and method (by label), as an earlier search chose them.
-   */
+  tasks: z.array(z.string()).meta({ description: 'The columns of the table (`lomap tasks`).' }),
+  methods: z.array(z.union([z.string(), writtenEntrySchema])).meta({
+    description:
+      'The rows of the table: names (`lomap methods`), or objects with label, name and settings. A list of values in place of a setting’s value makes a row of each, and several lists a row of each combination.',
+  }),
+  seeds: z.array(seedSchema).meta({ description: 'The seeds that are reported: start, order of the rows, dropout.' }),
   learningRates: z
-    .union([z.array(z.number().positive()).min(1), z.record(z.string(), z.record(z.string(), z.number().positive()))])
-    .optional(),
-  tasksOverrides: z.record(z.string(), overridesSchema).optional(),
-  methodsOverrides: z.record(z.string(), overridesSchema).optional(),
-  /** Measures forgetting after each epoch: on held-out pretraining texts, on a task learned before, or both. */
+    .union([z.array(rateSchema).min(1), z.record(z.string(), z.record(z.string(), rateSchema))])
+    .optional()
+    .meta({
+      description:
+        'A list: every method at each of these rates, a curve instead of a choice. A table: the rate of each task and label, as an earlier search chose them.',
+    }),
+  tasksOverrides: z
+    .record(z.string(), overridesSchema)
+    .optional()
+    .meta({ description: 'Settings of one task’s trials, as base.' }),
+  methodsOverrides: z.record(z.string(), overridesSchema).optional().meta({
+    description:
+      'Settings of one row’s trials, by label, as base. The label of an entry with lists means all its rows.',
+  }),
+  maxDevSamples: z.number().int().positive().optional().meta({
+    description:
+      'The most rows of each dev split that are scored, drawn with selection.seed, the same in every trial. Absent: all. Scores on a part of dev are for looking.',
+  }),
   forgetting: z
     .strictObject({
-      maskedLmTexts: z.number().int().positive().optional(),
+      maskedLmTexts: z.number().int().positive().optional().meta({
+        description: 'How many held-out texts of its pretraining the encoder’s masked-LM loss is measured on.',
+      }),
       previous: z
         .strictObject({
-          task: z.string(),
-          learningRate: z.number().positive(),
-          epochs: z.number().positive(),
-          maxTrainSamples: z.number().int().positive().nullable().optional(),
+          task: z
+            .string()
+            .meta({ description: 'The task that the whole encoder is fine-tuned on first, and tested on again.' }),
+          learningRate: rateSchema.meta({ description: 'The learning rate of that training.' }),
+          epochs: z.number().positive().meta({ description: 'Its passes over the training rows.' }),
+          maxTrainSamples: z
+            .number()
+            .int()
+            .positive()
+            .nullable()
+            .optional()
+            .meta({ description: 'Its most training rows. Absent: all.' }),
         })
-        .optional(),
+        .optional()
+        .meta({ description: 'A task learned before, which the trial may forget.' }),
     })
-    .optional(),
-  /**
-   * Records ΔM, ΔD, ‖ΔW‖, α and β of every adapted matrix at `checkpoints` evenly spaced steps, beside random updates
-   * of rank `randomRank` (8 when absent) and of these sizes as shares of ‖W‖.
-   */
+    .optional()
+    .meta({ description: 'Measures forgetting before the first step and after each epoch.' }),
   geometry: z
     .strictObject({
-      checkpoints: z.number().int().positive(),
-      randomRank: z.number().int().positive().optional(),
-      randomShares: z.array(z.number().positive()).optional(),
+      checkpoints: z.number().int().positive().meta({ description: 'At how many evenly spaced steps.' }),
+      randomRank: z
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .meta({ description: 'The rank of the random updates beside. Absent: 8.' }),
+      randomShares: z.array(z.number().positive()).optional().meta({
+        description: 'Their sizes as shares of ‖W‖_F. Absent: 0.003, 0.01, 0.03, 0.1, 0.3.',
+      }),
     })
-    .optional(),
-  /** Runs each trial in a process of its own, so that its peak memory and its times are its own. */
-  ownProcess: z.boolean().optional(),
-  /**
-   * Chooses each method's learning rate on the selection split of a task, with seeds of its own. The task "each": on
-   * each task of the sweep for itself.
-   */
+    .optional()
+    .meta({ description: 'Records ΔM, ΔD, ‖ΔW‖, α and β of every adapted matrix while it is trained.' }),
+  ownProcess: z.boolean().optional().meta({
+    description:
+      'Runs each trial in a process of its own, so that its peak memory and its times are its own. Absent: false.',
+  }),
   search: z
     .strictObject({
-      task: z.string(),
-      seeds: z.array(seedSchema).min(1),
-      learningRates: z.array(z.number().positive()).min(1),
+      task: z.string().meta({
+        description:
+          'The task whose selection split chooses, or "each": each task for itself. Where --tasks leaves this task out, the first of its tasks takes its place.',
+      }),
+      seeds: z.array(seedSchema).min(1).meta({ description: 'Seeds of the search alone, never reported.' }),
+      learningRates: z.array(rateSchema).min(1).meta({ description: 'The rates to choose from.' }),
     })
-    .optional(),
+    .optional()
+    .meta({ description: 'Chooses each method’s learning rate before the reported trials are planned.' }),
 });
 
+/** A sweep file as it is written. */
 export type SweepFile = z.infer<typeof sweepFileSchema>;
 export type Overrides = z.infer<typeof overridesSchema>;
-export type MethodEntry = z.infer<typeof methodEntrySchema>;
+/** An entry that is one row of the table. */
+export interface MethodEntry extends z.infer<typeof methodOverridesSchema> {
+  readonly label: string;
+  readonly name: string;
+  readonly training?: Overrides['training'];
+}
+/** An entry with a value or a list of values for each setting. */
+export type WrittenEntry = z.infer<typeof writtenEntrySchema>;
+/** A sweep file in which every entry is one row. */
+export type PlainSweepFile = Omit<SweepFile, 'methods'> & { readonly methods: readonly MethodEntry[] };

@@ -9,7 +9,10 @@ import { noDuplicates, taskOf } from './names.ts';
 import { SweepFileError } from './read-sweep.ts';
 import type { Registry } from './registry.ts';
 import { inapplicable, resolveCell, type CellSettings } from './resolve.ts';
-import type { MethodEntry, SweepFile } from './sweep-schema.ts';
+import { applyFlags } from './apply-flags.ts';
+import { methodsOf } from './methods.ts';
+import type { Row } from './rows.ts';
+import type { MethodEntry, PlainSweepFile, SweepFile } from './sweep-schema.ts';
 
 export interface Sweep {
   readonly name: string;
@@ -24,34 +27,54 @@ export interface Sweep {
   readonly tasks: readonly string[];
   /** Labels of the methods, in the table's order. */
   readonly labels: readonly string[];
+  /** What a file's lists of values make of a label: the settings in words; empty for a row that is written as such. */
+  listed(label: string): string;
+  /** What flags change of the file beyond what they say. */
+  readonly notes: readonly string[];
   readonly seeds: readonly number[];
   /** How many learning rates each method is trained at. */
   readonly rates: number;
   /** The learning rates of a cell that the file lists; null where the cell's settings or the search say one. */
   learningRates(task: string, label: string): readonly number[] | null;
   readonly search: Search | null;
+  /** The most rows of a dev split that are scored; null: all. */
+  readonly maxDevSamples: number | null;
   /** Whether each trial has a process to itself. */
   readonly ownProcess: boolean;
   /** What is recorded of the updates' geometry while training; null where nothing is. */
-  readonly geometry: NonNullable<SweepFile['geometry']> | null;
+  readonly geometry: NonNullable<PlainSweepFile['geometry']> | null;
   /** What is measured of forgetting, the task learned before by its canonical name; null where nothing is. */
-  readonly forgetting: NonNullable<SweepFile['forgetting']> | null;
+  readonly forgetting: NonNullable<PlainSweepFile['forgetting']> | null;
   /** The settings of one cell; the learning rate is the search's to choose when there is one. */
   cell(task: string, label: string): CellSettings;
 }
 
 /** Checks everything that zod cannot: names, duplicates, settings without effect. Throws a SweepFileError with all of it. */
-export function checkSweep(path: string, file: SweepFile, registry: Registry, flags: SweepFlags = {}): Sweep {
+export function checkSweep(path: string, written: SweepFile, registry: Registry, flags: SweepFlags = {}): Sweep {
+  const { sweep, problems } = checkedSweep(written, registry, flags);
+  if (sweep === null) throw new SweepFileError(path, problems);
+  return sweep;
+}
+
+/** The sweep, or all that is wrong with it. */
+export function checkedSweep(
+  written: SweepFile,
+  registry: Registry,
+  flags: SweepFlags,
+): { readonly sweep: Sweep | null; readonly problems: readonly string[] } {
   const problems: string[] = [];
   for (const list of ['tasks', 'methods', 'seeds'] as const) {
-    if ((flags[list] ?? file[list]).length === 0)
+    if ((flags[list] ?? written[list]).length === 0)
       problems.push(`${list}: expected at least one, or the flag --${list}.`);
   }
+  const flagged = applyFlags(written, registry, flags);
+  oneLearningRate(flagged.file, problems);
+  const { file, chosen, labels } = methodsOf(flagged.file, registry, flags, problems);
   const tasks = (flags.tasks ?? file.tasks).flatMap((name, i) => {
     const where = flags.tasks ? '--tasks' : formatPath(['tasks', i]);
     return taskOf(name, where, registry, problems) ?? [];
   });
-  const entries = methodEntries(file, registry, flags, problems);
+  const entries = chosen.map(({ entry }) => entry);
   const seeds = flags.seeds ?? file.seeds;
   noDuplicates(flags.tasks ? '--tasks' : 'tasks', tasks, problems);
   noDuplicates(
@@ -66,7 +89,6 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
     if (!registry.tasks.includes(name))
       problems.push(`${formatPath(['tasksOverrides', name])}: write "${registry.canonicalTask(name)}".`);
   }
-  const labels = [...labelsOf(file), ...registry.methods];
   for (const label of Object.keys(file.methodsOverrides ?? {})) {
     if (!labels.includes(label))
       problems.push(
@@ -74,48 +96,58 @@ export function checkSweep(path: string, file: SweepFile, registry: Registry, fl
       );
   }
   checkQuestion(file, problems);
-  oneLearningRate(file, problems);
   if (Array.isArray(file.learningRates)) noDuplicates('learningRates', file.learningRates, problems);
   else checkTable(file.learningRates, tasks, entries, problems);
   const search = checkSearch(file, tasks, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
   const forgetting = checkForgetting(file, registry, problems);
-  checkMethods(file, tasks, entries, registry, problems);
+  checkMethods(file, tasks, chosen, registry, problems);
   checkDevice(file, registry, flags, problems);
   if (problems.length === 0) noEqualCells(file, tasks, entries, registry, flags, problems);
-  if (problems.length > 0) throw new SweepFileError(path, [...new Set(problems)]);
+  if (problems.length > 0) return { sweep: null, problems: [...new Set(problems)] };
+  const { notes } = flagged;
+  return { sweep: sweepOf({ file, tasks, chosen, seeds, search, forgetting, notes, registry, flags }), problems };
+}
 
-  const byLabel = new Map(entries.map((entry) => [entry.label, entry]));
+interface Checked extends Pick<Sweep, 'tasks' | 'seeds' | 'search' | 'forgetting' | 'notes'> {
+  readonly file: PlainSweepFile;
+  readonly chosen: readonly Row[];
+  readonly registry: Registry;
+  readonly flags: SweepFlags;
+}
+
+function sweepOf({ file, chosen, registry, flags, ...checked }: Checked): Sweep {
+  const byLabel = new Map(chosen.map((row) => [row.entry.label, row]));
+  const rowOf = (label: string): Row => {
+    const row = byLabel.get(label);
+    if (!row) throw new Error(`The sweep has no method ${label}.`);
+    return row;
+  };
   return {
+    ...checked,
     name: file.name,
     description: file.description ?? null,
     next: file.next ?? null,
     model: file.model ?? null,
     data: file.data ?? null,
     question: file.question ?? [],
-    tasks,
-    labels: entries.map((entry) => entry.label),
-    seeds,
+    labels: [...byLabel.keys()],
+    listed: (label) => rowOf(label).listed,
     rates: Array.isArray(file.learningRates) ? file.learningRates.length : 1,
     learningRates(task, label) {
       const { learningRates } = file;
       if (!learningRates) return null;
       return Array.isArray(learningRates) ? learningRates : [learningRates[task]![label]!];
     },
-    search,
+    maxDevSamples: file.maxDevSamples ?? null,
     ownProcess: file.ownProcess ?? false,
     geometry: file.geometry ?? null,
-    forgetting,
-    cell(task, label) {
-      const entry = byLabel.get(label);
-      if (!entry) throw new Error(`The sweep has no method ${label}.`);
-      return resolveCell(file, task, entry, registry, flags);
-    },
+    cell: (task, label) => resolveCell(file, task, rowOf(label).entry, registry, flags),
   };
 }
 
 /** Two labels with the same settings would be one trial under two names. */
 function noEqualCells(
-  file: SweepFile,
+  file: PlainSweepFile,
   tasks: readonly string[],
   entries: readonly MethodEntry[],
   registry: Registry,
@@ -134,33 +166,7 @@ function noEqualCells(
   }
 }
 
-function labelsOf(file: SweepFile): string[] {
-  return file.methods.map((method) => (typeof method === 'string' ? method : method.label));
-}
-
-/** The file's methods, or those of --methods: a label of the file, else a name of the registry. */
-function methodEntries(file: SweepFile, registry: Registry, flags: SweepFlags, problems: string[]): MethodEntry[] {
-  const ofFile = file.methods.map((method) => (typeof method === 'string' ? { label: method, name: method } : method));
-  const check = (name: string, where: string, known: readonly string[]): boolean => {
-    if (registry.methods.includes(name)) return true;
-    problems.push(`${where}: there is no method "${name}".${didYouMean(name, known)} Known: ${known.join(', ')}.`);
-    return false;
-  };
-  if (!flags.methods) {
-    return ofFile.filter((entry, i) => {
-      const where =
-        typeof file.methods[i] === 'string' ? formatPath(['methods', i]) : formatPath(['methods', i, 'name']);
-      return check(entry.name, where, registry.methods);
-    });
-  }
-  const known = [...new Set([...ofFile.map((entry) => entry.label), ...registry.methods])];
-  return flags.methods.flatMap((name) => {
-    const entry = ofFile.find((candidate) => candidate.label === name) ?? { label: name, name };
-    return check(entry.name, '--methods', known) ? [entry] : [];
-  });
-}
-
-function checkQuestion({ question = [] }: SweepFile, problems: string[]): void {
+function checkQuestion({ question = [] }: PlainSweepFile, problems: string[]): void {
   noDuplicates('question', question, problems);
   question.forEach((key, i) => {
     if (PROTOCOL_KEYS.includes(key)) return;
@@ -181,7 +187,7 @@ function nearestKey(key: string): string {
   return named === undefined ? didYouMean(key, PROTOCOL_KEYS) : ` Did you mean "${named}"?`;
 }
 
-function checkForgetting(file: SweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {
+function checkForgetting(file: PlainSweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {
   const { forgetting } = file;
   if (!forgetting) return null;
   const { maskedLmTexts, previous } = forgetting;
@@ -195,17 +201,17 @@ function checkForgetting(file: SweepFile, registry: Registry, problems: string[]
 }
 
 function checkMethods(
-  file: SweepFile,
+  file: PlainSweepFile,
   tasks: readonly string[],
-  entries: readonly MethodEntry[],
+  rows: readonly Row[],
   registry: Registry,
   problems: string[],
 ): void {
-  for (const entry of entries) {
+  for (const { entry } of rows) {
     try {
-      for (const key of inapplicable(entry, file.methodsOverrides?.[entry.label], registry)) {
-        problems.push(`method ${entry.label}: ${key} means nothing to "${entry.name}".`);
-      }
+      const nothing = inapplicable(entry, file.methodsOverrides?.[entry.label], registry);
+      problems.push(...nothing.map((key) => `method ${entry.label}: ${key} means nothing to "${entry.name}".`));
+      if (nothing.length > 0) continue;
       for (const task of tasks) registry.checkMethod(resolveCell(file, task, entry, registry).method);
     } catch (error) {
       problems.push(`method ${entry.label}: ${messageOf(error)}`);
@@ -213,7 +219,7 @@ function checkMethods(
   }
 }
 
-function checkDevice(file: SweepFile, registry: Registry, flags: SweepFlags, problems: string[]): void {
+function checkDevice(file: PlainSweepFile, registry: Registry, flags: SweepFlags, problems: string[]): void {
   const known = registry.devices;
   const check = (where: string, device: string | undefined): void => {
     if (device === undefined || known.includes(device)) return;

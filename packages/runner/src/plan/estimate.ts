@@ -1,54 +1,133 @@
 import type { TrialResult, TrialSettings } from '@lomap/results';
 import type { PlannedTrial } from './plan.ts';
+import { forwardWork, stepWork, type ModelSize } from './step-work.ts';
 
 /** Optimizer steps of a trial whose task has this many rows in train. */
 export function trialSteps({ training, selection }: TrialSettings, trainRows: number): number {
   if (training.maxSteps !== null) return training.maxSteps;
-  const held = Math.min(Math.floor(trainRows * selection.fraction), selection.maximum);
+  const held = heldOut(selection, trainRows);
   const rows = Math.min(trainRows - held, training.maxTrainSamples ?? Infinity);
   return Math.ceil(training.epochs * Math.ceil(rows / training.batchSize));
 }
 
-/** Rows of a task's train file, and the mean number of characters of one. */
-export interface TrainSize {
-  readonly rows: number;
-  readonly characters: number;
+function heldOut({ fraction, maximum }: TrialSettings['selection'], trainRows: number): number {
+  return Math.min(Math.floor(trainRows * fraction), maximum);
 }
 
-/** Roughly: one thread, one token forward and back through MiniLM-L6 (10.6 million parameters besides embeddings). */
-const SECONDS_PER_TOKEN = 5e-4;
-const CHARACTERS_PER_TOKEN = 4.4;
+/** A task's data. */
+export interface TaskSize {
+  /** Rows of train, and of all dev splits together. */
+  readonly rows: number;
+  readonly devRows: number;
+  /** Mean tokens of an example, cut to a length. */
+  tokens(maxLength: number): number;
+}
+
+/** What is known of a machine before a trial has finished on it: a few steps of one of the trials. */
+export interface Probe {
+  readonly settings: TrialSettings;
+  readonly stepSeconds: number;
+  /** Load and compile. */
+  readonly startSeconds: number;
+}
+
+/** What an estimate rests on. */
+export interface Known {
+  readonly model: ModelSize;
+  readonly sizes: ReadonlyMap<string, TaskSize>;
+  readonly finished: readonly TrialResult[];
+  /** Null where nothing was probed. */
+  readonly probe: Probe | null;
+}
+
+/** Of one core of 2024 in float32; for a machine of which nothing is known. */
+const SECONDS_PER_MULTIPLY_ADD = 1 / 30e9;
+/** As the trainer cuts batches (`packages/train/src/passes.ts`). */
+const TOKENS_PER_PART = 640;
+
+/** Multiply-adds of one step of a trial. */
+export function workOf(
+  { method, task, training }: TrialSettings,
+  { model, sizes }: Pick<Known, 'model' | 'sizes'>,
+): number {
+  const tokens = training.batchSize * tokensOf(task, training.maxLength, sizes);
+  const parts = training.gradientAccumulationSteps ?? Math.ceil(tokens / TOKENS_PER_PART);
+  return stepWork(method, model, tokens, parts);
+}
+
+function tokensOf(task: string, maxLength: number, sizes: Known['sizes']): number {
+  return sizes.get(task)?.tokens(maxLength) ?? maxLength;
+}
 
 /**
- * Wall-clock seconds of the trials left, `jobs` at a time: their steps times the mean time of a step of the finished
- * trials of the same task and method, else of the same task, else of all. Before the first has finished, the time that
- * MiniLM-L6 would take on one thread each: an order of magnitude.
+ * Seconds of a trial's step. Of finished trials of the same task and settings of method and batch, as many as those took;
+ * else what the trial computes, at the speed of finished trials of the same task, else of all, else of the probe.
  */
-export function estimateSeconds(
-  left: readonly PlannedTrial[],
-  sizes: ReadonlyMap<string, TrainSize>,
-  finished: readonly TrialResult[],
-  jobs: number,
-): number {
+export function stepSeconds(settings: TrialSettings, known: Known): number {
+  const timed = known.finished.filter(
+    ({ trial, measured }) => trial.steps > 0 && measured.seconds['train'] !== undefined,
+  );
+  const shape = shapeOf(settings);
+  const same = timed.filter(({ trial }) => shapeOf(trial.settings) === shape);
+  if (same.length > 0) return median(same.map(measuredStep));
+  const sameTask = timed.filter(({ trial }) => trial.settings.task === settings.task);
+  const basis = sameTask.length > 0 ? sameTask : timed;
+  const speeds = basis.map((result) => measuredStep(result) / workOf(result.trial.settings, known));
+  if (known.probe)
+    speeds.push(...(basis.length > 0 ? [] : [known.probe.stepSeconds / workOf(known.probe.settings, known)]));
+  return workOf(settings, known) * (speeds.length > 0 ? median(speeds) : SECONDS_PER_MULTIPLY_ADD);
+}
+
+function measuredStep({ trial, measured }: TrialResult): number {
+  return (measured.seconds['train'] ?? 0) / trial.steps;
+}
+
+/** What decides the time of a step, whatever the seed and the rates. */
+function shapeOf({ task, method, training, engine, model }: TrialSettings): string {
+  const { label: _label, ...own } = method;
+  const { batchSize, maxLength, dropout, gradientAccumulationSteps, gradientCheckpointing } = training;
+  return JSON.stringify([
+    task,
+    own,
+    batchSize,
+    maxLength,
+    dropout,
+    gradientAccumulationSteps,
+    gradientCheckpointing,
+    engine,
+    model.sha256,
+  ]);
+}
+
+/** Wall-clock seconds of the trials left, `jobs` at a time: their steps, the evaluations, and what a trial takes to start. */
+export function estimateSeconds(left: readonly PlannedTrial[], known: Known, jobs: number): number {
   if (left.length === 0) return 0;
-  const timed = finished.filter((result) => result.trial.steps > 0 && result.measured.seconds['total'] !== undefined);
+  const starts = known.finished.map(({ measured: { seconds } }) => (seconds['load'] ?? 0) + (seconds['compile'] ?? 0));
+  const start = starts.length > 0 ? median(starts) : (known.probe?.startSeconds ?? 1);
   const total = left.reduce((sum, { settings }) => {
-    const size = sizes.get(settings.task) ?? { rows: 0, characters: 0 };
-    const perStep = timed.length === 0 ? roughStep(settings, size) : measuredStep(settings, timed);
-    return sum + perStep * trialSteps(settings, size.rows);
+    const size = known.sizes.get(settings.task);
+    const step = stepSeconds(settings, known);
+    const steps = trialSteps(settings, size?.rows ?? 0);
+    const perWork = step / workOf(settings, known);
+    return sum + start + step * steps + perWork * evaluationWork(settings, known);
   }, 0);
   return total / Math.min(jobs, left.length);
 }
 
-function roughStep({ training }: TrialSettings, { characters }: TrainSize): number {
-  const tokens = Math.min(training.maxLength, 3 + characters / CHARACTERS_PER_TOKEN);
-  return training.batchSize * tokens * SECONDS_PER_TOKEN;
+/** Forward passes of the held-out rows after each epoch, and of dev at the end. */
+function evaluationWork(
+  { training, selection, task, evaluateDev, maxDevSamples }: TrialSettings,
+  { model, sizes }: Known,
+): number {
+  const size = sizes.get(task);
+  if (!size) return 0;
+  const dev = evaluateDev ? Math.min(size.devRows, maxDevSamples ?? Infinity) : 0;
+  const rows = Math.ceil(training.epochs) * heldOut(selection, size.rows) + dev;
+  return rows * size.tokens(training.maxLength) * forwardWork(model);
 }
 
-function measuredStep(settings: TrialSettings, timed: readonly TrialResult[]): number {
-  const sameTask = timed.filter((result) => result.trial.settings.task === settings.task);
-  const same = sameTask.filter((result) => result.trial.settings.method.label === settings.method.label);
-  const basis = [same, sameTask, timed].find((results) => results.length > 0) ?? timed;
-  const steps = basis.reduce((sum, result) => sum + result.trial.steps, 0);
-  return basis.reduce((sum, result) => sum + (result.measured.seconds['total'] ?? 0), 0) / steps;
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

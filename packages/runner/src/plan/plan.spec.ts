@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { trialId } from '@lomap/results';
 import fc from 'fast-check';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
-import { trialSteps, estimateSeconds } from './estimate.ts';
 import { choiceKeys, countMain, countSearch, planMain, planSearch, tasksRead } from './plan.ts';
 
 const subsetOf = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 });
@@ -183,21 +182,5 @@ describe('forgetting', () => {
     [{ previous: { ...previous, task: 'sst3' } }, 'there is no task "sst3"'],
   ])('%j is an error', (forgetting, message) => {
     expect(() => fakeSweep({ forgetting })).toThrow(message);
-  });
-});
-
-describe('an estimate', () => {
-  test('counts steps as training does', () => {
-    const { settings } = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
-    expect(trialSteps(settings, 1000)).toBe(3 * Math.ceil(900 / 32));
-    expect(trialSteps({ ...settings, training: { ...settings.training, maxTrainSamples: 64 } }, 1000)).toBe(6);
-    expect(trialSteps({ ...settings, training: { ...settings.training, maxSteps: 5 } }, 1000)).toBe(5);
-  });
-
-  test('is nothing when nothing is left, and halves with two jobs', () => {
-    const trials = planMain(fakeSweep(), fakeIdentity, new Map());
-    const sizes = new Map(fakeRegistry.tasks.map((name) => [name, { rows: 1000, characters: 100 }]));
-    expect(estimateSeconds([], sizes, [], 2)).toBe(0);
-    expect(estimateSeconds(trials, sizes, [], 1)).toBeCloseTo(2 * estimateSeconds(trials, sizes, [], 2));
   });
 });

@@ -135,6 +135,7 @@ function trial(
     model: identity.model,
     data,
     evaluateDev: purpose === 'main',
+    ...(purpose === 'main' && sweep.maxDevSamples !== null && { maxDevSamples: sweep.maxDevSamples }),
     seed,
     ...(purpose === 'main' && sweep.forgetting && { forgetting: forgettingOf(sweep.forgetting, identity) }),
     ...(purpose === 'main' && sweep.geometry && { geometry: geometryOf(sweep.geometry) }),

@@ -20,7 +20,7 @@ function output(command: string, args: readonly string[], cwd: string): string |
  * The commit of the workspace, and whether its files differ from it: results, runs and the sweep's own output apart,
  * which a run itself makes. Null outside git.
  */
-function git(workspace: string, out: string): Pick<RunProvenance, 'commit' | 'dirty'> {
+export function workingTree(workspace: string, out: string): Pick<RunProvenance, 'commit' | 'dirty'> {
   const commit = output('git', ['rev-parse', 'HEAD'], workspace);
   const inside = relative(workspace, out);
   const ignored = ['results', 'runs', ...(inside === '' || inside.startsWith('..') ? [] : [inside])];
@@ -59,7 +59,7 @@ export function collectProvenance(workspace: string, out: string): RunProvenance
     // An installed copy without its lockfile.
   }
   return {
-    ...git(workspace, out),
+    ...workingTree(workspace, out),
     lockfileSha256,
     versions,
     os: `${type()} ${release()} ${arch()}`,

@@ -1,5 +1,5 @@
 /** The dev set, scored once at a trial's end. */
-import { loadLevels, loadSplitWithCounts, score, type GlueTask } from '@lomap/glue';
+import { loadLevels, loadSplitWithCounts, score, subset, type GlueTask } from '@lomap/glue';
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
@@ -13,16 +13,25 @@ export interface Dev {
   readonly scores: Trial['dev'];
   /** By split and level; undefined where the data has no levels. */
   readonly byLevel: Trial['devByLevel'];
+  /** Rows scored by split; undefined where all were to be. */
+  readonly examples: Trial['devExamples'];
   readonly primary: number | null;
   readonly predictions: readonly Prediction[];
   readonly notes: readonly string[];
 }
 
 /** Of a trial that does not touch dev. */
-export const noDev: Dev = { scores: {}, byLevel: undefined, primary: null, predictions: [], notes: [] };
+export const noDev: Dev = {
+  scores: {},
+  byLevel: undefined,
+  examples: undefined,
+  primary: null,
+  predictions: [],
+  notes: [],
+};
 
 /**
- * Scores every dev split of the task, once.
+ * Scores every dev split of the task, once: all rows, or `maxDevSamples` of them, the same in every trial.
  *
  * @throws InterruptedError when the trial is stopped; the checkpoint of its last step is enough to score again.
  */
@@ -36,12 +45,17 @@ export async function scoreDev(
 ): Promise<Dev> {
   const scores: Trial['dev'] = {};
   const byLevel: NonNullable<Trial['devByLevel']> = {};
+  const counts: NonNullable<Trial['devExamples']> = {};
   const predictions: Prediction[] = [];
   const notes: string[] = [];
   for (const split of task.splits.dev) {
     const loaded = await loadSplitWithCounts(task, paths.data, split);
-    const { examples } = loaded;
+    const { maxDevSamples, selection } = settings;
+    const all = loaded.examples;
+    const examples = maxDevSamples === undefined ? all : subset(all, maxDevSamples, selection.seed);
     notes.push(...skippedNotes(split, loaded));
+    if (examples.length < all.length) notes.push(`${split}: ${examples.length} of ${all.length} rows were scored`);
+    counts[split] = examples.length;
     const { maxLength } = settings.training;
     const encoded = await encodeAll(examples, tokenizer, maxLength, watched(oversight, `encoding ${split}`));
     oversight.activity('compiling');
@@ -53,8 +67,7 @@ export async function scoreDev(
         rows.map((row) => logits[row]!),
         rows.map((row) => examples[row]!.label),
       );
-    const all = examples.map((_, row) => row);
-    const scored = scoreOf(all);
+    const scored = scoreOf(examples.map((_, row) => row));
     scores[split] = scored.scores;
     const levels = await loadLevels(task, paths.data, split);
     if (levels) {
@@ -68,6 +81,7 @@ export async function scoreDev(
   return {
     scores,
     byLevel: Object.keys(byLevel).length > 0 ? byLevel : undefined,
+    examples: settings.maxDevSamples === undefined ? undefined : counts,
     primary: scores[task.primarySplit]?.[task.primaryMetric] ?? null,
     predictions,
     notes,

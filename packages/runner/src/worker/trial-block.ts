@@ -50,6 +50,7 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
     chosenEpoch: fitted.chosenEpoch,
     selectionScore: fitted.selectionScore,
     dev: dev.scores,
+    ...(dev.examples && { devExamples: dev.examples }),
     ...(dev.byLevel && { devByLevel: dev.byLevel }),
     ...(dev.predictions.length > 0 && { devCollapsed: devCollapse(dev.predictions) }),
     primary: { metric: task.primaryMetric, value: dev.primary },
