@@ -7,8 +7,8 @@ import { describe, test } from '@jest/globals';
 
 /** jest's `describe` and `test`, for what may be missing. */
 export interface Declared {
-  describe(name: string, declare: () => void): void;
-  test(name: string, run: () => void | Promise<void>, timeout?: number): void;
+  readonly describe: (name: string, declare: () => void) => void;
+  readonly test: (name: string, run: () => void | Promise<void>, timeout?: number) => void;
 }
 
 /**
