@@ -18,7 +18,8 @@ import { writeTinyModel } from './tiny-model.ts';
 const folder = mkdtempSync(join(tmpdir(), 'lomap-signals-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const STEPS = 120;
+/** Enough that a signal sent after the first checkpoint comes before the last step, on a busy machine too. */
+const STEPS = 1500;
 /** Takes the tiny model some seconds. */
 const DEV_ROWS = 20_000;
 const bin = fileURLToPath(new URL('../../packages/runner/bin/lomap.js', import.meta.url));

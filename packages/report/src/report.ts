@@ -7,6 +7,7 @@ import {
   readResults,
   ResultsError,
   withDevCollapse,
+  withoutDamaged,
   writeFileWhole,
   type About,
   type ReadResults,
@@ -182,7 +183,7 @@ async function sweepsOf(directory: string, only: string | undefined): Promise<Fo
 
 /** A sweep's results, with what older ones lack taken from their predictions, and what its trials cannot say. */
 async function readSweep(directory: string): Promise<Pick<FoundSweep, 'read' | 'about'>> {
-  const found = await readResults(directory);
+  const found = await withoutDamaged(await readResults(directory));
   const read = { ...found, results: await withDevCollapse(directory, found.results) };
   try {
     return { read, about: await readAbout(directory) };

@@ -23,7 +23,7 @@ function lomap(...args: string[]): { code: number | null; out: string; err: stri
 
 test.each([
   [['sweep', '--tassk', 'rte'], 'Unknown argument: tassk. Did you mean "tasks"?'],
-  [['swep'], 'Unknown argument: swep. Did you mean "sweep"?'],
+  [['swep'], 'There is no command "swep". Did you mean "sweep"?'],
   [[], 'Which command?'],
   [['sweep', '--tasks', 'rtee'], 'Did you mean "rte"?'],
   [['sweep', '--methods', 'lorra'], 'Did you mean "lora"?'],

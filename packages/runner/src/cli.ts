@@ -6,7 +6,7 @@ import { exportOptions, inspectOptions } from './commands/adapter-options.ts';
 import { methodsOptions, settingsOptions, tasksOptions } from './commands/catalogue-options.ts';
 import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
-import { helpOf, nearestTo } from './commands/nearest-name.ts';
+import { checkCommand, helpOf, nearestTo } from './commands/nearest-name.ts';
 import { packOptions, unpackOptions } from './commands/pack-options.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { pretrainOptions } from './commands/pretrain-options.ts';
@@ -63,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const command: { code: Promise<number> } = { code: Promise.resolve(exitCodes.ok) };
   try {
     checkArguments(args);
+    checkCommand(args);
     if (asksVersion(args)) {
       const { versionText } = await import('./commands/version.ts');
       console.log(versionText());

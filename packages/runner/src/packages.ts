@@ -96,7 +96,10 @@ function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): 
   const { maxPositions, heads, attentionDropout } = checkpoint.config;
   const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {
-    throw new UsageError(`training.maxLength is ${maxLength}; ${checkpoint.name} has ${maxPositions} positions.`);
+    throw new UsageError(
+      `training.maxLength is ${maxLength}, but the model ${checkpoint.name} has ${maxPositions} positions.`,
+      `Set base.training.maxLength in the sweep file to at most ${maxPositions}.`,
+    );
   }
   if (batchSize % gradientAccumulationSteps !== 0) {
     throw new UsageError(

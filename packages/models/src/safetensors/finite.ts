@@ -85,7 +85,7 @@ export function checkFinite(
   const more = found.length > listed ? [`  and ${found.length - listed} more tensors`] : [];
   const lines = found.slice(0, listed).map((one) => `  ${describe(one, file.tensors.get(one.name)!.shape)}`);
   throw new ModelError(
-    `${file.path} holds values that are no numbers:\n${[...lines, ...more].join('\n')}\n` +
+    `${file.path} holds values that are not finite:\n${[...lines, ...more].join('\n')}\n` +
       'Nothing can be trained from them. Fetch the file again; if it is the same, its own training had diverged: use another.',
   );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ResultsError } from '../error.ts';
 import { codeOf, reason } from '../files.ts';
 import { foldersOf } from '../reader.ts';
+import type { TrialResult } from '../schema/result.ts';
 import { PREDICTIONS_FILE, RESULT_FILE } from '../writer.ts';
 import { firstDifference, packedForm } from './difference.ts';
 import { encode, type PackedTrial } from './encode.ts';
@@ -26,6 +27,8 @@ export interface Packed {
   readonly added: number;
   /** Bytes of the packed files, by name. */
   readonly files: ReadonlyMap<string, number>;
+  /** Trials of folders whose curves lose points: see `thinCurves`. */
+  readonly thinned: number;
   /** Names of the trials' folders that are packed, and were removed unless they are kept. */
   readonly folders: readonly string[];
   /** Folders of packed trials that stay: other files lie in them, such as a kept adapter, or they are links. */
@@ -67,9 +70,15 @@ export async function packSweep(directory: string, options: PackOptions = {}): P
     trials: trials.length,
     added,
     files: new Map([...files].map(([name, { length }]) => [name, length])),
+    thinned: folders.filter(({ result }) => losesPoints(result)).length,
     folders: folders.map(({ name }) => name),
     left: dryRun || keep ? [] : await removeFolders(directory, new Set(names), trials, step),
   };
+}
+
+/** Whether a trial's curves have more points than packed ones. */
+function losesPoints(result: TrialResult): boolean {
+  return packedForm(result).trial.curves.every !== result.trial.curves.every;
 }
 
 /** Every trial once, thinned, in the order of its folder's name. */

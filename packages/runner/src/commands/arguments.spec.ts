@@ -55,12 +55,12 @@ function flagsIn(command: string, help: string): Flag[] {
 }
 
 async function everyFlag(): Promise<Flag[]> {
-  const listed = [...(await helpOf()).matchAll(/^ +lomap ([a-z]+)((?: <[a-z]+>)*)/gm)];
+  const listed = [...(await helpOf()).matchAll(/^ +lomap ([a-z]+)((?: <[a-z]+(?:\.\.)?>)*)/gm)];
   const commands = listed.map(([, name]) => name!);
   for (const [, name, places] of listed)
     positionals.set(
       name!,
-      [...places!.matchAll(/<([a-z]+)>/g)].map(() => 'x'),
+      [...places!.matchAll(/<([a-z]+)(?:\.\.)?>/g)].map(() => 'x'),
     );
   expect(commands).toEqual(expect.arrayContaining(['sweep', 'validate', 'report', 'power', 'export', 'inspect']));
   const flags: Flag[] = [];
@@ -114,8 +114,8 @@ describe('every flag of every command', () => {
 });
 
 test.each([
-  [['show', ''], 'argument 2: the value is empty'],
-  [['inspect', ' '], 'argument 2: the value is empty'],
+  [['show', ''], 'argument 1 of'],
+  [['inspect', ' '], 'argument 1 of'],
   [['inspect', file], `${file}: this is a file, not a folder`],
   [['sweep', '--maxSteps', '3', '--max-steps=4'], '--max-steps is there twice'],
   [['sweep', '--seeds', '1,,2'], '--seeds "1,,2": item 2 of the list is empty'],

@@ -14,7 +14,8 @@ export function checkArguments(args: readonly string[]): void {
   read.forEach((word, i) => {
     const { flag, value } = parts(word);
     if (flag === null) {
-      if (word.trim() === '') throw blank(parts(args[i - 1] ?? '').flag ?? `argument ${i + 1}`);
+      if (word.trim() === '')
+        throw blank(parts(args[i - 1] ?? '').flag ?? (i === 0 ? 'the command' : `argument ${i} of ${args[0]!}`));
       return;
     }
     if (value?.trim() === '') throw blank(flag);

@@ -10,7 +10,7 @@ import {
   type PlannedTrial,
 } from '../plan/plan.ts';
 import { estimateSeconds, trialSteps, type Known, type Probe, type TaskSize } from '../plan/estimate.ts';
-import { formatDuration } from '../progress/style.ts';
+import { formatDuration, formatMilliseconds } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import type { SweepPaths } from '../store/layout.ts';
@@ -106,7 +106,7 @@ async function probeOf(trials: readonly PlannedTrial[], places: ProbePlaces): Pr
 }
 
 function probeWords({ settings: { method, task }, stepSeconds }: Probe): string {
-  return `from a few steps of ${method.label} on ${task} here, ${(1000 * stepSeconds).toPrecision(3)} ms each`;
+  return `from a few steps of ${method.label} on ${task} here, ${formatMilliseconds(1000 * stepSeconds)} each`;
 }
 
 /** A main trial of a searched sweep is finished when one of its possible learning rates is. */

@@ -179,7 +179,9 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
       ...files,
       tensors: new Map([...files.tensors, [name, { ...tensor, data }]]),
     });
-    await expect(run({ adapter: at('nan') })).rejects.toThrow(`${name} has NaN at 1`);
+    await expect(run({ adapter: at('nan') })).rejects.toThrow(
+      `${name} of shape [${tensor.shape.join(', ')}]: NaN at [0, 1]`,
+    );
     await expect(inspectCommand({ adapter: at('nan'), format: 'table' })).rejects.toBeInstanceOf(FailureError);
   });
 });

@@ -1,6 +1,7 @@
+import { UsageError } from '../errors.ts';
 import { didYouMean } from '../config/nearest.ts';
 
-const commands =
+const commands: readonly string[] =
   'sweep pretrain list status show validate methods tasks settings report pack unpack power doctor export inspect'.split(
     ' ',
   );
@@ -14,7 +15,7 @@ export const flags: ReadonlySet<string> = new Set(
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
     'results sweep',
     // pack and unpack; doctor, power, export, pretrain
-    'keep',
+    'keep limit',
     'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
     'version help',
   ].flatMap((names) => names.split(' ')),
@@ -24,6 +25,16 @@ export const flags: ReadonlySet<string> = new Set(
 export function nearestTo(message: string): string {
   const unknown = /^Unknown (argument|command)s?: ([\w-]+)/.exec(message);
   return unknown ? `.${didYouMean(unknown[2] ?? '', [...flags, ...commands])}` : '';
+}
+
+/**
+ * Refuses a first word that is no command: yargs would take it for an argument of none.
+ *
+ * @throws UsageError naming the nearest command.
+ */
+export function checkCommand([first]: readonly string[]): void {
+  if (first === undefined || first.startsWith('-') || commands.includes(first) || first === 'worker') return;
+  throw new UsageError(`There is no command "${first}".${didYouMean(first, commands)}`, 'See lomap --help.');
 }
 
 /** Where the help is of what was asked for: a command's own where it is one. */

@@ -32,6 +32,7 @@ export async function packCommand({ sweeps, results, keep, dryRun }: PackArgumen
     const {
       trials,
       added,
+      thinned,
       files,
       folders: packed,
       left,
@@ -41,6 +42,7 @@ export async function packCommand({ sweeps, results, keep, dryRun }: PackArgumen
     const what = [
       `${trials} trials in ${files.size} files, ${megabytes(bytes)}${added < trials ? ` (${added} new)` : ''}`,
       rest === 0 ? 'no folder to remove' : `${rest} folders ${keep ? 'kept' : dryRun ? 'to be removed' : 'removed'}`,
+      ...(thinned > 0 ? [`the curves of ${thinned} ${dryRun ? 'would be' : 'are'} thinned to at most 100 means`] : []),
       ...(left.length > 0 ? [`${left.length} folders stay for what else is in them, such as ${left[0]!}`] : []),
     ];
     lines.push(`${dryRun ? 'Would pack' : 'Packed'} ${basename(folder)}: ${what.join('; ')}.`);
@@ -48,7 +50,7 @@ export async function packCommand({ sweeps, results, keep, dryRun }: PackArgumen
   return lines.join('\n');
 }
 
-/** Gives trials of a packed sweep their folders; the folders, a line each, and what became of the packed files. */
+/** Gives trials of a packed sweep their folders, and says how many, where, and what became of the packed files. */
 export async function unpackCommand(args: UnpackArguments): Promise<string> {
   const { keep, dryRun } = args;
   const folder = folderOf(args.sweep, args.results);
@@ -58,11 +60,9 @@ export async function unpackCommand(args: UnpackArguments): Promise<string> {
     if (out !== undefined && !dryRun) makeFolder(out);
     const select = chosen === null ? undefined : ({ id }: { readonly id: string }) => chosen.has(id);
     const { folders, there, removed } = await unpackSweep(folder, { select, out, keep, dryRun });
-    return [
-      ...folders.map((name) => join(out ?? folder, name)),
-      `${dryRun ? 'Would unpack' : 'Unpacked'} ${folders.length} trials${there.length > 0 ? `; ${there.length} have their folder already` : ''}.` +
-        (removed ? ' The packed files are removed.' : ''),
-    ].join('\n');
+    const what = `${dryRun ? 'Would unpack' : 'Unpacked'} ${folders.length} of ${basename(folder)}’s trials into ${out ?? folder}`;
+    const had = there.length > 0 ? `; ${there.length} had a folder already` : '';
+    return `${what}${had}.${removed ? ' The packed files are removed.' : ''}`;
   });
 }
 

@@ -52,12 +52,12 @@ describe('all errors at once', () => {
       sedes: 1,
     });
     const expected = [
-      /^tasks\[1\]: expected string/,
+      /^tasks\[1\]: expected a text, not 3/,
       /^methods\[2\]\.rnk: unknown key\. Did you mean "rank"/,
       /^methods\[2\]\.map\.start: expected "paper" or "beta-zero", or a list of such, not "papr"/,
-      /^seeds\[2\]: expected number/,
-      /^base\.training\.epochs: expected number/,
-      /^search\.learningRates: expected array/,
+      /^seeds\[2\]: expected a number/,
+      /^base\.training\.epochs: expected a number/,
+      /^search\.learningRates: it is missing; expected a list/,
       /^sedes: unknown key\. Did you mean "seeds"/,
       /^search\.task: there is no task "mrpcc"/,
       /^tasks\[0\]: there is no task "rtee"/,
@@ -73,7 +73,7 @@ describe('all errors at once', () => {
 
   test('none of them only because another was taken away', () => {
     expect(problemsOf({ ...valid, tasks: 'rte', methods: [{ label: 3 }], methodsOverrides: { a: {} } })).toEqual([
-      expect.stringMatching(/^tasks: expected array/),
+      expect.stringMatching(/^tasks: expected a list/),
       expect.stringMatching(/^methods\[0\]\.label: /),
       expect.stringMatching(/^methods\[0\]\.name: /),
     ]);
@@ -108,7 +108,7 @@ describe('unions are told by what they take', () => {
     ],
     [
       { ...valid, base: { method: { decomposeFactor: 0 } } },
-      'base.method.decomposeFactor: Too small: expected number to be >0.',
+      'base.method.decomposeFactor: expected more than 0, not 0.',
     ],
     [{ ...valid, methods: [3] }, 'methods[0]: expected text or {"label": ..., "name": ...}, not 3.'],
     [
@@ -121,11 +121,11 @@ describe('unions are told by what they take', () => {
     ],
     [
       { ...valid, methods: [{ label: 'a', name: 'lora', rank: [2, 'x'] }] },
-      'methods[0].rank[1]: expected number, received string.',
+      'methods[0].rank[1]: expected a number, not "x".',
     ],
     [
       { ...valid, base: { method: { targetModules: ['a', 3] } } },
-      'base.method.targetModules[1]: expected string, received number.',
+      'base.method.targetModules[1]: expected a text, not 3.',
     ],
   ])('%j', (file, expected) => {
     expect(problemsOf(file)).toEqual([expected]);
@@ -150,7 +150,7 @@ describe('as JSON', () => {
             { label: 'a-r2', listed: 'rank 2' },
             { label: 'a-r4', listed: 'rank 4' },
           ],
-          notes: [],
+          notes: ['the file names none, so a sweep needs --model and --data.'],
         },
         {
           ...{ file: files[1], valid: false },

@@ -83,5 +83,7 @@ function described(verdict: Verdict): object {
 }
 
 function notesOf(sweep: Sweep): readonly string[] {
-  return [...sweep.notes, ...sweepNotes(sweep)];
+  const lacks = (['model', 'data'] as const).filter((key) => sweep[key] === null).map((key) => `--${key}`);
+  const sources = lacks.length > 0 ? [`the file names none, so a sweep needs ${lacks.join(' and ')}.`] : [];
+  return [...sources, ...sweep.notes, ...sweepNotes(sweep)];
 }

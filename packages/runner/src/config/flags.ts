@@ -55,7 +55,7 @@ export function parseNumbers(flag: string, text: string, kind: 'positive' | 'who
   return parseList(flag, text).map((item, i, items) => {
     const value = /^[+\d.]/.test(item) ? Number(item) : NaN;
     const fits = kind === 'whole' ? Number.isSafeInteger(value) && value >= 1 : Number.isFinite(value) && value > 0;
-    if (!fits) throw new UsageError(`--${flag} ${text}: "${item}" is none of them; expected ${expected}.`);
+    if (!fits) throw new UsageError(`--${flag} ${text}: "${item}" is not allowed here; expected ${expected}.`);
     if (items.findIndex((other) => Number(other) === value) < i)
       throw new UsageError(`--${flag} ${text}: ${value} is there twice.`);
     return value;

@@ -40,8 +40,32 @@ function describe(issue: Issue, prefix: Path, root: JsonSchema, value: unknown):
     });
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return ofUnion(issue.errors, path, root, value);
-  const message = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
-  return [{ path, line: `${formatPath(path)}: ${message}.` }];
+  return [{ path, line: `${formatPath(path)}: ${told(issue, at(value, path))}.` }];
+}
+
+/** What zod calls the kinds of values. */
+const kinds: Readonly<Record<string, string>> = {
+  ...{ int: 'a whole number', number: 'a number', string: 'a text', boolean: 'true or false' },
+  ...{ object: 'an object', record: 'an object', array: 'a list', tuple: 'a list' },
+};
+
+/** What was expected, in the words of somebody who writes the file. */
+function told(issue: Issue, found: unknown): string {
+  const received = found === undefined ? '' : `, not ${shortened(found)}`;
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const [bound, side] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
+    const strictly = issue.code === 'too_small' ? 'more than' : 'less than';
+    const limit = issue.inclusive === false ? strictly : side;
+    const units: Readonly<Record<string, string>> = {
+      ...{ array: Number(bound) === 1 ? ' entry' : ' entries', string: ' characters' },
+    };
+    return `expected ${limit} ${bound}${units[issue.origin] ?? ''}${received}`;
+  }
+  if (issue.code === 'invalid_type') {
+    const what = kinds[issue.expected] ?? `${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    return found === undefined ? `it is missing; expected ${what}` : `expected ${what}${received}`;
+  }
+  return issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
 }
 
 /**

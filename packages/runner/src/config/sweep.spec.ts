@@ -44,7 +44,7 @@ describe('a sweep file', () => {
     expect(problems).toContainEqual(
       'methodsOverrides.lora.training.learningrate: unknown key. Did you mean "learningRate"?',
     );
-    expect(problems.filter((line) => line.startsWith('base.training.epochs: expected number'))).toHaveLength(1);
+    expect(problems.filter((line) => line.startsWith('base.training.epochs: expected a number'))).toHaveLength(1);
     expect(problems.filter((line) => line.startsWith('methods[1].map.epsilonMode'))).toHaveLength(1);
   });
 
@@ -86,7 +86,7 @@ describe('a sweep file', () => {
     ],
     ['{"base": {"training": {"epochs": 1, "epochs": 2}}}', '(the file): the key base.training.epochs occurs twice'],
     ['['.repeat(100_000), 'deep inside each other'],
-    [[], 'expected object'],
+    [[], 'expected an object'],
     [{ ...valid, tasks: [] }, 'tasks'],
     [{ ...valid, name: '../x' }, 'name: expected letters'],
   ])('%j is refused', (value, part) => {

@@ -28,6 +28,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** `3.12 ms`, `312 ms`, `3.1 s`. */
+export function formatMilliseconds(milliseconds: number): string {
+  return milliseconds < 999.5 ? `${Number(milliseconds.toPrecision(3))} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** `.653` for .6531 and `-.020` for -.02; `none` for null. */
 export function formatScore(score: number | null): string {
   return score === null ? 'none' : score.toFixed(3).replace(/^(-?)0\./, '$1.');

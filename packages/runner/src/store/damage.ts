@@ -1,9 +1,8 @@
 /** Whether all that a finished trial is made of is there, beside its result.json. */
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { score, task as glueTask } from '@lomap/glue';
-import { PREDICTIONS_FILE, RESULT_FILE, type Trial, type TrialResult } from '@lomap/results';
+import { PREDICTIONS_FILE, recordedDamage, RESULT_FILE, type Trial, type TrialResult } from '@lomap/results';
 import { ADAPTER_CONFIG, ADAPTER_FOLDER, ADAPTER_TENSORS } from '../adapters/folder.ts';
 import { messageOf } from '../errors.ts';
 
@@ -49,15 +48,9 @@ async function predictionsDamage(folder: string, trial: Trial, asked: Asked): Pr
   const state = states.map((stat) => (stat ? `${stat.size} ${stat.mtimeMs}` : '')).join(' ');
   if (asked.seen?.has(path, state)) return null;
   const text = readFileSync(path);
-  const damage = trial.predictions ? recorded(text, trial.predictions) : await scored(text, trial, asked);
+  const damage = trial.predictions ? recordedDamage(text, trial.predictions) : await scored(text, trial, asked);
   if (damage === null) asked.seen?.add(path, state);
   return damage;
-}
-
-function recorded(text: Buffer, { rows, sha256 }: NonNullable<Trial['predictions']>): string | null {
-  if (createHash('sha256').update(text).digest('hex') === sha256) return null;
-  const found = Math.max(0, text.toString('latin1').split('\n').length - 2);
-  return found === rows ? 'is not the file that it was written with' : `has ${found} whole rows of ${rows}`;
 }
 
 async function scored(text: Buffer, trial: Trial, { devRows }: Asked): Promise<string | null> {
