@@ -1,5 +1,5 @@
 /** The ranks that an adapter's tensors have, whatever its configuration says. */
-import { TRIPLET } from '../deltas/adalora/adalora.ts';
+import { TRIPLET } from '../methods/adalora/delta.ts';
 import { OWN, parseKey, PREFIX } from './names.ts';
 import type { FileTensor } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** HF PEFT's AdaLoRA, from whose file the ranks that training took away are cut out. */
-import { TRIPLET } from '../deltas/adalora/adalora.ts';
+import { TRIPLET } from '../methods/adalora/delta.ts';
 import type { LinearModule } from '../types.ts';
 import type { ConfigValues } from './config-values.ts';
 import type { Evened } from './evened.ts';

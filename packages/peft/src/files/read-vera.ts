@@ -1,5 +1,5 @@
 /** HF PEFT's VeRA, whose frozen projections are in the file. */
-import { veraProjection } from '../deltas/vera/vera.ts';
+import { veraProjection } from '../methods/vera/delta.ts';
 import type { LinearModule } from '../types.ts';
 import type { Evened } from './evened.ts';
 import { parseKey, peftKey, projectionKey } from './names.ts';

@@ -1,6 +1,6 @@
 /** Adapters as HF PEFT's files, and our exact tensors beside them. */
 import { bind, type BoundAdapter, type TrainedAdapter } from './bound.ts';
-import { veraProjection, type VeraProjection } from '../deltas/vera/vera.ts';
+import { veraProjection, type VeraProjection } from '../methods/vera/delta.ts';
 import { asDora, asLora, type PeftView } from './converted.ts';
 import { directForm, type DirectForm } from './forms.ts';
 import { peftModules } from './modules.ts';

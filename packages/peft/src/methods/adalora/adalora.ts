@@ -1,5 +1,5 @@
-import { adaloraFamily, TRIPLET } from '../../deltas/adalora/adalora.ts';
-import { rankSchedule, type RankSettings, type TripletNames } from '../../deltas/adalora/rank-schedule.ts';
+import { adaloraFamily, TRIPLET } from './delta.ts';
+import { rankSchedule, type RankSettings, type TripletNames } from './rank-schedule.ts';
 import { initialRank, type MethodSettings } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

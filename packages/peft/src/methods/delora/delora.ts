@@ -1,4 +1,4 @@
-import { deloraFamily } from '../../deltas/delora/delora.ts';
+import { deloraFamily } from './delta.ts';
 import { bertLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

@@ -1,4 +1,4 @@
-import { edoraFamily } from '../../deltas/edora/edora.ts';
+import { edoraFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { magnitude } from '../joins.ts';

@@ -1,4 +1,4 @@
-import { floraFamily } from '../../deltas/flora/flora.ts';
+import { floraFamily } from './delta.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';

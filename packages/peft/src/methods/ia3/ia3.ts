@@ -1,4 +1,4 @@
-import { ia3Composition } from '../../compositions/ia3.ts';
+import { ia3Composition } from './composition.ts';
 import { moduleMatcher } from '../../targets.ts';
 import type { Method } from '../method.ts';
 

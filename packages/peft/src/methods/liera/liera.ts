@@ -1,4 +1,4 @@
-import { lieraFamily } from '../../deltas/liera/liera.ts';
+import { lieraFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

@@ -1,4 +1,4 @@
-import { lohaFamily } from '../../deltas/loha/loha.ts';
+import { lohaFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

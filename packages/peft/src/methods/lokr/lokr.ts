@@ -1,4 +1,4 @@
-import { lokrFamily } from '../../deltas/lokr/lokr.ts';
+import { lokrFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

@@ -1,5 +1,5 @@
-import { loraFamily } from '../../deltas/lora/lora.ts';
-import { pissaFamily } from '../../deltas/lora/pissa.ts';
+import { loraFamily } from './delta.ts';
+import { pissaFamily } from './pissa.ts';
 import { bertLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

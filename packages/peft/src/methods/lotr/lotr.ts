@@ -1,4 +1,4 @@
-import { lotrFamily } from '../../deltas/lotr/lotr.ts';
+import { lotrFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';

@@ -1,4 +1,4 @@
-import { veraFamily } from '../../deltas/vera/vera.ts';
+import { veraFamily } from './delta.ts';
 import { bertLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
