@@ -33,7 +33,8 @@ export { savedModules } from './files/head.ts';
 export { peftVerdicts, type Verdict } from './files/formats.ts';
 export { ranksOf, type MatrixRank } from './files/ranks.ts';
 export { type TrainedAdapter } from './files/bound.ts';
-export { OWN as OWN_PREFIX, parseKey, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export { OWN as OWN_PREFIX, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export { parseKey } from './files/forms.ts';
 export {
   AdapterFileError,
   NotExactError,

@@ -60,6 +60,11 @@ const methods: readonly Method[] = [
   lomap,
 ];
 
+/** The registry's methods, in the order of a table's rows. */
+export function allMethods(): readonly Method[] {
+  return methods;
+}
+
 /** The registry's names, in the order of a table's rows. */
 export function methodNames(): string[] {
   return methods.map(({ name }) => name);

@@ -42,9 +42,14 @@ export interface Join {
   composition(settings: MethodSettings, scaling: number): Composition;
 }
 
-/** The method of an update and a join, under a name of the registry. */
-export function couple(name: string, join: Join, update: UpdateKind): Method {
+/**
+ * The method of an update and a join, under a name of the registry.
+ *
+ * @param own what is this method's alone
+ */
+export function couple(name: string, join: Join, update: UpdateKind, own: Pick<Method, 'peft'> = {}): Method {
   return {
+    ...own,
     name,
     defaults: { ...update.defaults, label: name, name, map: join.map },
     needs: [...update.needs, ...join.needs],

@@ -1,5 +1,6 @@
 import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
+import type { PeftForm } from '../files/form.ts';
 import type { MethodSettings, OptionalSetting } from '../settings.ts';
 
 /** A target module: its weight's shape [out, in] and its path, under which its tensors are named `${path}.${name}`. */
@@ -43,6 +44,8 @@ export interface Method {
   betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
+  /** HF PEFT's type of it, which holds its tensors as they are. Absent: they are converted, or stay ours. */
+  readonly peft?: PeftForm;
   /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */
   readonly startsAnew?: boolean;
 }

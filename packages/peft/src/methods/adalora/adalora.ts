@@ -4,6 +4,7 @@ import { initialRank, type MethodSettings } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
+import { adaloraForm, adaloraScaling } from './peft.ts';
 
 /**
  * P Λ Q, scaled by loraAlpha/(initial rank + 1e-5) throughout, as in HF PEFT: `rank` is the mean rank that is left at the
@@ -28,7 +29,7 @@ export const adaloraUpdate: UpdateKind = {
       orthRegWeight: settings.orthRegWeight ?? 0,
       matrices: modules.length,
     }),
-  scaling: (settings) => settings.loraAlpha! / (initialRank(settings) + 1e-5),
+  scaling: adaloraScaling,
   refuses(settings) {
     const { rank, tinit = 0, tfinal = 0 } = settings;
     if (initialRank(settings) < rank!) {
@@ -67,4 +68,4 @@ function tripletOf(path: string): TripletNames {
 }
 
 /** AdaLoRA = adalora x add. */
-export const adalora = couple('adalora', add, adaloraUpdate);
+export const adalora = couple('adalora', add, adaloraUpdate, { peft: adaloraForm });

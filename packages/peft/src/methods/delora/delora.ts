@@ -2,6 +2,7 @@ import { deloraFamily } from './delta.ts';
 import { bertLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
+import { deloraForm } from './peft.ts';
 
 /** B diag(λ/(r ‖a_i‖ ‖b_i‖)) A diag(‖W‖_column). The default rank and λ are HF PEFT's. */
 export const deloraUpdate: UpdateKind = {
@@ -21,4 +22,4 @@ export const deloraUpdate: UpdateKind = {
 };
 
 /** DeLoRA = delora x add. */
-export const delora = couple('delora', add, deloraUpdate);
+export const delora = couple('delora', add, deloraUpdate, { peft: deloraForm });

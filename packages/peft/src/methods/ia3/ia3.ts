@@ -1,6 +1,7 @@
 import { ia3Composition } from './composition.ts';
 import { moduleMatcher } from '../../targets.ts';
 import type { Method } from '../method.ts';
+import { ia3Form } from './peft.ts';
 
 /** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
 export const ia3: Method = {
@@ -33,4 +34,5 @@ export const ia3: Method = {
     return { delta: null, composition: ia3Composition((path) => matchers.some((matches) => matches(path))) };
   },
   trainsBase: () => false,
+  peft: ia3Form,
 };

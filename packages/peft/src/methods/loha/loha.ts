@@ -3,6 +3,7 @@ import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
+import { lohaForm } from './peft.ts';
 
 /** (w1_a w1_b) ∘ (w2_a w2_b). PEFT's `alpha` is loraAlpha here. */
 export const lohaUpdate: UpdateKind = {
@@ -15,4 +16,4 @@ export const lohaUpdate: UpdateKind = {
 };
 
 /** LoHa = loha x add. */
-export const loha = couple('loha', add, lohaUpdate);
+export const loha = couple('loha', add, lohaUpdate, { peft: lohaForm });

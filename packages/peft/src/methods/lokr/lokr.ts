@@ -3,6 +3,7 @@ import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
+import { lokrForm } from './peft.ts';
 
 /** w1 ⊗ w2. PEFT's `alpha` is loraAlpha here. */
 export const lokrUpdate: UpdateKind = {
@@ -22,4 +23,4 @@ export const lokrUpdate: UpdateKind = {
 };
 
 /** LoKr = lokr x add. */
-export const lokr = couple('lokr', add, lokrUpdate);
+export const lokr = couple('lokr', add, lokrUpdate, { peft: lokrForm });

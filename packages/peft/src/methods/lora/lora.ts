@@ -3,6 +3,7 @@ import { pissaFamily } from './pissa.ts';
 import { bertLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
+import { loraForm } from './peft.ts';
 
 /** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
 export const loraUpdate: UpdateKind = {
@@ -34,4 +35,4 @@ export const loraUpdate: UpdateKind = {
 };
 
 /** LoRA = lora x add: W + (loraAlpha/rank)·BA. */
-export const lora = couple('lora', add, loraUpdate);
+export const lora = couple('lora', add, loraUpdate, { peft: loraForm });

@@ -2,6 +2,7 @@ import { veraFamily } from './delta.ts';
 import { bertLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
+import { veraForm } from './peft.ts';
 
 /** diag(λ_b) B diag(λ_d) A with frozen B and A. The default rank, dInitial and projectionPrngKey are HF PEFT's. */
 export const veraUpdate: UpdateKind = {
@@ -29,4 +30,4 @@ export const veraUpdate: UpdateKind = {
 };
 
 /** VeRA = vera x add. */
-export const vera = couple('vera', add, veraUpdate);
+export const vera = couple('vera', add, veraUpdate, { peft: veraForm });
