@@ -22,7 +22,7 @@ export { denseDelta } from './deltas/dense.ts';
 export { scaledDelta } from './deltas/scaled.ts';
 export { addComposition } from './compositions/add.ts';
 export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
-export type { AdapterMethod, Method } from './methods/method.ts';
+export type { AdapterMethod, Method, MethodAbout } from './methods/method.ts';
 export { couple, type Join, type UpdateKind } from './methods/couple.ts';
 export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';

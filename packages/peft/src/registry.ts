@@ -2,7 +2,7 @@ import { checkOptionalSettings } from './check-optional.ts';
 import { adalora, adaloraUpdate } from './methods/adalora/adalora.ts';
 import { bitfit } from './methods/bitfit/bitfit.ts';
 import { bora } from './methods/bora/bora.ts';
-import { couple, type UpdateKind } from './methods/couple.ts';
+import { couple, type Join, type UpdateKind } from './methods/couple.ts';
 import { delora, deloraUpdate } from './methods/delora/delora.ts';
 import { dora } from './methods/dora/dora.ts';
 import { flora, floraUpdate } from './methods/flora/flora.ts';
@@ -43,6 +43,23 @@ const named: Readonly<Record<string, string>> = {
   'dora+edora': 'edora',
 };
 
+/** What an update says of itself is in the words of the method of its name. */
+const alone: readonly Method[] = [loha, lokr, vera, delora, flora, liera, lotr, adalora, edora];
+
+/** `join+update`, in its parts' words. */
+function coupling(prefix: string, join: Join, update: UpdateKind): Method {
+  const [how, what] = [join.about, alone.find(({ name }) => name === update.name)?.about];
+  if (!how || !what) throw new Error(`Nothing is written of the parts of ${prefix}+${update.name}.`);
+  return couple(`${prefix}+${update.name}`, join, update, {
+    about: {
+      title: `${how.title} + ${what.title}`,
+      what: `the update of ${update.name} ${how.what}`,
+      source: `${how.source}; the update: ${what.source}`,
+      page: 'docs/methods/couplings.md',
+    },
+  });
+}
+
 /** The methods that join a method's update to W in other ways than it does; none for one without an update. */
 export function couplings(name: string): string[] {
   const joined = Object.keys(coupled).map((join) => named[`${join}+${name}`] ?? `${join}+${name}`);
@@ -54,9 +71,9 @@ const methods: readonly Method[] = [
   ...[head, scratch, full, bitfit, ia3],
   ...[lora, loha, lokr, vera, delora, flora, liera, lotr, adalora],
   ...[dora, bora, edora],
-  ...coupled.dora.map((update) => couple(`dora+${update.name}`, magnitude, update)),
-  ...coupled.bora.map((update) => couple(`bora+${update.name}`, twoMagnitudes, update)),
-  ...coupled.map.map((update) => couple(`map+${update.name}`, map, update)),
+  ...coupled.dora.map((update) => coupling('dora', magnitude, update)),
+  ...coupled.bora.map((update) => coupling('bora', twoMagnitudes, update)),
+  ...coupled.map.map((update) => coupling('map', map, update)),
   lomap,
 ];
 

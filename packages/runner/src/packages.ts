@@ -5,7 +5,7 @@ import { key, POOL_SIZE } from '@lomap/compile';
 import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
-import { checkMethod, countParameters, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
+import { aboutMethod, checkMethod, countParameters, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
 import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
@@ -44,6 +44,11 @@ export function registry(): Registry {
     },
     devices: deviceNames,
   };
+}
+
+/** What the registry's methods are called in print, by name. */
+export function methodTitles(): Map<string, string> {
+  return new Map(methodNames().map((name) => [name, aboutMethod(name).title]));
 }
 
 /** The suite's version decides the corpus too: both come from the same grammars. */

@@ -2,7 +2,7 @@
 import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
 import type { MethodSettings, OptionalSetting } from '../settings.ts';
-import type { AdaptedModule, Method, NeededSetting } from './method.ts';
+import type { AdaptedModule, Method, MethodAbout, NeededSetting } from './method.ts';
 
 /** A way to parametrise Δ, as the registry knows it. */
 export interface UpdateKind {
@@ -33,6 +33,8 @@ const SCALINGS: readonly (keyof MethodSettings)[] = ['loraAlpha', 'useRslora'];
 
 /** A way to join Δ and W. */
 export interface Join {
+  /** Its part of a coupling's words: `title + update`, `the update of ... what`. Absent: it makes no couplings. */
+  readonly about?: Pick<MethodAbout, 'title' | 'what' | 'source'>;
   readonly needs: readonly NeededSetting[];
   readonly map: MapSettings | null;
   start(settings: MethodSettings): 'zero' | 'random';
@@ -47,7 +49,7 @@ export interface Join {
  *
  * @param own what is this method's alone
  */
-export function couple(name: string, join: Join, update: UpdateKind, own: Pick<Method, 'peft'> = {}): Method {
+export function couple(name: string, join: Join, update: UpdateKind, own: Pick<Method, 'about' | 'peft'> = {}): Method {
   return {
     ...own,
     name,

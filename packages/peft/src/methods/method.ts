@@ -16,9 +16,23 @@ export interface AdapterMethod {
 /** The settings that a method either needs or must leave null. */
 export type NeededSetting = 'rank' | 'loraAlpha' | 'targetModules' | 'map';
 
+/** A method in words. */
+export interface MethodAbout {
+  /** As its paper writes it, and as tables print it. */
+  readonly title: string;
+  /** What trains: the weight that is used, with s the scaling, or the tensors. */
+  readonly what: string;
+  /** Where it was published. */
+  readonly source: string;
+  /** Its page in docs/methods. */
+  readonly page: string;
+}
+
 /** A row of the registry. */
 export interface Method {
   readonly name: string;
+  /** Absent: its name is its title, and nothing more is said of it; of a coupling, what its parts' words make. */
+  readonly about?: MethodAbout;
   readonly defaults: MethodSettings;
   /** Which of the settings that may be null it needs; the others must be null. */
   readonly needs: readonly NeededSetting[];

@@ -68,4 +68,12 @@ function tripletOf(path: string): TripletNames {
 }
 
 /** AdaLoRA = adalora x add. */
-export const adalora = couple('adalora', add, adaloraUpdate, { peft: adaloraForm });
+export const adalora = couple('adalora', add, adaloraUpdate, {
+  about: {
+    title: 'AdaLoRA',
+    what: 'W + sPΛQ, from which training takes ranks away',
+    source: 'Zhang et al., arXiv 2303.10512',
+    page: 'docs/methods/adalora.md',
+  },
+  peft: adaloraForm,
+});

@@ -22,4 +22,12 @@ export const deloraUpdate: UpdateKind = {
 };
 
 /** DeLoRA = delora x add. */
-export const delora = couple('delora', add, deloraUpdate, { peft: deloraForm });
+export const delora = couple('delora', add, deloraUpdate, {
+  about: {
+    title: 'DeLoRA',
+    what: 'W + BA of a fixed size λ',
+    source: 'Bini et al., arXiv 2503.18225',
+    page: 'docs/methods/delora.md',
+  },
+  peft: deloraForm,
+});

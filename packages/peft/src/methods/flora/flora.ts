@@ -14,4 +14,6 @@ export const floraUpdate: UpdateKind = {
 };
 
 /** FLoRA = flora x add. */
-export const flora = couple('flora', add, floraUpdate);
+export const flora = couple('flora', add, floraUpdate, {
+  about: { title: 'FLoRA', what: 'W + sBGA', source: 'Si et al., arXiv 2405.14739', page: 'docs/methods/flora.md' },
+});

@@ -6,6 +6,12 @@ import { ia3Form } from './peft.ts';
 /** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
 export const ia3: Method = {
   name: 'ia3',
+  about: {
+    title: '(IA)³',
+    what: 'a scale of each output, or of each input',
+    source: 'Liu et al., arXiv 2205.05638',
+    page: 'docs/methods/ia3.md',
+  },
   defaults: {
     label: 'ia3',
     name: 'ia3',

@@ -15,4 +15,11 @@ export const lieraUpdate: UpdateKind = {
 };
 
 /** LieRA = liera x add. */
-export const liera = couple('liera', add, lieraUpdate);
+export const liera = couple('liera', add, lieraUpdate, {
+  about: {
+    title: 'LieRA',
+    what: 'W + W ∘ (sBA)',
+    source: "the authors' Subspace-Tuning code",
+    page: 'docs/methods/liera.md',
+  },
+});

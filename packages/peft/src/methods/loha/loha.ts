@@ -16,4 +16,12 @@ export const lohaUpdate: UpdateKind = {
 };
 
 /** LoHa = loha x add. */
-export const loha = couple('loha', add, lohaUpdate, { peft: lohaForm });
+export const loha = couple('loha', add, lohaUpdate, {
+  about: {
+    title: 'LoHa',
+    what: 'W + s(w1_a w1_b) ∘ (w2_a w2_b)',
+    source: 'Hyeon-Woo et al. (FedPara), arXiv 2108.06098',
+    page: 'docs/methods/loha.md',
+  },
+  peft: lohaForm,
+});

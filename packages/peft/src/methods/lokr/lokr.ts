@@ -23,4 +23,12 @@ export const lokrUpdate: UpdateKind = {
 };
 
 /** LoKr = lokr x add. */
-export const lokr = couple('lokr', add, lokrUpdate, { peft: lokrForm });
+export const lokr = couple('lokr', add, lokrUpdate, {
+  about: {
+    title: 'LoKr',
+    what: 'W + s(w1 ⊗ w2)',
+    source: 'Yeh et al. (LyCORIS), arXiv 2309.14859',
+    page: 'docs/methods/lokr.md',
+  },
+  peft: lokrForm,
+});

@@ -35,4 +35,7 @@ export const loraUpdate: UpdateKind = {
 };
 
 /** LoRA = lora x add: W + (loraAlpha/rank)·BA. */
-export const lora = couple('lora', add, loraUpdate, { peft: loraForm });
+export const lora = couple('lora', add, loraUpdate, {
+  about: { title: 'LoRA', what: 'W + sBA', source: 'Hu et al., arXiv 2106.09685', page: 'docs/methods/lora.md' },
+  peft: loraForm,
+});

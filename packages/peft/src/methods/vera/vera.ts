@@ -30,4 +30,12 @@ export const veraUpdate: UpdateKind = {
 };
 
 /** VeRA = vera x add. */
-export const vera = couple('vera', add, veraUpdate, { peft: veraForm });
+export const vera = couple('vera', add, veraUpdate, {
+  about: {
+    title: 'VeRA',
+    what: 'W + diag(λ_b) B diag(λ_d) A, the λ alone',
+    source: 'Kopiczko et al., arXiv 2310.11454',
+    page: 'docs/methods/vera.md',
+  },
+  peft: veraForm,
+});
