@@ -14,7 +14,14 @@ export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
 export { aboutMethod, type AboutMethod } from './about.ts';
-export { checkMethod, methodDefaults, methodNames, optionalSettings, updateScaling } from './registry.ts';
+export {
+  checkMethod,
+  methodDefaults,
+  methodNames,
+  optionalSettings,
+  registerMethod,
+  updateScaling,
+} from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './methods/lora/delta.ts';
 export { kroneckerDelta } from './methods/lokr/kronecker.ts';
@@ -23,6 +30,8 @@ export { scaledDelta } from './deltas/scaled.ts';
 export { addComposition } from './compositions/add.ts';
 export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
 export type { AdapterMethod, Method, MethodAbout } from './methods/method.ts';
+export { flag, integer, modulesSetting, number, type SettingRule, type SettingRules } from './methods/setting.ts';
+export type { PeftForm } from './files/form.ts';
 export { couple, type Join, type UpdateKind } from './methods/couple.ts';
 export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';

@@ -77,19 +77,37 @@ const methods: readonly Method[] = [
   lomap,
 ];
 
-/** The registry's methods, in the order of a table's rows. */
+/** Methods from outside, in the order of their registration. */
+const registered: Method[] = [];
+
+/** The registry's methods, in the order of a table's rows: those of this package, then those that were registered. */
 export function allMethods(): readonly Method[] {
-  return methods;
+  return [...methods, ...registered];
+}
+
+/**
+ * Adds a method of one's own, for this process. From then on it is one of the registry's: adapted, listed, checked in sweep files,
+ * and named in print by its title; its form in HF PEFT is read and written.
+ *
+ * @throws RangeError for a name that the registry has, one that names no folder, or defaults of another method or that it refuses.
+ */
+export function registerMethod(method: Method): void {
+  const { name, defaults } = method;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,40}$/.test(name)) {
+    throw new RangeError(`A method's name is of letters, digits, ".", "_", "+" and "-", not ${JSON.stringify(name)}.`);
+  }
+  checkMethod(defaults, method);
+  registered.push(method);
 }
 
 /** The registry's names, in the order of a table's rows. */
 export function methodNames(): string[] {
-  return methods.map(({ name }) => name);
+  return allMethods().map(({ name }) => name);
 }
 
 /** @throws RangeError for an unknown name, naming near ones; for a coupling that there is not, with the reason. */
 export function findMethod(name: string): Method {
-  const found = methods.find((method) => method.name === name);
+  const found = allMethods().find((method) => method.name === name);
   if (found) return found;
   const reason = couplingRefused(name);
   if (reason !== null) throw new RangeError(`Method ${JSON.stringify(name)}: ${reason}`);
@@ -131,7 +149,7 @@ export function updateScaling(settings: MethodSettings): number | null {
 
 /** The optional settings that a method has; none for a name that the registry has not. */
 export function optionalSettings(name: string): readonly string[] {
-  return methods.find((method) => method.name === name)?.accepts ?? [];
+  return Object.keys(allMethods().find((method) => method.name === name)?.accepts ?? {});
 }
 
 /**
@@ -147,7 +165,7 @@ export function methodOf({ name }: Pick<MethodSettings, 'name'>, own?: Method): 
         'Begin with its own: { ...method.defaults, rank: 4 }.',
     );
   }
-  if (methods.some((method) => method.name === name)) {
+  if (allMethods().some((method) => method.name === name)) {
     throw new RangeError(`The registry has a method ${JSON.stringify(name)}; give your own another name.`);
   }
   return own;

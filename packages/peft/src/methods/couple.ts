@@ -1,15 +1,16 @@
 /** Methods with an update are an update joined to W in one of a few ways: any with any, by one function. */
 import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
-import type { MethodSettings, OptionalSetting } from '../settings.ts';
+import type { MethodSettings } from '../settings.ts';
 import type { AdaptedModule, Method, MethodAbout, NeededSetting } from './method.ts';
+import type { SettingRules } from './setting.ts';
 
 /** A way to parametrise Δ, as the registry knows it. */
 export interface UpdateKind {
   readonly name: string;
   readonly defaults: Omit<MethodSettings, 'label' | 'name' | 'map'>;
   readonly needs: readonly NeededSetting[];
-  readonly accepts?: readonly OptionalSetting[];
+  readonly accepts?: SettingRules;
   family(options: {
     readonly settings: MethodSettings;
     /** Δ = 0, or random factors. */
@@ -55,7 +56,7 @@ export function couple(name: string, join: Join, update: UpdateKind, own: Pick<M
     name,
     defaults: { ...update.defaults, label: name, name, map: join.map },
     needs: [...update.needs, ...join.needs],
-    accepts: update.accepts ?? [],
+    accepts: update.accepts ?? {},
     adapter: (settings, modules) => ({
       delta: update.family({
         settings,

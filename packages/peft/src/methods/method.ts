@@ -1,7 +1,8 @@
 import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
 import type { PeftForm } from '../files/form.ts';
-import type { MethodSettings, OptionalSetting } from '../settings.ts';
+import type { MethodSettings } from '../settings.ts';
+import type { SettingRules } from './setting.ts';
 
 /** A target module: its weight's shape [out, in] and its path, under which its tensors are named `${path}.${name}`. */
 export type AdaptedModule = MatrixShape & Pick<Weight, 'path'>;
@@ -36,8 +37,8 @@ export interface Method {
   readonly defaults: MethodSettings;
   /** Which of the settings that may be null it needs; the others must be null. */
   readonly needs: readonly NeededSetting[];
-  /** Which optional settings it has; the others must be absent. @default none */
-  readonly accepts?: readonly OptionalSetting[];
+  /** Its own settings, each absent where it is not used; others must be absent. @default none */
+  readonly accepts?: SettingRules;
   /**
    * Null for methods that add nothing to a module.
    *

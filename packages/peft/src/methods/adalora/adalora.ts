@@ -5,6 +5,14 @@ import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
 import { adaloraForm, adaloraScaling } from './peft.ts';
+import { integer, number } from '../setting.ts';
+
+/** A number of steps, or below 1 a share of all. */
+const steps = number(
+  '0, a share of the steps below 1, or a whole number of steps',
+  (value) => value >= 0 && (value < 1 || Number.isSafeInteger(value)),
+);
+const decay = number('a number between 0 and 1', (value) => value > 0 && value < 1);
 
 /**
  * P Λ Q, scaled by loraAlpha/(initial rank + 1e-5) throughout, as in HF PEFT: `rank` is the mean rank that is left at the
@@ -22,7 +30,18 @@ export const adaloraUpdate: UpdateKind = {
     beta2: 0.85,
   },
   needs: loraUpdate.needs,
-  accepts: ['initR', 'tinit', 'tfinal', 'deltaT', 'orthRegWeight', 'beta1', 'beta2'],
+  accepts: {
+    initR: integer('a positive integer', (value) => value > 0),
+    tinit: steps,
+    tfinal: steps,
+    deltaT: number(
+      'a share of the steps between 0 and 1, or a whole number of steps',
+      (value) => value > 0 && steps.valid(value),
+    ),
+    orthRegWeight: number('a finite number ≥ 0', (value) => value >= 0),
+    beta1: decay,
+    beta2: decay,
+  },
   family: ({ settings, modules }) =>
     adaloraFamily({
       rank: initialRank(settings),

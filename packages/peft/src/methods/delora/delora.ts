@@ -3,13 +3,14 @@ import { bertLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { deloraForm } from './peft.ts';
+import { number } from '../setting.ts';
 
 /** B diag(λ/(r ‖a_i‖ ‖b_i‖)) A diag(‖W‖_column). The default rank and λ are HF PEFT's. */
 export const deloraUpdate: UpdateKind = {
   name: 'delora',
   defaults: { rank: 8, loraAlpha: null, targetModules: bertLinears, adapterDropout: 0, deloraLambda: 15 },
   needs: ['rank', 'targetModules'],
-  accepts: ['deloraLambda'],
+  accepts: { deloraLambda: number('a finite number > 0', (value) => value > 0) },
   family: ({ settings, start, normalised }) =>
     deloraFamily({
       rank: settings.rank!,

@@ -2,6 +2,7 @@ import { ia3Composition } from './composition.ts';
 import { moduleMatcher } from '../../targets.ts';
 import type { Method } from '../method.ts';
 import { ia3Form } from './peft.ts';
+import { modulesSetting } from '../setting.ts';
 
 /** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
 export const ia3: Method = {
@@ -23,7 +24,7 @@ export const ia3: Method = {
     feedforwardModules: ['output.dense'],
   },
   needs: ['targetModules'],
-  accepts: ['feedforwardModules'],
+  accepts: { feedforwardModules: modulesSetting },
   adapter({ feedforwardModules = [] }, modules) {
     const targets = typeof feedforwardModules === 'string' ? [feedforwardModules] : feedforwardModules;
     const matchers = targets.map((target) => {

@@ -4,13 +4,17 @@ import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
 import { lokrForm } from './peft.ts';
+import { flag, integer } from '../setting.ts';
 
 /** w1 ⊗ w2. PEFT's `alpha` is loraAlpha here. */
 export const lokrUpdate: UpdateKind = {
   name: 'lokr',
   defaults: loraUpdate.defaults,
   needs: loraUpdate.needs,
-  accepts: ['decomposeBoth', 'decomposeFactor'],
+  accepts: {
+    decomposeBoth: flag,
+    decomposeFactor: integer('a positive integer, or -1', (value) => value > 0 || value === -1),
+  },
   family: ({ settings, start }) =>
     lokrFamily({
       rank: settings.rank!,

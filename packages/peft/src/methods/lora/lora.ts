@@ -4,13 +4,21 @@ import { bertLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraForm } from './peft.ts';
+import { flag, number } from '../setting.ts';
 
 /** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
 export const loraUpdate: UpdateKind = {
   name: 'lora',
   defaults: { rank: 8, loraAlpha: 16, targetModules: bertLinears, adapterDropout: 0 },
   needs: ['rank', 'loraAlpha', 'targetModules'],
-  accepts: ['useRslora', 'initLoraWeights', 'loraPlusRatio'],
+  accepts: {
+    useRslora: flag,
+    initLoraWeights: {
+      expected: '"gaussian" or "pissa", or absent for the usual start',
+      valid: (value) => value === 'gaussian' || value === 'pissa',
+    },
+    loraPlusRatio: number('a finite number ≥ 1', (value) => value >= 1),
+  },
   family({ settings, start }) {
     const { rank, initLoraWeights = 'kaiming', loraPlusRatio: learningRateRatio = 1 } = settings;
     if (initLoraWeights === 'pissa')
