@@ -52,7 +52,12 @@ const gate: Method = couple(
     name: 'gate',
     defaults,
     needs: ['targetModules'],
-    accepts: { gateStart: number('a finite number above -1', (value) => value > -1) },
+    accepts: {
+      gateStart: {
+        ...number('a finite number above -1', (value) => value > -1),
+        meaning: 'Where g starts.',
+      },
+    },
     family: ({ settings }) => family((settings as GateSettings).gateStart ?? 0),
     scaling: () => 1,
     sizes: [],
@@ -125,14 +130,35 @@ describe('on the command line', () => {
     }
     return lines.join('\n');
   };
-  const sweep = (methods: unknown[]): string => {
+  const sweep = (methods: unknown[], more: object = {}): string => {
     const path = join(folder, 'sweep.json');
-    writeFileSync(path, JSON.stringify({ name: 'own', tasks: ['rte'], methods, seeds: [1, 2] }));
+    writeFileSync(path, JSON.stringify({ name: 'own', tasks: ['rte'], methods, seeds: [1, 2], ...more }));
     return path;
   };
 
   test('lomap methods lists it', async () => {
     expect(await told('methods')).toMatch(/^gate +Gate +W \+ diag\(g\) W +this test/m);
+  });
+
+  test('lomap methods NAME and lomap settings say its setting', async () => {
+    expect(await told('methods', 'gate')).toMatch(
+      /^method\.gateStart +a finite number above -1 +0\.25 +Where g starts\./m,
+    );
+    expect(await told('settings', 'gateStart')).toContain('meaning   Where g starts.');
+  });
+
+  test('a sweep file sets its setting, in an entry, in base and in overrides; mistakes are named', async () => {
+    const entries = [0.5, 1].map((gateStart) => ({ label: `gate-${gateStart}`, name: 'gate', gateStart }));
+    expect(await told('validate', '--config', sweep(entries))).toContain('is valid: 4 trials (gate-0.5, gate-1 on rte');
+    const shared = sweep(['gate', 'lora'], { base: { method: { gateStart: -3 } } });
+    expect(await told('validate', '--config', shared)).toContain('method gate: gateStart is a finite number above -1');
+    const overridden = sweep(['gate'], { methodsOverrides: { gate: { method: { gateStart: 2 } } } });
+    expect(await told('validate', '--config', overridden)).toContain('is valid: 2 trials');
+    const wrong = (entry: object): Promise<string> =>
+      told('validate', '--config', sweep([{ label: 'a', name: 'gate', ...entry }]));
+    expect(await wrong({ gateStrat: 1 })).toContain('methods[0].gateStrat: unknown key. Did you mean "gateStart"?');
+    expect(await wrong({ gateStart: -3 })).toContain('gateStart is a finite number above -1, not -3.');
+    expect(await wrong({ name: 'lora', gateStart: 1 })).toContain('gateStart means nothing to "lora"');
   });
 
   test('lomap validate knows it in a sweep file', async () => {

@@ -20,6 +20,7 @@ export {
   methodNames,
   optionalSettings,
   registerMethod,
+  settingRules,
   updateScaling,
 } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';

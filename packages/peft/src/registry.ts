@@ -18,6 +18,7 @@ import { lomap } from './methods/lomap/lomap.ts';
 import { lora } from './methods/lora/lora.ts';
 import { lotr, lotrUpdate } from './methods/lotr/lotr.ts';
 import type { Method } from './methods/method.ts';
+import type { SettingRules } from './methods/setting.ts';
 import { scratch } from './methods/scratch/scratch.ts';
 import { vera, veraUpdate } from './methods/vera/vera.ts';
 import { nearest } from './nearest.ts';
@@ -147,9 +148,14 @@ export function updateScaling(settings: MethodSettings): number | null {
   return settings.loraAlpha === null ? null : (findMethod(settings.name).scaling?.(settings) ?? null);
 }
 
+/** The rules of the optional settings that a method has; none for a name that the registry has not. */
+export function settingRules(name: string): SettingRules {
+  return allMethods().find((method) => method.name === name)?.accepts ?? {};
+}
+
 /** The optional settings that a method has; none for a name that the registry has not. */
 export function optionalSettings(name: string): readonly string[] {
-  return Object.keys(allMethods().find((method) => method.name === name)?.accepts ?? {});
+  return Object.keys(settingRules(name));
 }
 
 /**

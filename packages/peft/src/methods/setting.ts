@@ -4,6 +4,8 @@
 export interface SettingRule {
   readonly expected: string;
   readonly valid: (value: unknown) => boolean;
+  /** What it does, a sentence, where no schema of results documents it. */
+  readonly meaning?: string;
 }
 
 /** A method's own settings, by key. */
