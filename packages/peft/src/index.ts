@@ -14,15 +14,25 @@ export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
 export { aboutMethod, type AboutMethod } from './about.ts';
-export { checkMethod, methodDefaults, methodNames, optionalSettings, updateScaling } from './registry.ts';
+export {
+  checkMethod,
+  methodDefaults,
+  methodNames,
+  optionalSettings,
+  registerMethod,
+  settingRules,
+  updateScaling,
+} from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
-export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';
-export { kroneckerDelta } from './deltas/lokr/kronecker.ts';
+export { loraDelta, loraFamily, type LoraSettings } from './methods/lora/delta.ts';
+export { kroneckerDelta } from './methods/lokr/kronecker.ts';
 export { denseDelta } from './deltas/dense.ts';
 export { scaledDelta } from './deltas/scaled.ts';
 export { addComposition } from './compositions/add.ts';
 export { MAGNITUDE, magnitudeComposition } from './compositions/magnitude.ts';
-export type { AdapterMethod, Method } from './methods/method.ts';
+export type { AdapterMethod, Method, MethodAbout } from './methods/method.ts';
+export { flag, integer, modulesSetting, number, type SettingRule, type SettingRules } from './methods/setting.ts';
+export type { PeftForm } from './files/form.ts';
 export { couple, type Join, type UpdateKind } from './methods/couple.ts';
 export { joins } from './methods/joins.ts';
 export { factor, filled, gaussian, kaimingUniform, zeros, type Init } from './deltas/factor.ts';
@@ -33,7 +43,8 @@ export { savedModules } from './files/head.ts';
 export { peftVerdicts, type Verdict } from './files/formats.ts';
 export { ranksOf, type MatrixRank } from './files/ranks.ts';
 export { type TrainedAdapter } from './files/bound.ts';
-export { OWN as OWN_PREFIX, parseKey, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export { OWN as OWN_PREFIX, PREFIX as PEFT_PREFIX } from './files/names.ts';
+export { parseKey } from './files/forms.ts';
 export {
   AdapterFileError,
   NotExactError,

@@ -4,7 +4,7 @@ import type { Composition, DeltaFamily } from '@lomap/map';
 import { adapt } from './adapt.ts';
 import { denseDelta } from './deltas/dense.ts';
 import { factor, filled, zeros } from './deltas/factor.ts';
-import { loraFamily } from './deltas/lora/lora.ts';
+import { loraFamily } from './methods/lora/delta.ts';
 import { couple, type Join, type UpdateKind } from './methods/couple.ts';
 import { joins } from './methods/joins.ts';
 import { methodNotes } from './notes.ts';

@@ -2,7 +2,7 @@ import { checkOptionalSettings } from './check-optional.ts';
 import { adalora, adaloraUpdate } from './methods/adalora/adalora.ts';
 import { bitfit } from './methods/bitfit/bitfit.ts';
 import { bora } from './methods/bora/bora.ts';
-import { couple, type UpdateKind } from './methods/couple.ts';
+import { couple, type Join, type UpdateKind } from './methods/couple.ts';
 import { delora, deloraUpdate } from './methods/delora/delora.ts';
 import { dora } from './methods/dora/dora.ts';
 import { flora, floraUpdate } from './methods/flora/flora.ts';
@@ -18,6 +18,7 @@ import { lomap } from './methods/lomap/lomap.ts';
 import { lora } from './methods/lora/lora.ts';
 import { lotr, lotrUpdate } from './methods/lotr/lotr.ts';
 import type { Method } from './methods/method.ts';
+import type { SettingRules } from './methods/setting.ts';
 import { scratch } from './methods/scratch/scratch.ts';
 import { vera, veraUpdate } from './methods/vera/vera.ts';
 import { nearest } from './nearest.ts';
@@ -43,6 +44,23 @@ const named: Readonly<Record<string, string>> = {
   'dora+edora': 'edora',
 };
 
+/** What an update says of itself is in the words of the method of its name. */
+const alone: readonly Method[] = [loha, lokr, vera, delora, flora, liera, lotr, adalora, edora];
+
+/** `join+update`, in its parts' words. */
+function coupling(prefix: string, join: Join, update: UpdateKind): Method {
+  const [how, what] = [join.about, alone.find(({ name }) => name === update.name)?.about];
+  if (!how || !what) throw new Error(`Nothing is written of the parts of ${prefix}+${update.name}.`);
+  return couple(`${prefix}+${update.name}`, join, update, {
+    about: {
+      title: `${how.title} + ${what.title}`,
+      what: `the update of ${update.name} ${how.what}`,
+      source: `${how.source}; the update: ${what.source}`,
+      page: 'docs/methods/couplings.md',
+    },
+  });
+}
+
 /** The methods that join a method's update to W in other ways than it does; none for one without an update. */
 export function couplings(name: string): string[] {
   const joined = Object.keys(coupled).map((join) => named[`${join}+${name}`] ?? `${join}+${name}`);
@@ -54,20 +72,43 @@ const methods: readonly Method[] = [
   ...[head, scratch, full, bitfit, ia3],
   ...[lora, loha, lokr, vera, delora, flora, liera, lotr, adalora],
   ...[dora, bora, edora],
-  ...coupled.dora.map((update) => couple(`dora+${update.name}`, magnitude, update)),
-  ...coupled.bora.map((update) => couple(`bora+${update.name}`, twoMagnitudes, update)),
-  ...coupled.map.map((update) => couple(`map+${update.name}`, map, update)),
+  ...coupled.dora.map((update) => coupling('dora', magnitude, update)),
+  ...coupled.bora.map((update) => coupling('bora', twoMagnitudes, update)),
+  ...coupled.map.map((update) => coupling('map', map, update)),
   lomap,
 ];
 
+/** Methods from outside, in the order of their registration. */
+const registered: Method[] = [];
+
+/** The registry's methods, in the order of a table's rows: those of this package, then those that were registered. */
+export function allMethods(): readonly Method[] {
+  return [...methods, ...registered];
+}
+
+/**
+ * Adds a method of one's own, for this process. From then on it is one of the registry's: adapted, listed, checked in sweep files,
+ * and named in print by its title; its form in HF PEFT is read and written.
+ *
+ * @throws RangeError for a name that the registry has, one that names no folder, or defaults of another method or that it refuses.
+ */
+export function registerMethod(method: Method): void {
+  const { name, defaults } = method;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,40}$/.test(name)) {
+    throw new RangeError(`A method's name is of letters, digits, ".", "_", "+" and "-", not ${JSON.stringify(name)}.`);
+  }
+  checkMethod(defaults, method);
+  registered.push(method);
+}
+
 /** The registry's names, in the order of a table's rows. */
 export function methodNames(): string[] {
-  return methods.map(({ name }) => name);
+  return allMethods().map(({ name }) => name);
 }
 
 /** @throws RangeError for an unknown name, naming near ones; for a coupling that there is not, with the reason. */
 export function findMethod(name: string): Method {
-  const found = methods.find((method) => method.name === name);
+  const found = allMethods().find((method) => method.name === name);
   if (found) return found;
   const reason = couplingRefused(name);
   if (reason !== null) throw new RangeError(`Method ${JSON.stringify(name)}: ${reason}`);
@@ -107,9 +148,14 @@ export function updateScaling(settings: MethodSettings): number | null {
   return settings.loraAlpha === null ? null : (findMethod(settings.name).scaling?.(settings) ?? null);
 }
 
+/** The rules of the optional settings that a method has; none for a name that the registry has not. */
+export function settingRules(name: string): SettingRules {
+  return allMethods().find((method) => method.name === name)?.accepts ?? {};
+}
+
 /** The optional settings that a method has; none for a name that the registry has not. */
 export function optionalSettings(name: string): readonly string[] {
-  return methods.find((method) => method.name === name)?.accepts ?? [];
+  return Object.keys(settingRules(name));
 }
 
 /**
@@ -125,7 +171,7 @@ export function methodOf({ name }: Pick<MethodSettings, 'name'>, own?: Method): 
         'Begin with its own: { ...method.defaults, rank: 4 }.',
     );
   }
-  if (methods.some((method) => method.name === name)) {
+  if (allMethods().some((method) => method.name === name)) {
     throw new RangeError(`The registry has a method ${JSON.stringify(name)}; give your own another name.`);
   }
   return own;

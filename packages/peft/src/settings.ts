@@ -53,8 +53,6 @@ export interface OptionalSettings {
   readonly feedforwardModules?: string | readonly string[] | undefined;
 }
 
-export type OptionalSetting = keyof OptionalSettings;
-
 /** The six linear maps of a BERT layer; `output.dense` also matches attention's, and each module is adapted once. */
 export const bertLinears: readonly string[] = [
   'query',

@@ -1,5 +1,6 @@
 export { report, type ReportFiles, type ReportOptions } from './report.ts';
 export { ReportError } from './error.ts';
+export { compareMethods, methodTitle, nameMethods } from './names.ts';
 export { sweepReport, type SweepReport } from './sweep-report.ts';
 export { compare, restrict, type Cell, type Comparison, type Row, type TaskColumn } from './comparison.ts';
 export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';

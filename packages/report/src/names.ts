@@ -24,8 +24,11 @@ const methods = new Map([
 ]);
 const joins = new Map([
   ['dora', 'DoRA'],
+  ['bora', 'BoRA'],
   ['map', 'MAP'],
 ]);
+/** Titles of methods beside these, by name. */
+const named = new Map<string, string>();
 
 const metrics = new Map([
   ['matthews', "Matthews' correlation"],
@@ -43,12 +46,22 @@ export function taskTitle(task: string): string {
   return tasks.find((title) => plain(title) === plain(task)) ?? task;
 }
 
+/**
+ * Gives methods titles for print, beside those that are listed here; a listed one keeps its title, so that what is printed of
+ * committed results does not depend on who prints. That both lists agree is a test of the runner's.
+ *
+ * @param titles by the method's name
+ */
+export function nameMethods(titles: ReadonlyMap<string, string>): void {
+  for (const [name, title] of titles) named.set(name, title);
+}
+
 /** A method's name as its paper writes it, `MAP + VeRA` for a coupling; an ablation cell's label as it is. */
 export function methodTitle(label: string): string {
   const [join, update, ...more] = label.split('+');
   const coupled = [joins.get(join!), methods.get(update ?? '')];
   if (more.length === 0 && coupled.every((part) => part !== undefined)) return coupled.join(' + ');
-  return methods.get(label) ?? label;
+  return methods.get(label) ?? named.get(label) ?? label;
 }
 
 export function metricTitle(metric: string): string {

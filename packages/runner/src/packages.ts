@@ -5,7 +5,16 @@ import { key, POOL_SIZE } from '@lomap/compile';
 import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
 import { checkMapSettings } from '@lomap/map';
 import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
-import { checkMethod, countParameters, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
+import {
+  aboutMethod,
+  checkMethod,
+  countParameters,
+  methodDefaults,
+  methodNames,
+  optionalSettings,
+  settingRules,
+} from '@lomap/peft';
+import { settingsSchema } from '@lomap/results';
 import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
@@ -38,12 +47,29 @@ export function registry(): Registry {
       };
     },
     optionalSettings,
+    furtherSettings: furtherSettings(),
     checkMethod(method) {
       checkMethod(method);
       if (method.map) checkMapSettings(method.map);
     },
     devices: deviceNames,
   };
+}
+
+/** The settings of methods from outside, which are documented where they are. */
+function furtherSettings(): Registry['furtherSettings'] {
+  const documented = settingsSchema.shape.method.shape;
+  const rules = methodNames().flatMap((name) => Object.entries(settingRules(name)));
+  return new Map(
+    rules.flatMap(([key, { expected, meaning = '' }]) =>
+      Object.hasOwn(documented, key) ? [] : [[key, { expected, meaning }] as const],
+    ),
+  );
+}
+
+/** What the registry's methods are called in print, by name. */
+export function methodTitles(): Map<string, string> {
+  return new Map(methodNames().map((name) => [name, aboutMethod(name).title]));
 }
 
 /** The suite's version decides the corpus too: both come from the same grammars. */

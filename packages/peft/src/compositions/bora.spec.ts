@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { key, normal, tf } from '@lomap/compile';
 import { denseProduct } from '@lomap/map';
-import { loraDelta } from '../deltas/lora/lora.ts';
+import { loraDelta } from '../methods/lora/delta.ts';
 import { weightOf } from '@lomap/map/testing';
 import { boraComposition } from './bora.ts';
 

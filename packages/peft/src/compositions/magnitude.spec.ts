@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, tf } from '@lomap/compile';
 import { denseProduct, frozenWeight, type Weight } from '@lomap/map';
-import { loraDelta } from '../deltas/lora/lora.ts';
+import { loraDelta } from '../methods/lora/delta.ts';
 import { MAGNITUDE, magnitudeComposition } from './magnitude.ts';
 
 beforeAll(() => tf.setBackend('cpu'));

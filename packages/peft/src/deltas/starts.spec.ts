@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { key } from '@lomap/compile';
 import type { DeltaFamily, MatrixShape } from '@lomap/map';
 import { weightOf } from '@lomap/map/testing';
-import { deloraFamily } from './delora/delora.ts';
-import { floraFamily } from './flora/flora.ts';
-import { lohaFamily } from './loha/loha.ts';
-import { lokrFamily } from './lokr/lokr.ts';
-import { splitDimension } from './lokr/split.ts';
-import { veraFamily } from './vera/vera.ts';
+import { deloraFamily } from '../methods/delora/delta.ts';
+import { floraFamily } from '../methods/flora/delta.ts';
+import { lohaFamily } from '../methods/loha/delta.ts';
+import { lokrFamily } from '../methods/lokr/delta.ts';
+import { splitDimension } from '../methods/lokr/split.ts';
+import { veraFamily } from '../methods/vera/delta.ts';
 
 const shape: MatrixShape = { out: 12, in: 20 };
 const w = weightOf(shape);

@@ -3,17 +3,17 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, sizeOf, tf } from '@lomap/compile';
 import type { Along, Constants, Delta, DeltaFamily, MatrixShape } from '@lomap/map';
 import { weightOf } from '@lomap/map/testing';
-import { adaloraFamily } from './adalora/adalora.ts';
-import { deloraFamily } from './delora/delora.ts';
-import { edoraFamily } from './edora/edora.ts';
-import { floraFamily } from './flora/flora.ts';
-import { lieraFamily } from './liera/liera.ts';
-import { lohaFamily } from './loha/loha.ts';
-import { loraFamily } from './lora/lora.ts';
-import { pissaFamily } from './lora/pissa.ts';
-import { lokrFamily } from './lokr/lokr.ts';
-import { lotrFamily } from './lotr/lotr.ts';
-import { veraFamily } from './vera/vera.ts';
+import { adaloraFamily } from '../methods/adalora/delta.ts';
+import { deloraFamily } from '../methods/delora/delta.ts';
+import { edoraFamily } from '../methods/edora/delta.ts';
+import { floraFamily } from '../methods/flora/delta.ts';
+import { lieraFamily } from '../methods/liera/delta.ts';
+import { lohaFamily } from '../methods/loha/delta.ts';
+import { loraFamily } from '../methods/lora/delta.ts';
+import { pissaFamily } from '../methods/lora/pissa.ts';
+import { lokrFamily } from '../methods/lokr/delta.ts';
+import { lotrFamily } from '../methods/lotr/delta.ts';
+import { veraFamily } from '../methods/vera/delta.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

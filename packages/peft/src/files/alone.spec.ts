@@ -41,7 +41,12 @@ function changed(name: string, config: object, change: Change = () => null): Ada
 
 describe('a file of PEFT’s', () => {
   test.each<[string, object, Change, string]>([
-    ['unknown type', { peft_type: 'BOFT' }, () => 0, 'adapter_config.json has peft_type "BOFT"; read are LORA'],
+    [
+      'unknown type',
+      { peft_type: 'BOFT' },
+      () => 0,
+      'adapter_config.json has peft_type "BOFT"; read are ADALORA, DELORA, IA3, LOHA, LOKR, LORA, VERA.',
+    ],
     ['unknown setting', { use_new_thing: true }, () => 0, 'use_new_thing true is not supported'],
     ['another rank', { r: 77 }, () => 0, 'lora_A.weight has shape [2, 5], but its rank is 77'],
     [

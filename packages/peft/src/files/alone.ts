@@ -3,10 +3,11 @@ import type { MethodSettings } from '../settings.ts';
 import type { LinearModule } from '../types.ts';
 import type { TrainedAdapter } from './bound.ts';
 import { configProblems, isOursAlone, refuse } from './check-view.ts';
-import { directForm, type PeftType } from './forms.ts';
+import type { PeftForm } from './form.ts';
+import { directForm, isShared, parseKey, peftForms } from './forms.ts';
 import { checkHead } from './head.ts';
 import { inferredModel, inferredModules } from './inferred.ts';
-import { OWN, parseKey, PREFIX, projectionKey } from './names.ts';
+import { OWN, PREFIX } from './names.ts';
 import { peftConfig } from './peft-settings.ts';
 import { readAdapter, scalingOf, type ReadAdapter, type ReadOptions } from './read.ts';
 import { AdapterFileError, listed, type AdapterFiles, type BaseIdentity, type UpdateScaling } from './types.ts';
@@ -52,11 +53,11 @@ export function readAlone(files: AdapterFiles, where: Where): AloneAdapter {
   }
   const { lomap: _, ...plain } = config;
   const theirs = new Map([...tensors].filter(([key]) => !key.startsWith(OWN)));
-  const { type } = peftConfig(plain, configPath);
-  const { modules, problems } = inferredModules(type, theirs);
+  const theirForm = peftConfig(plain, configPath).form;
+  const { modules, problems } = inferredModules(theirForm, theirs);
   if (modules.length === 0) {
     throw new AdapterFileError(
-      `${tensorsPath} holds no tensor of an adapter; ${configPath} says that it is of type ${type}.`,
+      `${tensorsPath} holds no tensor of an adapter; ${configPath} says that it is of type ${theirForm.type}.`,
     );
   }
   fits(tensorsPath, problems);
@@ -78,7 +79,7 @@ function readOurs(
   { config, tensors }: AdapterFiles,
   { block, configPath, tensorsPath, head }: Where & { readonly block: NonNullable<Where['block']> },
 ): AloneAdapter {
-  const theirs = [...tensors.keys()].filter((key) => parseKey(key) ?? isProjection(key));
+  const theirs = [...tensors.keys()].filter((key) => parseKey(key) ?? isShared(key));
   fits(
     tensorsPath,
     theirs.map((key) => `${key} belongs to nothing: by ${configPath} HF PEFT has no such adapter`),
@@ -86,11 +87,12 @@ function readOurs(
   const ours = new Map(
     [...tensors].map(([key, tensor]) => [key.startsWith(OWN) ? PREFIX + key.slice(OWN.length) : key, tensor]),
   );
-  const type = factored.find(([local]) => [...ours.keys()].some((key) => parseKey(key)?.local === local))?.[1];
-  if (block.method.targetModules === null || type === undefined) {
+  const locals = new Set([...ours.keys()].map((key) => parseKey(key)?.local));
+  const form = peftForms().find((known) => factorsOf(known).some((local) => locals.has(local)));
+  if (block.method.targetModules === null || form === undefined) {
     return { settings: block.method, scaling: scalingOf(block.method), modules: null, read: null, trained: null };
   }
-  const { modules, problems } = inferredModules(type, ours);
+  const { modules, problems } = inferredModules(form, ours);
   fits(tensorsPath, problems);
   const saved = new Map([...tensors].filter(([key]) => !key.startsWith(OWN)));
   const model = inferredModel(modules, saved, head);
@@ -98,15 +100,12 @@ function readOurs(
   return { ...found(read), modules, trained: { model, ...read, base: block.base } };
 }
 
-/** By which tensor the factors of an update are known. */
-const factored: readonly (readonly [string, PeftType])[] = [
-  ...(['lora_A', 'lora_B'] as const).map((local) => [local, 'LORA'] as const),
-  ...(['hada_w1_a', 'hada_w1_b'] as const).map((local) => [local, 'LOHA'] as const),
-  ...(['lokr_w1', 'lokr_w1_a', 'lokr_w2', 'lokr_w2_a'] as const).map((local) => [local, 'LOKR'] as const),
-  ...(['delora_A', 'delora_B'] as const).map((local) => [local, 'DELORA'] as const),
-];
-
-const isProjection = (key: string): boolean => key === projectionKey.vera_A || key === projectionKey.vera_B;
+/** The tensors by which a form's update is known, where they say both dimensions of a matrix. */
+function factorsOf({ dimensions }: PeftForm): string[] {
+  const { out, in: inputs } = dimensions;
+  if (typeof out === 'function' || typeof inputs === 'function') return [];
+  return [...out, ...inputs].flat().map(([local]) => local);
+}
 
 /** @throws AdapterFileError where there are problems. */
 function fits(path: string, problems: readonly string[]): void {

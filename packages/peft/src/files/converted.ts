@@ -1,16 +1,17 @@
 /** Updates of low rank as HF PEFT's LoRA or DoRA: another parametrisation of the same weights. */
 import { denseNorms, denseProduct, denseSum, type RowScales, type Weight } from '@lomap/map';
+import { loraFields } from '../methods/lora/peft.ts';
 import type { AdapterMethod } from '../methods/method.ts';
 import type { MethodSettings } from '../settings.ts';
 import { hostValues, type BoundAdapter } from './bound.ts';
-import { directForm, loraFields, type PeftType } from './forms.ts';
+import { directForm } from './forms.ts';
 import { peftKey } from './names.ts';
 import { NotExactError, type FileTensor } from './types.ts';
 import { hostWeight } from './weights.ts';
 
 /** A method's tensors in PEFT's names, and the keys of adapter_config.json that go with them. */
 export interface PeftView {
-  readonly type: PeftType;
+  readonly type: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly tensors: ReadonlyMap<string, FileTensor>;
 }

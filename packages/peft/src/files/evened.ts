@@ -1,33 +1,20 @@
 /** Adapters whose matrices differ in rank or scaling, as one of a single rank and scaling with the same weights. */
 import type { MethodSettings } from '../settings.ts';
 import type { LinearModule } from '../types.ts';
-import { peftKey } from './names.ts';
-import type { PeftSettings } from './peft-settings.ts';
+import type { Evened, PeftForm, PeftSettings } from './form.ts';
+import { keyIn } from './forms.ts';
 import { AdapterFileError, type FileTensor } from './types.ts';
-
-/** Which dimension of a tensor is the rank: it is filled up with zeros. */
-const rankAxis: Readonly<Record<string, 0 | 1>> = {
-  ...{ lora_A: 0, lora_B: 1 },
-  ...{ hada_w1_a: 1, hada_w1_b: 0, hada_w2_a: 1, hada_w2_b: 0 },
-};
-
-/** The tensor that takes a matrix's scaling. */
-const scaled: ReadonlySet<string> = new Set(['lora_B', 'hada_w1_a', 'lokr_w1', 'lokr_w1_a']);
-
-export interface Evened {
-  readonly settings: PeftSettings['settings'];
-  readonly tensors: ReadonlyMap<string, FileTensor>;
-  readonly notes: readonly string[];
-}
 
 /**
  * The tensors as they are where all matrices have one rank and scaling. Else factors are filled up to the largest rank,
  * which adds nothing to a product, and each matrix's scaling is multiplied onto one of its factors.
  *
+ * @param form what says where ranks and scalings are in its tensors
  * @param tensors the modules' tensors, of the shapes that their own ranks ask for
- * @throws AdapterFileError for LoKr and DeLoRA of several ranks, whose form depends on the rank
+ * @throws AdapterFileError for several ranks of a form that depends on the rank
  */
 export function evened(
+  form: PeftForm,
   { settings, ranks, scalings }: PeftSettings,
   modules: readonly LinearModule[],
   tensors: ReadonlyMap<string, FileTensor>,
@@ -43,7 +30,8 @@ export function evened(
         'unchanged base (save_pretrained with path_initial_model_for_weight_conversion).',
     );
   }
-  if (!sameRank && !['lora', 'dora', 'loha'].includes(settings.name)) {
+  const { rankAxes, scaled = [] } = form;
+  if (!sameRank && rankAxes === undefined) {
     throw new AdapterFileError(
       `${where}: rank_pattern gives the matrices different ranks (${[...new Set(ranks.values())].join(', ')}), and ${settings.name}'s ` +
         'form depends on the rank. It is read with one rank for all.',
@@ -52,12 +40,16 @@ export function evened(
   const all = new Map(tensors);
   for (const { path } of modules) {
     const scaling = scalings.get(path) ?? 1;
-    for (const local of [...Object.keys(rankAxis), ...scaled]) {
-      const key = peftKey(path, local);
+    for (const local of [...Object.keys(rankAxes ?? {}), ...scaled]) {
+      const key = keyIn(form, path, local);
       const tensor = all.get(key);
       if (!tensor || tensor !== tensors.get(key)) continue;
-      const wide = local in rankAxis ? filled(tensor, rankAxis[local]!, rank) : tensor;
-      all.set(key, scaled.has(local) ? { shape: wide.shape, data: wide.data.map((value) => value * scaling) } : wide);
+      const axis = rankAxes?.[local];
+      const wide = axis === undefined ? tensor : filled(tensor, axis, rank);
+      all.set(
+        key,
+        scaled.includes(local) ? { shape: wide.shape, data: wide.data.map((value) => value * scaling) } : wide,
+      );
     }
   }
   const one: Partial<MethodSettings> = { loraAlpha: rank };

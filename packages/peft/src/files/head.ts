@@ -1,6 +1,7 @@
 /** What an adapter's files hold in full, beside the adapter: modules of the task head. */
 import { inHead } from '../targets.ts';
-import { OWN, parseKey, PREFIX, projectionKey } from './names.ts';
+import { isShared, parseKey } from './forms.ts';
+import { OWN, PREFIX } from './names.ts';
 import { AdapterFileError, listed, type AdapterFiles, type FileTensor } from './types.ts';
 
 interface Where {
@@ -65,7 +66,7 @@ const said = (key: string, { shape }: FileTensor): string => `${key} [${shape.jo
 /** What is wrong with any tensor of such a file. */
 function shapeProblem(key: string, tensor: FileTensor): string | null {
   if (tensor.shape.some((size) => size < 1)) return wrongShape(key, tensor, 'no dimension of 0');
-  const isKnown = key.startsWith(OWN) || Object.values<string>(projectionKey).includes(key) || key.startsWith(PREFIX);
+  const isKnown = key.startsWith(OWN) || isShared(key) || key.startsWith(PREFIX);
   return isKnown ? null : `${said(key, tensor)} is no tensor of an adapter, whose names begin with ${PREFIX}`;
 }
 

@@ -3,30 +3,21 @@ import { fullMatch } from '../expression.ts';
 import { moduleMatcher } from '../targets.ts';
 import type { BaseModelShapes, LinearModule } from '../types.ts';
 import type { BoundAdapter } from './bound.ts';
+import type { PeftForm } from './form.ts';
 import { AdapterFileError } from './types.ts';
 
 /**
- * `target_modules` and, for (IA)³, `feedforward_modules`, as PEFT reads them. A list is written as it is; a regular
- * expression as the paths that it matched, since Python's differ from JavaScript's.
+ * `target_modules`, and what a form has beside them, as PEFT reads them. A list is written as it is; a regular expression as
+ * the paths that it matched, since Python's differ from JavaScript's.
  */
-export function peftModules({ modules, settings }: BoundAdapter): Record<string, readonly string[]> {
-  const { targetModules, feedforwardModules } = settings;
+export function peftModules(
+  { modules, settings }: BoundAdapter,
+  form: PeftForm | null,
+): Record<string, readonly string[]> {
+  const { targetModules } = settings;
   const paths = modules.map(({ path }) => path);
   const targets = Array.isArray(targetModules) ? (targetModules as readonly string[]) : paths;
-  if (settings.name !== 'ia3') return { target_modules: targets };
-  const inner = feedforwardModules ?? [];
-  const matches = moduleMatcher(inner, 'feedforwardModules');
-  const feedforward = paths.filter(matches);
-  const asNamed = Array.isArray(inner) && inner.every((name) => targets.includes(name as string));
-  const alike = asNamed && paths.every((path) => matches(path) === endsInOne(path, inner as readonly string[]));
-  return alike
-    ? { target_modules: targets, feedforward_modules: inner as readonly string[] }
-    : { target_modules: paths, feedforward_modules: feedforward };
-}
-
-/** PEFT's rule for feedforward_modules: the end of the path, dot or not. */
-function endsInOne(path: string, names: readonly string[]): boolean {
-  return names.some((name) => path.endsWith(name));
+  return form?.modules?.(targets, paths, settings) ?? { target_modules: targets };
 }
 
 /** What a configuration of PEFT's says of modules. */

@@ -1,6 +1,7 @@
 /** The ranks that an adapter's tensors have, whatever its configuration says. */
-import { TRIPLET } from '../deltas/adalora/adalora.ts';
-import { OWN, parseKey, PREFIX } from './names.ts';
+import { TRIPLET } from '../methods/adalora/delta.ts';
+import { parseKey } from './forms.ts';
+import { OWN, PREFIX } from './names.ts';
 import type { FileTensor } from './types.ts';
 
 export interface MatrixRank {

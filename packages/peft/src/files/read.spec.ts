@@ -52,7 +52,11 @@ describe('files that are not right', () => {
       tensors((all) => all.delete('base_model.model.classifier.weight')),
       'classifier.weight is missing',
     ],
-    ['unknown peft_type', config({ peft_type: 'BOFT' }), 'has peft_type "BOFT"; read are LORA, ADALORA, LOHA'],
+    [
+      'unknown peft_type',
+      config({ peft_type: 'BOFT' }),
+      'has peft_type "BOFT"; read are ADALORA, DELORA, IA3, LOHA, LOKR, LORA, VERA.',
+    ],
     ['no peft_type', config({ peft_type: null }), 'names no peft_type'],
     ['another base', config({ target_modules: ['q_proj'] }), 'Is the adapter of another base model?'],
     [

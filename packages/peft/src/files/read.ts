@@ -7,8 +7,8 @@ import { inHead } from '../targets.ts';
 import type { BaseModel } from '../types.ts';
 import { checkView, isOursAlone } from './check-view.ts';
 import { collect } from './collect.ts';
-import { directForm } from './forms.ts';
-import { bareKey, OWN, peftKey, PREFIX } from './names.ts';
+import { directForm, keyIn } from './forms.ts';
+import { OWN, PREFIX } from './names.ts';
 import { readPeft } from './read-peft.ts';
 import {
   AdapterFileError,
@@ -107,7 +107,7 @@ function readOwn(files: AdapterFiles, { method: settings }: LomapBlock): FoundAd
     keyOf(name) {
       if (form === null) return `${OWN}${name}`;
       const dot = name.lastIndexOf('.');
-      return (form.type === 'ADALORA' ? bareKey : peftKey)(name.slice(0, dot), name.slice(dot + 1));
+      return keyIn(form, name.slice(0, dot), name.slice(dot + 1));
     },
     // Which those of PEFT's form are is settled by their values' check.
     beside: (key) => hasView && !key.startsWith(OWN),

@@ -1,12 +1,11 @@
 /** Adapters as HF PEFT's files, and our exact tensors beside them. */
 import { bind, type BoundAdapter, type TrainedAdapter } from './bound.ts';
-import { veraProjection, type VeraProjection } from '../deltas/vera/vera.ts';
 import { asDora, asLora, type PeftView } from './converted.ts';
-import { directForm, type DirectForm } from './forms.ts';
+import type { PeftForm } from './form.ts';
+import { directForm, keyIn } from './forms.ts';
 import { peftModules } from './modules.ts';
-import { bareKey, OWN, peftKey, PREFIX, projectionKey } from './names.ts';
+import { OWN, PREFIX } from './names.ts';
 import { NotExactError, type AdapterFiles, type FileTensor, type LomapBlock } from './types.ts';
-import { hostWeight } from './weights.ts';
 
 /** `peft_type` of a file that only LoMAP reads. */
 export const LOMAP_TYPE = 'LOMAP';
@@ -57,32 +56,12 @@ function peftView(bound: BoundAdapter): PeftView {
 }
 
 /** Our tensors under PEFT's names, and what PEFT keeps beside them. */
-function direct(bound: BoundAdapter, { type, fields }: DirectForm): PeftView {
-  const tensors = new Map<string, FileTensor>();
-  const keyOf = type === 'ADALORA' ? bareKey : peftKey;
-  for (const module of bound.modules) {
-    for (const [local, tensor] of Object.entries(bound.own.get(module.path)!)) {
-      tensors.set(keyOf(module.path, local), tensor);
-    }
-    if (type !== 'DELORA') continue;
-    const norms = Float32Array.from(hostWeight(bound.model, module).norms('column'));
-    tensors.set(peftKey(module.path, 'delora_w_norm'), { shape: [module.in], data: norms });
-  }
-  if (type === 'VERA') for (const [name, tensor] of projections(bound)) tensors.set(name, tensor);
-  return { type, fields: fields(bound.settings), tensors };
-}
-
-/** VeRA's A [r, widest in] and B [tallest out, r], which every matrix takes its part of. */
-function projections({ modules, settings }: BoundAdapter): [string, FileTensor][] {
-  const { rank, projectionPrngKey: seed = 0 } = settings;
-  const of = (name: VeraProjection, shape: readonly [number, number]): [string, FileTensor] => [
-    projectionKey[name],
-    { shape, data: veraProjection(name, shape, seed) },
-  ];
-  return [
-    of('vera_A', [rank!, Math.max(...modules.map((w) => w.in))]),
-    of('vera_B', [Math.max(...modules.map(({ out }) => out)), rank!]),
-  ];
+function direct(bound: BoundAdapter, form: PeftForm): PeftView {
+  const ours = bound.modules.flatMap(({ path }) =>
+    Object.entries(bound.own.get(path)!).map(([local, tensor]) => [keyIn(form, path, local), tensor] as const),
+  );
+  const tensors = new Map([...ours, ...(form.beside?.(bound) ?? [])]);
+  return { type: form.type, fields: form.fields(bound.settings), tensors };
 }
 
 /** The files with our block, and with our tensors where PEFT's are not they. */
@@ -113,7 +92,7 @@ function config(bound: BoundAdapter, type: string, fields: Readonly<Record<strin
     peft_type: type,
     revision: bound.source?.revision ?? null,
     task_type: isClassifier ? 'SEQ_CLS' : 'FEATURE_EXTRACTION',
-    ...peftModules(bound),
+    ...peftModules(bound, directForm(bound.settings)),
     ...fields,
   };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));

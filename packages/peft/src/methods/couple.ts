@@ -1,15 +1,16 @@
 /** Methods with an update are an update joined to W in one of a few ways: any with any, by one function. */
 import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
-import type { MethodSettings, OptionalSetting } from '../settings.ts';
-import type { AdaptedModule, Method, NeededSetting } from './method.ts';
+import type { MethodSettings } from '../settings.ts';
+import type { AdaptedModule, Method, MethodAbout, NeededSetting } from './method.ts';
+import type { SettingRules } from './setting.ts';
 
 /** A way to parametrise Δ, as the registry knows it. */
 export interface UpdateKind {
   readonly name: string;
   readonly defaults: Omit<MethodSettings, 'label' | 'name' | 'map'>;
   readonly needs: readonly NeededSetting[];
-  readonly accepts?: readonly OptionalSetting[];
+  readonly accepts?: SettingRules;
   family(options: {
     readonly settings: MethodSettings;
     /** Δ = 0, or random factors. */
@@ -33,6 +34,8 @@ const SCALINGS: readonly (keyof MethodSettings)[] = ['loraAlpha', 'useRslora'];
 
 /** A way to join Δ and W. */
 export interface Join {
+  /** Its part of a coupling's words: `title + update`, `the update of ... what`. Absent: it makes no couplings. */
+  readonly about?: Pick<MethodAbout, 'title' | 'what' | 'source'>;
   readonly needs: readonly NeededSetting[];
   readonly map: MapSettings | null;
   start(settings: MethodSettings): 'zero' | 'random';
@@ -42,13 +45,18 @@ export interface Join {
   composition(settings: MethodSettings, scaling: number): Composition;
 }
 
-/** The method of an update and a join, under a name of the registry. */
-export function couple(name: string, join: Join, update: UpdateKind): Method {
+/**
+ * The method of an update and a join, under a name of the registry.
+ *
+ * @param own what is this method's alone
+ */
+export function couple(name: string, join: Join, update: UpdateKind, own: Pick<Method, 'about' | 'peft'> = {}): Method {
   return {
+    ...own,
     name,
     defaults: { ...update.defaults, label: name, name, map: join.map },
     needs: [...update.needs, ...join.needs],
-    accepts: update.accepts ?? [],
+    accepts: update.accepts ?? {},
     adapter: (settings, modules) => ({
       delta: update.family({
         settings,

@@ -16,17 +16,24 @@ export const add: Join = { ...plain, composition: (_, scaling) => addComposition
  */
 export const magnitude: Join = {
   ...plain,
+  about: {
+    title: 'DoRA',
+    what: "under DoRA's magnitude of each row",
+    source: 'Liu et al. (DoRA), arXiv 2402.09353',
+  },
   composition: ({ loraPlusRatio }, scaling) => magnitudeComposition(scaling, loraPlusRatio),
 };
 
 /** BoRA's: rows, then columns. */
 export const twoMagnitudes: Join = {
   ...plain,
+  about: { title: 'BoRA', what: "under BoRA's magnitudes of rows and columns", source: 'BoRA, arXiv 2412.06441' },
   composition: ({ loraPlusRatio }, scaling) => boraComposition(scaling, loraPlusRatio),
 };
 
 /** MAP: α W/‖W‖ + β Δ/‖Δ‖. */
 export const map: Join = {
+  about: { title: 'MAP', what: 'under MAP’s two magnitudes of the whole matrix', source: 'MAP, arXiv 2505.23094' },
   needs: ['map'],
   map: defaultMapSettings,
   start: (settings) => (settings.map!.start === 'beta-zero' ? 'random' : 'zero'),

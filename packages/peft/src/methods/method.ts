@@ -1,6 +1,8 @@
 import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
-import type { MethodSettings, OptionalSetting } from '../settings.ts';
+import type { PeftForm } from '../files/form.ts';
+import type { MethodSettings } from '../settings.ts';
+import type { SettingRules } from './setting.ts';
 
 /** A target module: its weight's shape [out, in] and its path, under which its tensors are named `${path}.${name}`. */
 export type AdaptedModule = MatrixShape & Pick<Weight, 'path'>;
@@ -15,14 +17,28 @@ export interface AdapterMethod {
 /** The settings that a method either needs or must leave null. */
 export type NeededSetting = 'rank' | 'loraAlpha' | 'targetModules' | 'map';
 
+/** A method in words. */
+export interface MethodAbout {
+  /** As its paper writes it, and as tables print it. */
+  readonly title: string;
+  /** What trains: the weight that is used, with s the scaling, or the tensors. */
+  readonly what: string;
+  /** Where it was published. */
+  readonly source: string;
+  /** Its page in docs/methods. */
+  readonly page: string;
+}
+
 /** A row of the registry. */
 export interface Method {
   readonly name: string;
+  /** Absent: its name is its title, and nothing more is said of it; of a coupling, what its parts' words make. */
+  readonly about?: MethodAbout;
   readonly defaults: MethodSettings;
   /** Which of the settings that may be null it needs; the others must be null. */
   readonly needs: readonly NeededSetting[];
-  /** Which optional settings it has; the others must be absent. @default none */
-  readonly accepts?: readonly OptionalSetting[];
+  /** Its own settings, each absent where it is not used; others must be absent. @default none */
+  readonly accepts?: SettingRules;
   /**
    * Null for methods that add nothing to a module.
    *
@@ -43,6 +59,8 @@ export interface Method {
   betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
+  /** HF PEFT's type of it, which holds its tensors as they are. Absent: they are converted, or stay ours. */
+  readonly peft?: PeftForm;
   /** Whether what trains of the base starts from random values instead of the checkpoint's. @default false */
   readonly startsAnew?: boolean;
 }

@@ -56,8 +56,8 @@ export const mapSettingsSchema = z.strictObject({
 const modules = z.union([z.string(), z.array(z.string())]);
 const steps = 'a share of all steps below 1, or a number of steps';
 
-/** A method and its settings. */
-export const methodSettingsSchema = z.strictObject({
+/** The settings of the methods that are documented here. A sweep file has no others. */
+const known = z.strictObject({
   label: z
     .string()
     .meta({ description: "The row of the table: the method's name, or an ablation cell's.", source: 'ours' }),
@@ -169,5 +169,16 @@ export const methodSettingsSchema = z.strictObject({
       short: 'feedforward',
     }),
 });
+
+/** What a setting that is not documented here may be: a method's from outside, whose registry checks it. */
+const ownSetting = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number(), z.boolean()])),
+]);
+
+/** A method and its settings. The type has the known keys: who reads another one says what it is. */
+export const methodSettingsSchema = known.catchall(ownSetting) as unknown as typeof known;
 
 export type MapSettings = z.infer<typeof mapSettingsSchema>;

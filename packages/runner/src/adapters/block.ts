@@ -1,12 +1,21 @@
 /** Our block in adapter_config.json, which a file of others may hold too: every key is checked. */
-import { LOMAP_TYPE, type LomapBlock } from '@lomap/peft';
+import { LOMAP_TYPE, optionalSettings, type LomapBlock } from '@lomap/peft';
 import { settingsSchema } from '@lomap/results';
 import { z } from 'zod';
 import { FailureError } from '../errors.ts';
 
+const documented = settingsSchema.shape.method;
+
 const blockSchema = z.strictObject({
   version: z.literal(1),
-  method: settingsSchema.shape.method,
+  // Results take settings of methods that are not known here; a file takes those that the registry's method has.
+  method: documented.check(({ value, issues }) => {
+    const known = [...Object.keys(documented.shape), ...optionalSettings(value.name)];
+    for (const key of Object.keys(value)) {
+      if (known.includes(key)) continue;
+      issues.push({ code: 'custom', message: `Unrecognized key: ${JSON.stringify(key)}`, input: value });
+    }
+  }),
   base: z.strictObject({ name: z.string(), type: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 });
 

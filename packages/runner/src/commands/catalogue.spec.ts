@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { aboutMethod, methodDefaults, methodNames, optionalSettings } from '@lomap/peft';
+import { compareMethods, methodTitle } from '@lomap/report';
 import { settingsList } from '../config/settings-list.ts';
 import { registry } from '../packages.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -10,6 +11,18 @@ import { methodsCommand, settingsCommand, tasksCommand } from './catalogue.ts';
 import { settingsPage } from './settings-text.ts';
 
 const all = settingsList(registry());
+
+describe('titles in print', () => {
+  test('are those of the registry, for couplings too', () => {
+    expect(methodNames().map(methodTitle)).toEqual(methodNames().map((name) => aboutMethod(name).title));
+    expect(methodTitle('bora+vera')).toBe('BoRA + VeRA');
+  });
+
+  test('have its order, LoMAP last', () => {
+    const alone = methodNames().filter((name) => !name.includes('+'));
+    expect([...alone].reverse().sort(compareMethods)).toEqual(alone);
+  });
+});
 
 describe('settings', () => {
   test('every key has a type, a meaning and a source, and is there once', () => {

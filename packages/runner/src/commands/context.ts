@@ -50,8 +50,9 @@ export function sweepContext(args: SweepArguments): SweepContext {
     ranks: rank === undefined ? undefined : parseNumbers('rank', rank, 'whole'),
     device: args.device,
   };
-  const { file, problems, follows } = readWhatIs(config);
-  const checked = file && checkedSweep(file, registry(), flags);
+  const known = registry();
+  const { file, problems, follows } = readWhatIs(config, known.furtherSettings.keys());
+  const checked = file && checkedSweep(file, known, flags);
   const further = (checked?.problems ?? []).filter((line) => !follows(line));
   const sweep = checked?.sweep ?? null;
   if (sweep === null || problems.length > 0) throw new SweepFileError(config, [...problems, ...further]);

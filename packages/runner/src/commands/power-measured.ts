@@ -1,9 +1,10 @@
 /** The deviations that a finished sweep's paired differences have. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { compare } from '@lomap/report';
+import { compare, nameMethods } from '@lomap/report';
 import { readAbout, readResults, ResultsError } from '@lomap/results';
 import { FailureError } from '../errors.ts';
+import { methodTitles } from '../packages.ts';
 import { resolveUserPath } from '../workspace.ts';
 
 /** Paired differences that are or were measured. */
@@ -37,6 +38,7 @@ export async function measuredIn(
   const about = await readAbout(directory).catch((error: unknown) => {
     throw error instanceof ResultsError ? new FailureError(`--from ${from}: ${error.message}`, REMEDY) : error;
   });
+  nameMethods(methodTitles());
   const rows = compare(basename(directory), read.results, about)?.rows ?? [];
   const measured: Measured[] = [];
   const leftOut: string[] = [];

@@ -1,11 +1,12 @@
 /** `lomap report`: tables and charts of finished sweeps, made by @lomap/report. */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
+import { nameMethods, report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
 import { ResultsError } from '@lomap/results';
 import { readSweepFile } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
 import { endingOnSignals } from '../interruption.ts';
+import { methodTitles } from '../packages.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 
@@ -58,6 +59,7 @@ export async function concludingReport(directory: string, sweep: string, descrip
 }
 
 async function made(options: ReportOptions): Promise<ReportFiles> {
+  nameMethods(methodTitles());
   try {
     const result = await report(options);
     for (const warning of result.warnings) console.error(`warning: ${warning}`);

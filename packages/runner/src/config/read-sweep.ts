@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { UsageError, messageOf, systemCode } from '../errors.ts';
 import { problemsOf } from './issues.ts';
 import { pruned } from './prune.ts';
-import { sweepFileSchema, type SweepFile } from './sweep-schema.ts';
+import { sweepFileSchema, sweepFileSchemaWith, type SweepFile } from './sweep-schema.ts';
 
 /** Every error of a sweep or pretraining file and of the flags that change it, at once, one a line. Exit code 2. */
 export class SweepFileError extends UsageError {
@@ -40,16 +40,21 @@ export interface Readable {
   readonly follows: (line: string) => boolean;
 }
 
-/** Reads what a sweep file has, whatever is wrong with its keys and types. Throws a UsageError for what is no JSON. */
-export function readWhatIs(path: string): Readable {
+/**
+ * Reads what a sweep file has, whatever is wrong with its keys and types. Throws a UsageError for what is no JSON.
+ *
+ * @param further settings of methods beside those that the schema documents
+ */
+export function readWhatIs(path: string, further: Iterable<string> = []): Readable {
+  const schema = sweepFileSchemaWith(further);
   const value = readJson(path, 'sweep file');
-  const parsed = sweepFileSchema.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return { file: parsed.data, problems: [], follows: () => false };
-  const problems = problemsOf(parsed.error.issues, sweepFileSchema, value);
+  const problems = problemsOf(parsed.error.issues, schema, value);
   const keys = problems.map(({ line }) => line.slice(0, line.indexOf(': ')));
   const ofMethods = keys.some((key) => key.startsWith('methods[') || key === 'methods');
   return {
-    file: pruned(value, sweepFileSchema),
+    file: pruned(value, schema),
     problems: problems.map(({ line }) => line),
     follows: (line) => {
       const key = line.slice(0, line.indexOf(': '));

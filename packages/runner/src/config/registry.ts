@@ -11,6 +11,8 @@ export interface Registry {
   methodDefaults(name: string): TrialSettings['method'];
   /** The settings that a method has and that its defaults may lack. */
   optionalSettings(name: string): readonly string[];
+  /** Settings of methods that the schema of results does not document, by key: what each must be, and what it does. */
+  readonly furtherSettings: ReadonlyMap<string, { readonly expected: string; readonly meaning: string }>;
   /** Throws an error that says what is wrong with a method's settings. */
   checkMethod(method: TrialSettings['method']): void;
   readonly devices: readonly string[];

@@ -38,6 +38,10 @@ export function settingsList(registry: Registry): Setting[] {
       const values = ofMethods.map((defaults) => defaults[key as keyof typeof defaults]);
       return setting('method', `method.${key}`, node, common(values));
     }),
+    ...[...registry.furtherSettings].map(([key, { expected, meaning }]) => {
+      const values = ofMethods.map((defaults) => defaults[key as keyof typeof defaults]);
+      return { ...setting('method', `method.${key}`, {}, common(values)), type: expected, meaning };
+    }),
     ...Object.entries(map.properties!).map(([key, node]) => {
       const values = ofMethods.map((defaults) => defaults.map?.[key as keyof typeof defaults.map]);
       return setting('map', `method.map.${key}`, node, common(values));

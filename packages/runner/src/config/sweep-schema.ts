@@ -164,6 +164,30 @@ export const sweepFileSchema = z.strictObject({
 });
 
 /** A sweep file as it is written. */
+/** A schema that takes these keys too; its type keeps those of its own. */
+function withKeys<S extends z.ZodObject>(schema: S, further: Readonly<Record<string, z.ZodType>>): S {
+  return schema.extend(further) as unknown as S;
+}
+
+/**
+ * The schema with settings of methods that it does not document, in every place where a method's settings are. What their values
+ * must be the registry says.
+ *
+ * @param keys names of settings
+ */
+export function sweepFileSchemaWith(keys: Iterable<string>): typeof sweepFileSchema {
+  const scalar = z.union([z.string(), z.number(), z.boolean()]);
+  const further = Object.fromEntries([...keys].map((key) => [key, z.union([scalar, z.array(scalar)]).optional()]));
+  if (Object.keys(further).length === 0) return sweepFileSchema;
+  const overrides = overridesSchema.extend({ method: withKeys(methodOverridesSchema, further).optional() });
+  return sweepFileSchema.extend({
+    base: overrides.optional(),
+    methods: z.array(z.union([z.string(), withKeys(writtenEntrySchema, further)])),
+    tasksOverrides: z.record(z.string(), overrides).optional(),
+    methodsOverrides: z.record(z.string(), overrides).optional(),
+  });
+}
+
 export type SweepFile = z.infer<typeof sweepFileSchema>;
 export type Overrides = z.infer<typeof overridesSchema>;
 /** An entry that is one row of the table. */

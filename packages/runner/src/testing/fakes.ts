@@ -52,6 +52,7 @@ export const fakeRegistry: Registry = {
     return { label: name, name, ...settings };
   },
   optionalSettings: (name) => (name === 'head' ? [] : ['useRslora', 'loraPlusRatio']),
+  furtherSettings: new Map(),
   checkMethod(method) {
     if (method.rank !== null && method.rank > 64) throw new RangeError(`rank ${method.rank} is too large.`);
   },

@@ -1,9 +1,18 @@
-import { adaloraFamily, TRIPLET } from '../../deltas/adalora/adalora.ts';
-import { rankSchedule, type RankSettings, type TripletNames } from '../../deltas/adalora/rank-schedule.ts';
+import { adaloraFamily, TRIPLET } from './delta.ts';
+import { rankSchedule, type RankSettings, type TripletNames } from './rank-schedule.ts';
 import { initialRank, type MethodSettings } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
+import { adaloraForm, adaloraScaling } from './peft.ts';
+import { integer, number } from '../setting.ts';
+
+/** A number of steps, or below 1 a share of all. */
+const steps = number(
+  '0, a share of the steps below 1, or a whole number of steps',
+  (value) => value >= 0 && (value < 1 || Number.isSafeInteger(value)),
+);
+const decay = number('a number between 0 and 1', (value) => value > 0 && value < 1);
 
 /**
  * P Λ Q, scaled by loraAlpha/(initial rank + 1e-5) throughout, as in HF PEFT: `rank` is the mean rank that is left at the
@@ -21,14 +30,25 @@ export const adaloraUpdate: UpdateKind = {
     beta2: 0.85,
   },
   needs: loraUpdate.needs,
-  accepts: ['initR', 'tinit', 'tfinal', 'deltaT', 'orthRegWeight', 'beta1', 'beta2'],
+  accepts: {
+    initR: integer('a positive integer', (value) => value > 0),
+    tinit: steps,
+    tfinal: steps,
+    deltaT: number(
+      'a share of the steps between 0 and 1, or a whole number of steps',
+      (value) => value > 0 && steps.valid(value),
+    ),
+    orthRegWeight: number('a finite number ≥ 0', (value) => value >= 0),
+    beta1: decay,
+    beta2: decay,
+  },
   family: ({ settings, modules }) =>
     adaloraFamily({
       rank: initialRank(settings),
       orthRegWeight: settings.orthRegWeight ?? 0,
       matrices: modules.length,
     }),
-  scaling: (settings) => settings.loraAlpha! / (initialRank(settings) + 1e-5),
+  scaling: adaloraScaling,
   refuses(settings) {
     const { rank, tinit = 0, tfinal = 0 } = settings;
     if (initialRank(settings) < rank!) {
@@ -67,4 +87,12 @@ function tripletOf(path: string): TripletNames {
 }
 
 /** AdaLoRA = adalora x add. */
-export const adalora = couple('adalora', add, adaloraUpdate);
+export const adalora = couple('adalora', add, adaloraUpdate, {
+  about: {
+    title: 'AdaLoRA',
+    what: 'W + sPΛQ, from which training takes ranks away',
+    source: 'Zhang et al., arXiv 2303.10512',
+    page: 'docs/methods/adalora.md',
+  },
+  peft: adaloraForm,
+});

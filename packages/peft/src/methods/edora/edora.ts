@@ -1,4 +1,4 @@
-import { edoraFamily } from '../../deltas/edora/edora.ts';
+import { edoraFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { magnitude } from '../joins.ts';
@@ -18,4 +18,11 @@ export const edoraUpdate: UpdateKind = {
 };
 
 /** EDoRA = edora's core x magnitude. */
-export const edora = couple('edora', magnitude, edoraUpdate);
+export const edora = couple('edora', magnitude, edoraUpdate, {
+  about: {
+    title: 'EDoRA',
+    what: 'm ∘ (W + sBRA)/‖W + sBRA‖ by rows, B and A frozen',
+    source: 'EDoRA, arXiv 2501.12067',
+    page: 'docs/methods/edora.md',
+  },
+});

@@ -1,4 +1,4 @@
-import { floraFamily } from '../../deltas/flora/flora.ts';
+import { floraFamily } from './delta.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraUpdate } from '../lora/lora.ts';
@@ -14,4 +14,6 @@ export const floraUpdate: UpdateKind = {
 };
 
 /** FLoRA = flora x add. */
-export const flora = couple('flora', add, floraUpdate);
+export const flora = couple('flora', add, floraUpdate, {
+  about: { title: 'FLoRA', what: 'W + sBGA', source: 'Si et al., arXiv 2405.14739', page: 'docs/methods/flora.md' },
+});

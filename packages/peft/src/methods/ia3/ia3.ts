@@ -1,10 +1,18 @@
-import { ia3Composition } from '../../compositions/ia3.ts';
+import { ia3Composition } from './composition.ts';
 import { moduleMatcher } from '../../targets.ts';
 import type { Method } from '../method.ts';
+import { ia3Form } from './peft.ts';
+import { modulesSetting } from '../setting.ts';
 
 /** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
 export const ia3: Method = {
   name: 'ia3',
+  about: {
+    title: '(IA)³',
+    what: 'a scale of each output, or of each input',
+    source: 'Liu et al., arXiv 2205.05638',
+    page: 'docs/methods/ia3.md',
+  },
   defaults: {
     label: 'ia3',
     name: 'ia3',
@@ -16,7 +24,7 @@ export const ia3: Method = {
     feedforwardModules: ['output.dense'],
   },
   needs: ['targetModules'],
-  accepts: ['feedforwardModules'],
+  accepts: { feedforwardModules: modulesSetting },
   adapter({ feedforwardModules = [] }, modules) {
     const targets = typeof feedforwardModules === 'string' ? [feedforwardModules] : feedforwardModules;
     const matchers = targets.map((target) => {
@@ -33,4 +41,5 @@ export const ia3: Method = {
     return { delta: null, composition: ia3Composition((path) => matchers.some((matches) => matches(path))) };
   },
   trainsBase: () => false,
+  peft: ia3Form,
 };

@@ -1,4 +1,4 @@
-import { lieraFamily } from '../../deltas/liera/liera.ts';
+import { lieraFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
@@ -15,4 +15,11 @@ export const lieraUpdate: UpdateKind = {
 };
 
 /** LieRA = liera x add. */
-export const liera = couple('liera', add, lieraUpdate);
+export const liera = couple('liera', add, lieraUpdate, {
+  about: {
+    title: 'LieRA',
+    what: 'W + W ∘ (sBA)',
+    source: "the authors' Subspace-Tuning code",
+    page: 'docs/methods/liera.md',
+  },
+});

@@ -1,15 +1,24 @@
-import { loraFamily } from '../../deltas/lora/lora.ts';
-import { pissaFamily } from '../../deltas/lora/pissa.ts';
+import { loraFamily } from './delta.ts';
+import { pissaFamily } from './pissa.ts';
 import { bertLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
+import { loraForm } from './peft.ts';
+import { flag, number } from '../setting.ts';
 
 /** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
 export const loraUpdate: UpdateKind = {
   name: 'lora',
   defaults: { rank: 8, loraAlpha: 16, targetModules: bertLinears, adapterDropout: 0 },
   needs: ['rank', 'loraAlpha', 'targetModules'],
-  accepts: ['useRslora', 'initLoraWeights', 'loraPlusRatio'],
+  accepts: {
+    useRslora: flag,
+    initLoraWeights: {
+      expected: '"gaussian" or "pissa", or absent for the usual start',
+      valid: (value) => value === 'gaussian' || value === 'pissa',
+    },
+    loraPlusRatio: number('a finite number ≥ 1', (value) => value >= 1),
+  },
   family({ settings, start }) {
     const { rank, initLoraWeights = 'kaiming', loraPlusRatio: learningRateRatio = 1 } = settings;
     if (initLoraWeights === 'pissa')
@@ -34,4 +43,7 @@ export const loraUpdate: UpdateKind = {
 };
 
 /** LoRA = lora x add: W + (loraAlpha/rank)·BA. */
-export const lora = couple('lora', add, loraUpdate);
+export const lora = couple('lora', add, loraUpdate, {
+  about: { title: 'LoRA', what: 'W + sBA', source: 'Hu et al., arXiv 2106.09685', page: 'docs/methods/lora.md' },
+  peft: loraForm,
+});

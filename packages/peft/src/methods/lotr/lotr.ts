@@ -1,4 +1,4 @@
-import { lotrFamily } from '../../deltas/lotr/lotr.ts';
+import { lotrFamily } from './delta.ts';
 import { loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
@@ -15,4 +15,11 @@ export const lotrUpdate: UpdateKind = {
 };
 
 /** LoTR = lotr x add: W_l + (loraAlpha/rank)·B M_l A. */
-export const lotr = couple('lotr', add, lotrUpdate);
+export const lotr = couple('lotr', add, lotrUpdate, {
+  about: {
+    title: 'LoTR',
+    what: 'W + sBMA, B and A shared by matrices of one shape',
+    source: 'Bershatsky et al., arXiv 2402.01376',
+    page: 'docs/methods/lotr.md',
+  },
+});

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { key, normal, tf } from '@lomap/compile';
 import type { Along } from '@lomap/map';
 import { weightOf } from '@lomap/map/testing';
-import { loraDelta, loraFamily } from './lora.ts';
+import { loraDelta, loraFamily } from './delta.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,10 +1,54 @@
-/** HF PEFT's AdaLoRA, from whose file the ranks that training took away are cut out. */
-import { TRIPLET } from '../deltas/adalora/adalora.ts';
-import type { LinearModule } from '../types.ts';
-import type { ConfigValues } from './config-values.ts';
-import type { Evened } from './evened.ts';
-import { bareKey } from './names.ts';
-import { AdapterFileError, type FileTensor } from './types.ts';
+/** AdaLoRA in HF PEFT, from whose file the ranks that training took away are cut out. */
+import type { ConfigValues } from '../../files/config-values.ts';
+import type { ConfigOfModules, Evened, PeftForm } from '../../files/form.ts';
+import { bareKey } from '../../files/names.ts';
+import { named } from '../../files/ranked.ts';
+import { AdapterFileError, type FileTensor } from '../../files/types.ts';
+import { initialRank, type MethodSettings } from '../../settings.ts';
+import type { LinearModule } from '../../types.ts';
+import { loraFields } from '../lora/peft.ts';
+import { TRIPLET } from './delta.ts';
+
+/** s of PΛQ: loraAlpha/(initial rank + 1e-5) throughout, as in HF PEFT. */
+export function adaloraScaling(settings: Pick<MethodSettings, 'rank' | 'initR' | 'loraAlpha'>): number {
+  return settings.loraAlpha! / (initialRank(settings) + 1e-5);
+}
+
+/** No rank is cut off: those taken away are zeros of E. The schedule is over, and says so in PEFT's steps. */
+export const adaloraForm: PeftForm = {
+  type: 'ADALORA',
+  prefix: 'lora_',
+  keys: [
+    ...['init_lora_weights', 'lora_alpha', 'lora_dropout', 'megatron_core', 'qalora_group_size'],
+    ...['beta1', 'beta2', 'deltaT', 'init_r', 'orth_reg_weight', 'target_r', 'tfinal', 'tinit', 'total_step'],
+    // LoRA's, which PEFT's AdaLoRA has and does not use; so it is with `r`.
+    ...['alpha_pattern', 'use_rslora'],
+  ],
+  fields: (settings) => ({
+    ...loraFields({
+      rank: initialRank(settings),
+      loraAlpha: settings.loraAlpha!,
+      dropout: settings.adapterDropout,
+      useRslora: false,
+      useDora: false,
+    }),
+    // PEFT reads init_r, and warns of an `r` that is not its default.
+    ...{ r: 8, init_r: initialRank(settings), target_r: settings.rank, rank_pattern: null },
+    ...{ deltaT: 1, tfinal: 0, tinit: 0, total_step: 1 },
+    ...{ beta1: settings.beta1 ?? 0.85, beta2: settings.beta2 ?? 0.85, orth_reg_weight: settings.orthRegWeight ?? 0 },
+  }),
+  keyOf: bareKey,
+  dimensions: { out: [[[TRIPLET.left, 0]]], in: [[[TRIPLET.right, 1]]], axes: 2 },
+  settings({ values }) {
+    const initR = values.count('init_r', 12);
+    const rank = Math.min(values.count('target_r', 8), initR);
+    const loraAlpha = values.positive('lora_alpha', 8);
+    const settings = named('adalora', { rank, initR, loraAlpha, adapterDropout: values.dropout('lora_dropout') });
+    const scaling = { loraAlpha, values: [adaloraScaling(settings)] };
+    return { settings, ranks: new Map(), scalings: new Map(), scaling };
+  },
+  restored: adaloraAdapter,
+};
 
 /**
  * The tensors of the rank that training began with: rows of A and E and columns of B that are left at their places, zeros
@@ -12,10 +56,9 @@ import { AdapterFileError, type FileTensor } from './types.ts';
  *
  * @throws AdapterFileError for tensors of another rank than `init_r`, for a rank pattern of a matrix that is not adapted, or that is not one of its tensors.
  */
-export function adaloraAdapter(
-  values: ConfigValues,
+function adaloraAdapter(
   { settings, tensors, notes }: Evened,
-  modules: readonly LinearModule[],
+  { values, all: modules }: ConfigOfModules,
   tensorsPath: string,
 ): Evened {
   const rank = settings.initR!;

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import type { Constants, Delta } from '@lomap/map';
 import { weightOf } from '@lomap/map/testing';
-import { veraFamily } from './vera.ts';
+import { veraFamily } from './delta.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

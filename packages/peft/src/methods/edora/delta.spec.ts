@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import { frozenWeight } from '@lomap/map';
-import { edoraFamily } from './edora.ts';
+import { edoraFamily } from './delta.ts';
 
 test('Σ is A’s: R’s column j is scaled by σ_j, as in the authors’ code', () => {
   // W = diag(3, 1) beside a column of zeros: U and V are unit vectors, up to a sign that changes both.

@@ -8,9 +8,9 @@ import {
   type ParamSpec,
   type Tensors,
 } from '@lomap/map';
-import { denseDelta } from '../dense.ts';
-import { checkRank, factor, kaimingUniform, zeros, type Init } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { denseDelta } from '../../deltas/dense.ts';
+import { checkRank, factor, kaimingUniform, zeros, type Init } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
 import { kroneckerDelta } from './kronecker.ts';
 import { splitDimension } from './split.ts';
 

@@ -1,8 +1,8 @@
 import { tf } from '@lomap/compile';
 import { denseProduct, type DeltaFamily, type HostValues, type LowRankFactors, type Weight } from '@lomap/map';
-import { checkRank, factor, gaussian, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
-import { truncatedSvd } from '../truncated-svd.ts';
+import { checkRank, factor, gaussian, zeros } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
+import { truncatedSvd } from '../../deltas/truncated-svd.ts';
 
 export interface EdoraSettings {
   readonly rank: number;

@@ -2,7 +2,7 @@ import { tf } from '@lomap/compile';
 import { denseScaled, type Composition, type Weight } from '@lomap/map';
 
 /** The name of the scales l: [out, 1], or [1, in] in feed-forward modules. */
-const SCALES = 'ia3_l';
+export const SCALES = 'ia3_l';
 
 /**
  * (IA)³, W* = diag(l) W and bias* = l ∘ bias, or W* = W diag(l) in feed-forward modules (Liu et al., arXiv 2205.05638;

@@ -1,7 +1,7 @@
 import { tf } from '@lomap/compile';
 import type { DeltaFamily } from '@lomap/map';
-import { denseDelta } from '../dense.ts';
-import { loraFamily } from '../lora/lora.ts';
+import { denseDelta } from '../../deltas/dense.ts';
+import { loraFamily } from '../lora/delta.ts';
 
 export interface LieraSettings {
   readonly rank: number;

@@ -1,7 +1,7 @@
 import { tf, withGradient } from '@lomap/compile';
 import type { Along, Delta } from '@lomap/map';
-import { sumAlong } from '../dense.ts';
-import { scaledDelta } from '../scaled.ts';
+import { sumAlong } from '../../deltas/dense.ts';
+import { scaledDelta } from '../../deltas/scaled.ts';
 
 /**
  * The Kronecker product K₁ ⊗ K₂ of two small matrices [a, b] and [c, d], itself [ac, bd] and never built.

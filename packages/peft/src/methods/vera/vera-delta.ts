@@ -1,6 +1,6 @@
 import { tf } from '@lomap/compile';
 import { scaleBy, type Along, type Delta, type MatrixShape, type Weight } from '@lomap/map';
-import { loraDelta } from '../lora/lora.ts';
+import { loraDelta } from '../lora/delta.ts';
 
 /** Frozen A [r, in] and B [out, r], and the vectors between and before them. */
 export interface VeraTensors {

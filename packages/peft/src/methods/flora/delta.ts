@@ -1,7 +1,7 @@
 import { tf } from '@lomap/compile';
 import { denseProduct, type DeltaFamily, type HostValues, type LowRankFactors, type Weight } from '@lomap/map';
-import { checkRank, factor, gaussian, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { checkRank, factor, gaussian, zeros } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
 
 export interface FloraSettings {
   readonly rank: number;

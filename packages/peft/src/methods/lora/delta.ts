@@ -9,7 +9,7 @@ import {
   type HostValues,
   type MatrixShape,
 } from '@lomap/map';
-import { checkRank, factor, gaussian, kaimingUniform, zeros } from '../factor.ts';
+import { checkRank, factor, gaussian, kaimingUniform, zeros } from '../../deltas/factor.ts';
 
 export interface LoraSettings {
   readonly rank: number;

@@ -1,8 +1,8 @@
 import { tf } from '@lomap/compile';
 import { denseProduct, denseSum, type DeltaFamily, type Weight } from '@lomap/map';
-import { checkRank, factor } from '../factor.ts';
-import { truncatedSvd } from '../truncated-svd.ts';
-import { loraDelta } from './lora.ts';
+import { checkRank, factor } from '../../deltas/factor.ts';
+import { truncatedSvd } from '../../deltas/truncated-svd.ts';
+import { loraDelta } from './delta.ts';
 
 export interface PissaSettings {
   readonly rank: number;

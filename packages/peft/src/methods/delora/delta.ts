@@ -9,8 +9,8 @@ import {
   type ParamSpec,
   type Weight,
 } from '@lomap/map';
-import { checkRank, factor, filled, kaimingUniform, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { checkRank, factor, filled, kaimingUniform, zeros } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
 
 /** Floor of the norms of A's rows and B's columns, as in HF PEFT. */
 const FLOOR = 1e-4;

@@ -7,7 +7,7 @@ import {
   type LowRankFactors,
   type MatrixShape,
 } from '@lomap/map';
-import { checkRank, factor, filled, zeros } from '../factor.ts';
+import { checkRank, factor, filled, zeros } from '../../deltas/factor.ts';
 import { veraDelta } from './vera-delta.ts';
 
 export interface VeraSettings {

@@ -7,8 +7,8 @@ import {
   type LowRankFactors,
   type MatrixShape,
 } from '@lomap/map';
-import { checkRank, factor, gaussian, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { checkRank, factor, gaussian, zeros } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
 
 export interface AdaloraSettings {
   /** The rank that every matrix starts with. */

@@ -1,8 +1,8 @@
 import { tf } from '@lomap/compile';
 import { denseProduct, type Delta, type DeltaFamily, type MatrixShape } from '@lomap/map';
-import { denseDelta } from '../dense.ts';
-import { checkRank, factor, kaimingUniform, zeros } from '../factor.ts';
-import { loraDelta } from '../lora/lora.ts';
+import { denseDelta } from '../../deltas/dense.ts';
+import { checkRank, factor, kaimingUniform, zeros } from '../../deltas/factor.ts';
+import { loraDelta } from '../lora/delta.ts';
 
 export interface LohaSettings {
   readonly rank: number;
