@@ -9,13 +9,14 @@ export type {
   ParamSpec,
 } from './types.ts';
 export type { BetweenSteps, BetweenStepsRule, Place } from './between-steps.ts';
-export { bertLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
+export { allLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
 export { aboutMethod, type AboutMethod } from './about.ts';
 export { checkMethod, methodDefaults, methodNames, optionalSettings, updateScaling } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
+export { withModuleNames } from './roles.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './deltas/lora/lora.ts';
 export { kroneckerDelta } from './deltas/lokr/kronecker.ts';
 export { denseDelta } from './deltas/dense.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { bertShapes, openCheckpoint, parseBertConfig, writeSafetensors } from '@lomap/models';
+import { modelOf, openCheckpoint, writeSafetensors } from '@lomap/models';
 import { adapt, adapterFiles, methodDefaults, type AdapterFiles, type MethodSettings } from '@lomap/peft';
 import { writeAdapterFolder } from '../adapters/folder.ts';
 
@@ -17,7 +17,7 @@ export async function writeTinyBase(folder: string, seed = 1): Promise<string> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
   writeFileSync(join(folder, 'vocab.txt'), '[PAD]\n');
-  const shapes = [...bertShapes(parseBertConfig(config, 'config.json'), LABELS)];
+  const shapes = [...modelOf(config, 'config.json').shapes(LABELS)];
   const tensors = shapes
     .filter(([name]) => !name.startsWith('classifier.'))
     .map(([name, shape]) => [name, { shape, data: normal(fold(key(seed), name), sizeOf(shape), 0, 0.4) }] as const);

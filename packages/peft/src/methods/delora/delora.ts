@@ -1,12 +1,12 @@
 import { deloraFamily } from '../../deltas/delora/delora.ts';
-import { bertLinears } from '../../settings.ts';
+import { allLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 
 /** B diag(λ/(r ‖a_i‖ ‖b_i‖)) A diag(‖W‖_column). The default rank and λ are HF PEFT's. */
 export const deloraUpdate: UpdateKind = {
   name: 'delora',
-  defaults: { rank: 8, loraAlpha: null, targetModules: bertLinears, adapterDropout: 0, deloraLambda: 15 },
+  defaults: { rank: 8, loraAlpha: null, targetModules: allLinears, adapterDropout: 0, deloraLambda: 15 },
   needs: ['rank', 'targetModules'],
   accepts: ['deloraLambda'],
   family: ({ settings, start, normalised }) =>

@@ -2,7 +2,7 @@ import { ia3Composition } from '../../compositions/ia3.ts';
 import { moduleMatcher } from '../../targets.ts';
 import type { Method } from '../method.ts';
 
-/** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
+/** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's: keys, values and the way down. */
 export const ia3: Method = {
   name: 'ia3',
   defaults: {
@@ -10,10 +10,10 @@ export const ia3: Method = {
     name: 'ia3',
     rank: null,
     loraAlpha: null,
-    targetModules: ['key', 'value', 'output.dense'],
+    targetModules: ['@key', '@value', '@down'],
     adapterDropout: 0,
     map: null,
-    feedforwardModules: ['output.dense'],
+    feedforwardModules: ['@down'],
   },
   needs: ['targetModules'],
   accepts: ['feedforwardModules'],

@@ -1,13 +1,13 @@
 import { loraFamily } from '../../deltas/lora/lora.ts';
 import { pissaFamily } from '../../deltas/lora/pissa.ts';
-import { bertLinears, loraScaling } from '../../settings.ts';
+import { allLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 
 /** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
 export const loraUpdate: UpdateKind = {
   name: 'lora',
-  defaults: { rank: 8, loraAlpha: 16, targetModules: bertLinears, adapterDropout: 0 },
+  defaults: { rank: 8, loraAlpha: 16, targetModules: allLinears, adapterDropout: 0 },
   needs: ['rank', 'loraAlpha', 'targetModules'],
   accepts: ['useRslora', 'initLoraWeights', 'loraPlusRatio'],
   family({ settings, start }) {
