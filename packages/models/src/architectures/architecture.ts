@@ -57,7 +57,7 @@ export interface Model {
   /** Heads of each layer's attention and the dropout rate on their probabilities; null without attention. */
   readonly attention: { readonly heads: number; readonly dropout: number } | null;
   /** Logits [B, numLabels]; with one label, the regression's prediction [B, 1]. */
-  classify(context: Context, batch: TensorBatch): tf.Tensor2D;
+  readonly classify: (context: Context, batch: TensorBatch) => tf.Tensor2D;
   /** Null for a model without masked-language modelling. */
   readonly maskedLm: MaskedLm | null;
 }
@@ -68,7 +68,7 @@ export interface MaskedLm {
   /** The head's tensors by name, the decoder's weight included. */
   readonly head: ReadonlyMap<string, HeadTensor>;
   /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary]. */
-  logits(context: Context, batch: TensorMaskedBatch): tf.Tensor2D;
+  readonly logits: (context: Context, batch: TensorMaskedBatch) => tf.Tensor2D;
 }
 
 /** A tensor of a head that a checkpoint holds beside the model. */
