@@ -7,6 +7,7 @@ import { disposeFrozen, fold, headLayout, key, normal, rowsToHeads, sizeOf, tf, 
 import {
   modelOf,
   openCheckpoint,
+  readMaskedLmHead,
   registerArchitecture,
   writeSafetensors,
   type Architecture,
@@ -148,6 +149,12 @@ test('opens, is adapted by default on the modules it names, and trains', async (
     return [0, 1].map((label) => row(read('score.weight'), label).reduce((sum, w, i) => sum + w * bagged[i]!, 0));
   });
   rows.flat().forEach((logit, i) => expect(compiled.logits.flat()[i]!).toBeCloseTo(logit, 4));
+});
+
+test('what it does not offer is refused', async () => {
+  const directory = await write();
+  expect((await open(directory)).maskedLm).toBeNull();
+  expect(() => readMaskedLmHead(directory)).toThrow('bag of embeddings, which has no masked-language modelling');
 });
 
 test('another architecture of the same type is refused; the same one again is not', () => {

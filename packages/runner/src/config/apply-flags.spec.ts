@@ -106,6 +106,15 @@ describe('a search whose task --tasks leaves out', () => {
   });
 });
 
+test('modules by role are the trial that names them', () => {
+  const identity = { ...fakeIdentity, roles: { query: ['query'], value: ['v_proj'] } };
+  const planned = (targetModules: readonly string[]) =>
+    planMain(fakeSweep({ methods: [{ label: 'a', name: 'lora', targetModules }] }), identity, new Map());
+  const [byRole, byName] = [planned(['@query', '@value']), planned(['query', 'v_proj'])];
+  expect(byRole[0]!.settings.method.targetModules).toEqual(['query', 'v_proj']);
+  expect(byRole.map(({ id }) => id)).toEqual(byName.map(({ id }) => id));
+});
+
 test('a plain run of glue-minilm finds its committed trials, search and all', async () => {
   const path = join(workspaceRoot, 'experiments', 'sweeps', 'glue-minilm.json');
   const { results } = await readResults(join(workspaceRoot, 'results', 'glue-minilm'));
