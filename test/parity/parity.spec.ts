@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compile, float32, int32, type DeviceOptions, type tf } from '@lomap/compile';
-import { batchSpecs, bertForSequenceClassification, type TensorBatch } from '@lomap/models';
+import { architectureTypes, batchSpecs, type TensorBatch } from '@lomap/models';
 import {
   adamw,
   evaluationLogits,
@@ -24,7 +24,7 @@ import {
 import { inCi, needs } from '../needs/needs.ts';
 import { openParityCase, parityCases, type ParityCase } from './fixture.ts';
 
-const SUPPORTED_MODELS = ['bert'];
+const SUPPORTED_MODELS = architectureTypes();
 const cases = parityCases();
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'lomap-parity-'));
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
@@ -94,7 +94,7 @@ for (const { name, modelType } of cases) {
 
 function adaptedModel({ checkpoint, adaptation, numLabels }: ParityCase, device: DeviceOptions): AdaptedModel {
   return {
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation,
     numLabels,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { key } from '@lomap/compile';
-import { bertForSequenceClassification, openCheckpoint, type Checkpoint, type EncodedExample } from '@lomap/models';
+import { openCheckpoint, type Checkpoint, type EncodedExample } from '@lomap/models';
 import { adapt, adapterFiles, loraFiles, methodDefaults, peftFiles, type MethodSettings } from '@lomap/peft';
 import { loadAdapter, run, writeAdapterFolder } from '@lomap/runner';
 import { predict } from '@lomap/train';
@@ -34,9 +34,8 @@ const examples: readonly EncodedExample[] = [
 ].map((inputIds, row) => ({ inputIds, tokenTypeIds: inputIds.map((_, i) => (i > 3 ? row % 2 : 0)), label: 0 }));
 
 async function logitsOf(checkpoint: Checkpoint, settings: MethodSettings, params: Float32Array[]): Promise<Logits> {
-  const forward = bertForSequenceClassification;
   return predict({
-    forward: (context, batch) => forward(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     ...{ checkpoint, adaptation: adapt(checkpoint, settings), numLabels: checkpoint.numLabels, params, examples },
     device: { device: 'tfjs-cpu', threads: 1, optimizationLevel: 'all', prepacking: true },
     cacheDirectory: at('cache'),

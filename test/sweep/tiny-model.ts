@@ -2,14 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import {
-  bertShapes,
-  parseBertConfig,
-  specialTokens,
-  writeSafetensors,
-  writeWordPiece,
-  type WritableTensor,
-} from '@lomap/models';
+import { modelOf, specialTokens, writeSafetensors, writeWordPiece, type WritableTensor } from '@lomap/models';
 import { words } from './tiny-glue.ts';
 
 const vocabulary = [...specialTokens, ...words];
@@ -26,7 +19,7 @@ const config = {
 
 /** The encoder's tensors by HF's names, the same every time; no classifier, which a trial starts fresh. */
 export function tinyTensors(): Map<string, WritableTensor> {
-  const shapes = [...bertShapes(parseBertConfig(config, 'config.json'), 1)];
+  const shapes = [...modelOf(config, 'config.json').shapes(1)];
   return new Map(
     shapes
       .filter(([name]) => !name.startsWith('classifier.'))

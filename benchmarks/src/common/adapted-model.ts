@@ -1,5 +1,5 @@
 import { key, type DeviceOptions } from '@lomap/compile';
-import { bertForSequenceClassification, openCheckpoint } from '@lomap/models';
+import { openCheckpoint } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { ReuseCache, type AdaptedModel, type TrainingSettings } from '@lomap/train';
 import { RANK, type MethodName } from './methods.ts';
@@ -20,7 +20,7 @@ export async function adaptedModel(options: {
   const defaults = methodDefaults(method);
   const checkpoint = await openCheckpoint(model, { numLabels, cacheDirectory, headKey: key(0, 'head') });
   return {
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation: adapt(checkpoint, { ...defaults, rank, loraAlpha: defaults.loraAlpha === null ? null : 2 * rank }),
     numLabels,

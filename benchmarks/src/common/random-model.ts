@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { bertShapes, parseBertConfig, writeSafetensors, type WritableTensor } from '@lomap/models';
+import { modelOf, writeSafetensors, type WritableTensor } from '@lomap/models';
 import type { ModelShape } from './model-shapes.ts';
 
 /** Standard deviation of the weights. */
@@ -35,7 +35,7 @@ export async function writeRandomModel(directory: string, shape: ModelShape): Pr
   const config = configOf(shape);
   await writeFile(path, JSON.stringify(config));
   const tensors = new Map<string, WritableTensor>();
-  for (const [name, sizes] of bertShapes(parseBertConfig(config, path), 2)) {
+  for (const [name, sizes] of modelOf(config, path).shapes(2)) {
     tensors.set(name, { shape: sizes, data: values(name, sizeOf(sizes)) });
   }
   await writeSafetensors(join(directory, 'model.safetensors'), tensors);

@@ -3,10 +3,12 @@ export { type Context } from './context.ts';
 export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
-export { bertForSequenceClassification, bertPooler } from './bert/classification.ts';
-export { bertEncoder, bertFirstTokens, firstTokens } from './bert/encoder.ts';
-export { parseBertConfig, type BertConfig } from './bert/config.ts';
-export { bertHead, bertLinears, bertShapes, type LinearModule } from './bert/tensors.ts';
+export { bertPooler } from './architectures/bert/classification.ts';
+export { bertEncoder, bertFirstTokens, firstTokens } from './architectures/bert/encoder.ts';
+export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
+export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
+export type { Architecture, LinearModule, MaskedLm, Model, ModuleRoles } from './architectures/architecture.ts';
+export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
@@ -16,8 +18,14 @@ export { checkFinite } from './safetensors/finite.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
-export { bertForMaskedLm, maskedLmLogits, maskedLmShapes, tiedDecoder, wordEmbeddings } from './bert/masked-lm.ts';
-export { maskedLmConfigJson } from './bert/masked-lm-config.ts';
+export {
+  bertForMaskedLm,
+  maskedLmLogits,
+  maskedLmShapes,
+  tiedDecoder,
+  wordEmbeddings,
+} from './architectures/bert/masked-lm.ts';
+export { maskedLmConfigJson } from './architectures/bert/masked-lm-config.ts';
 export {
   maskedBatchSpecs,
   packMasked,
@@ -25,7 +33,7 @@ export {
   type MaskedBatch,
   type MaskedExample,
   type TensorMaskedBatch,
-} from './bert/masked-lm-batch.ts';
-export { readMaskedLmHead, withHead, type HeadTensors } from './bert/masked-lm-head.ts';
+} from './batches/masked.ts';
+export { readMaskedLmHead, withHead, type HeadTensors } from './checkpoint/masked-lm-head.ts';
 export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
 export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';

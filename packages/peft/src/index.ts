@@ -9,7 +9,7 @@ export type {
   ParamSpec,
 } from './types.ts';
 export type { BetweenSteps, BetweenStepsRule, Place } from './between-steps.ts';
-export { bertLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
+export { allLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';
 export { methodNotes } from './notes.ts';
@@ -24,6 +24,7 @@ export {
   updateScaling,
 } from './registry.ts';
 export { inHead, targetedModules } from './targets.ts';
+export { withModuleNames } from './roles.ts';
 export { loraDelta, loraFamily, type LoraSettings } from './methods/lora/delta.ts';
 export { kroneckerDelta } from './methods/lokr/kronecker.ts';
 export { denseDelta } from './deltas/dense.ts';

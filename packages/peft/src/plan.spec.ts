@@ -19,7 +19,14 @@ function debertaV3Base(): BaseModelShapes {
       [`${path}.bias`, [out]],
     ]),
   );
-  return { linears, head: ['pooler', 'classifier'], tensors: [...shapes.keys()], shape: (name) => shapes.get(name)! };
+  const roles = { down: ['output.dense'] };
+  return {
+    linears,
+    roles,
+    head: ['pooler', 'classifier'],
+    tensors: [...shapes.keys()],
+    shape: (name) => shapes.get(name)!,
+  };
 }
 
 const targetModules = [

@@ -4,6 +4,7 @@ import { AdaptedMatrix, nameIn } from './adapted-matrix.ts';
 import type { BetweenStepsRule } from './between-steps.ts';
 import type { Method } from './methods/method.ts';
 import { checkMethod } from './registry.ts';
+import { withModuleNames } from './roles.ts';
 import type { MethodSettings } from './settings.ts';
 import { inHead, targetedModules } from './targets.ts';
 import type { BaseModel, BaseModelShapes, LinearModule } from './types.ts';
@@ -26,8 +27,9 @@ export interface Plan {
  * @param own a method that the registry has not
  * @throws RangeError for settings that do not fit the method or the model.
  */
-export function plan(model: BaseModel, settings: MethodSettings, own?: Method): Plan {
-  const method = checkMethod(settings, own);
+export function plan(model: BaseModel, given: MethodSettings, own?: Method): Plan {
+  const method = checkMethod(given, own);
+  const settings = withModuleNames(given, model.roles);
   const modules = settings.targetModules === null ? [] : targetedModules(model, settings.targetModules);
   const adapter = method.adapter(settings, modules);
   const matrices = adapter
@@ -58,9 +60,18 @@ export function countParameters(
   const unread = (name: string): never => {
     throw new Error(`Counting parameters read ${name}.`);
   };
-  const { linears, head, tensors } = model;
+  const { linears, head, roles, tensors } = model;
   return plan(
-    { linears, head, tensors, shape: (name) => model.shape(name), read: unread, fresh: unread, frozen: unread },
+    {
+      linears,
+      head,
+      ...(roles && { roles }),
+      tensors,
+      shape: (name) => model.shape(name),
+      read: unread,
+      fresh: unread,
+      frozen: unread,
+    },
     settings,
     method,
   ).counts;

@@ -53,15 +53,8 @@ export interface OptionalSettings {
   readonly feedforwardModules?: string | readonly string[] | undefined;
 }
 
-/** The six linear maps of a BERT layer; `output.dense` also matches attention's, and each module is adapted once. */
-export const bertLinears: readonly string[] = [
-  'query',
-  'key',
-  'value',
-  'attention.output.dense',
-  'intermediate.dense',
-  'output.dense',
-];
+/** What most methods adapt: all linear maps of a layer, whatever the model calls them (see `roles.ts`). */
+export const allLinears: readonly string[] = ['@linear'];
 
 /** LoRA's scaling: loraAlpha/rank, or loraAlpha/√rank with rsLoRA (Kalajdzievski, arXiv 2312.03732). */
 export function loraScaling({ rank, loraAlpha, useRslora }: MethodSettings): number {

@@ -18,6 +18,8 @@ export interface BaseModel {
   readonly linears: readonly LinearModule[];
   /** Path prefixes of the task head's modules, trained with every method, e.g. `bert.pooler`, `classifier`. */
   readonly head: readonly string[];
+  /** The module names that play a role in every layer, for targets such as `@query`. @default the model names none */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Names of all tensors, head included. */
   readonly tensors: readonly string[];
   shape(name: string): readonly number[];

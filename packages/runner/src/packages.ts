@@ -107,10 +107,15 @@ export async function identify(
       // another: of several broken files it is always the first that is named.
       for (const split of [splits.train, ...splits.dev]) await loadSplit(task(name), data.directory, split);
       const longest = Math.max(0, ...cells.map(({ training }) => training.maxLength));
-      await checkRows(task(name), data.directory, tokenizer, checkpoint.config, longest);
+      await checkRows(task(name), data.directory, tokenizer, checkpoint.limits, longest);
       hashes.set(name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) });
     }
-    return { model: { name: model.name, type: checkpoint.type, sha256 }, data: hashes, corpus: corpusName };
+    return {
+      model: { name: model.name, type: checkpoint.type, sha256 },
+      roles: checkpoint.roles,
+      data: hashes,
+      corpus: corpusName,
+    };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));
@@ -119,7 +124,7 @@ export async function identify(
 
 /** Throws when a cell's settings do not fit the model. */
 function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): void {
-  const { maxPositions, heads, attentionDropout } = checkpoint.config;
+  const { maxPositions } = checkpoint.limits;
   const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {
     throw new UsageError(
@@ -133,6 +138,7 @@ function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): 
     );
   }
   const examples = batchSize / gradientAccumulationSteps;
+  const { heads, dropout: attentionDropout } = checkpoint.attention ?? { heads: 0, dropout: 0 };
   const mask = examples * heads * maxLength * maxLength;
   if ((dropout ?? attentionDropout) > 0 && mask > POOL_SIZE) {
     throw new UsageError(

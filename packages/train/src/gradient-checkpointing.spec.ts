@@ -4,14 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { disposeFrozen, float32, fold, key, normal, sizeOf, type DeviceName, type HostTensor } from '@lomap/compile';
-import {
-  bertForSequenceClassification,
-  bertShapes,
-  openCheckpoint,
-  parseBertConfig,
-  writeSafetensors,
-  type EncodedExample,
-} from '@lomap/models';
+import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
@@ -35,7 +28,7 @@ const config = {
 beforeAll(async () => {
   mkdirSync(join(folder, 'model'));
   writeFileSync(join(folder, 'model', 'config.json'), JSON.stringify(config));
-  const shapes = bertShapes(parseBertConfig(config, 'config.json'), 2);
+  const shapes = modelOf(config, 'config.json').shapes(2);
   const tensors = Array.from(shapes, ([name, shape]) => {
     return [name, { shape, data: normal(fold(key(7), name), sizeOf(shape), 0, 0.4) }] as const;
   });
@@ -98,7 +91,7 @@ async function train(
     method === 'full' ? defaults : { ...defaults, rank: 2, adapterDropout: settings.dropout! },
   );
   const model: AdaptedModel = {
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation,
     numLabels: 2,

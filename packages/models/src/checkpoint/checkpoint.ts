@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { frozen, tf, type Key } from '@lomap/compile';
-import { parseBertConfig, type BertConfig } from '../bert/config.ts';
-import { bertHead, bertLinears, type LinearModule } from '../bert/tensors.ts';
+import type { LinearModule, Model } from '../architectures/architecture.ts';
+import { architectureOf } from '../architectures/registry.ts';
 import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { checkFinite } from '../safetensors/finite.ts';
@@ -25,24 +25,25 @@ export interface CheckpointOptions {
   readonly freshHead?: boolean | undefined;
 }
 
+/** What a checkpoint hands on of its architecture's model. */
+type Offered = 'head' | 'classifier' | 'roles' | 'limits' | 'attention' | 'classify' | 'maskedLm';
+
 /**
- * A checkpoint's model. Tensors go by the names of HF's BertForSequenceClassification, whatever prefix the file has;
- * nothing of them is read before it is asked for.
+ * A checkpoint's model. Tensors go by the names of HF's classification model, whatever prefix the file has; nothing of
+ * them is read before it is asked for.
  */
-export interface Checkpoint {
-  readonly type: 'bert';
+export interface Checkpoint extends Pick<Model, Offered> {
+  /** `model_type` of config.json: the architecture's name. */
+  readonly type: string;
   /** The folder's name. */
   readonly name: string;
   /** SHA-256 of model.safetensors followed by config.json, in hex. */
   readonly sha256: string;
-  readonly config: BertConfig;
   readonly numLabels: number;
   /** What starts fresh, and why: a sentence each, to be shown. */
   readonly notes: readonly string[];
   /** Every linear module, in the model's order. */
   readonly linears: readonly LinearModule[];
-  /** Path prefixes of the task head's modules. */
-  readonly head: readonly string[];
   /** Names of all tensors, head included. */
   readonly tensors: readonly string[];
   /** A tensor's shape. @throws ModelError on an unknown name, as the next three do. */
@@ -69,9 +70,9 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     throw new RangeError(`numLabels is a positive integer, not ${numLabels}.`);
   }
   const folder = openFolder(directory);
-  const type = checkType(folder.config['model_type'], folder.configPath);
-  const config = parseBertConfig(folder.config, folder.configPath);
-  const names = resolveNames(folder.weights, config, numLabels, anew);
+  const architecture = architectureOf(folder.config, folder.configPath);
+  const model = architecture.parse(folder.config, folder.configPath);
+  const names = resolveNames(folder.weights, model, numLabels, anew);
   const { sha256, broken } = await examine(folder, cacheDirectory);
   checkFinite(folder.weights, names.held, broken);
   const sources = await weightSources(folder.weights, names, cacheDirectory, sha256);
@@ -81,7 +82,7 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     if (!found) throw new ModelError(`The model of ${directory} has no tensor ${name}.`);
     return found;
   };
-  const fresh = (name: string): Float32Array => freshTensor(headKey, name, shape(name), config.initializerRange);
+  const fresh = (name: string): Float32Array => freshTensor(headKey, name, shape(name), model);
   const read = (name: string): Float32Array => {
     const inFile = names.inFile.get(name);
     // An unknown name is in no file; `fresh` says so.
@@ -91,26 +92,21 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     const source = sources.get(name);
     return source ? frozen(source) : tf.tensor(read(name), [...shape(name)], 'float32');
   };
+  const hasBias = (path: string): boolean => names.shapes.has(`${path}.bias`);
+  const { head, classifier, roles, limits, attention, classify, maskedLm } = model;
   return {
-    type,
+    ...{ head, classifier, roles, limits, attention, classify, maskedLm },
+    type: architecture.type,
     name: basename(resolve(directory)),
     sha256,
-    config,
     numLabels,
     notes: names.notes,
-    linears: bertLinears(config, numLabels),
-    head: bertHead,
+    linears: model.linears(numLabels),
     tensors: [...names.shapes.keys()],
     shape,
     read,
     fresh,
     frozen: leaf,
-    context: (dropout) => plainContext(leaf, dropout),
+    context: (dropout) => plainContext(leaf, dropout, hasBias),
   };
-}
-
-function checkType(type: unknown, path: string): 'bert' {
-  if (type === 'bert') return type;
-  const found = type === undefined ? 'names no model_type' : `has model_type ${JSON.stringify(type)}`;
-  throw new ModelError(`${path} ${found}, which is not supported yet; "bert" is.`);
 }

@@ -1,5 +1,4 @@
-import type { BertConfig } from '../bert/config.ts';
-import { bertHead, bertLinears, bertShapes } from '../bert/tensors.ts';
+import type { LinearModule, Model } from '../architectures/architecture.ts';
 import { ModelError } from '../model-error.ts';
 import type { Safetensors } from '../safetensors/read.ts';
 import { isWeightDtype } from '../safetensors/dtype.ts';
@@ -17,48 +16,38 @@ export interface TensorNames {
 }
 
 /**
- * Finds the tensors of HF's BertForSequenceClassification in a checkpoint. A file of the bare encoder leaves out the
- * prefix `bert.`; one of TensorFlow's days calls LayerNorm's weight and bias gamma and beta. Further tensors, such as
- * position_ids and the pre-training heads `cls.*`, are ignored.
+ * Finds the tensors of a classification model in a checkpoint, under any of the names that files spell them by. Further
+ * tensors, such as position_ids and the pre-training heads `cls.*`, are ignored.
  *
  * A head module that the file lacks is fresh, and so is a classifier for another number of labels, or the whole head
  * if `freshHead` asks for it.
  *
  * @throws ModelError that lists what is missing or has a wrong shape or type.
  */
-export function resolveNames(file: Safetensors, config: BertConfig, numLabels: number, freshHead = false): TensorNames {
-  const shapes = bertShapes(config, numLabels);
+export function resolveNames(file: Safetensors, model: Model, numLabels: number, freshHead = false): TensorNames {
+  const shapes = model.shapes(numLabels);
   const inFile = new Map<string, string>();
   const held: string[] = [];
   for (const name of shapes.keys()) {
-    const found = spellings(name).find((spelling) => file.tensors.has(spelling));
+    const found = model.spellings(name).find((spelling) => file.tensors.has(spelling));
     if (found !== undefined) held.push(found);
-    const anew = freshHead && bertHead.some((prefix) => name.startsWith(`${prefix}.`));
+    const anew = freshHead && isHead(model, name);
     if (found !== undefined && !anew) inFile.set(name, found);
   }
-  const notes = freshHead ? [] : freshHeadModules(file, config, numLabels, inFile);
-  check(file, shapes, inFile);
+  const notes = freshHead ? [] : freshHeadModules(file, model, numLabels, inFile);
+  check(file, model, shapes, inFile);
   return { shapes, inFile, held, notes };
 }
 
-/** The names under which files hold a tensor of the model. */
-function spellings(name: string): string[] {
-  const legacy = name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta');
-  return [name, legacy].flatMap((spelling) => [spelling, spelling.replace(/^bert\./, '')]);
-}
-
 /** Takes out of `inFile` the head modules that start fresh, and says why. */
-function freshHeadModules(
-  file: Safetensors,
-  config: BertConfig,
-  numLabels: number,
-  inFile: Map<string, string>,
-): string[] {
+function freshHeadModules(file: Safetensors, model: Model, numLabels: number, inFile: Map<string, string>): string[] {
   const notes: string[] = [];
-  for (const { path } of bertLinears(config, numLabels).filter((linear) => isHead(linear.path))) {
-    const names = [`${path}.weight`, `${path}.bias`];
+  for (const module of model.linears(numLabels).filter(({ path }) => isHead(model, path))) {
+    const { path, bias } = module;
+    const names = [`${path}.weight`, ...(bias ? [`${path}.bias`] : [])];
     const found = names.flatMap((name) => inFile.get(name) ?? []);
-    const labels = path === 'classifier' && found.length === 2 ? labelsOf(file, config, found) : null;
+    const isClassifier = path === model.classifier && found.length === names.length;
+    const labels = isClassifier ? labelsOf(file, module, found) : null;
     if (found.length === 0) {
       notes.push(`${path} starts fresh: ${file.path} holds none.`);
     } else if (labels !== null && labels !== numLabels) {
@@ -69,15 +58,15 @@ function freshHeadModules(
   return notes;
 }
 
-/** The number of labels of a whole classifier [labels, hidden] with its bias [labels]; null if it is not one. */
-function labelsOf(file: Safetensors, config: BertConfig, [weight, bias]: readonly string[]): number | null {
+/** The number of labels of a whole classifier [labels, hidden], with its bias [labels] if it has one; null if it is none. */
+function labelsOf(file: Safetensors, module: LinearModule, [weight, bias]: readonly string[]): number | null {
   const [labels, hidden, ...others] = file.tensors.get(weight!)!.shape;
-  const fits = labels !== undefined && hidden === config.hiddenSize && others.length === 0;
-  return fits && sameShape(file.tensors.get(bias!)!.shape, [labels]) ? labels : null;
+  if (labels === undefined || hidden !== module.in || others.length > 0) return null;
+  return bias === undefined || sameShape(file.tensors.get(bias)!.shape, [labels]) ? labels : null;
 }
 
-function isHead(path: string): boolean {
-  return bertHead.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+function isHead({ head }: Model, path: string): boolean {
+  return head.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
 }
 
 /** The most problems listed in one message. */
@@ -85,6 +74,7 @@ const listed = 5;
 
 function check(
   file: Safetensors,
+  model: Model,
   shapes: ReadonlyMap<string, readonly number[]>,
   inFile: ReadonlyMap<string, string>,
 ): void {
@@ -94,7 +84,7 @@ function check(
     const entry = found === undefined ? undefined : file.tensors.get(found);
     const expected = `expected shape [${shape.join(', ')}]`;
     if (!entry) {
-      if (!isFresh(name, inFile)) problems.push(`${name} is missing, ${expected}`);
+      if (!isFresh(model, name, inFile)) problems.push(`${name} is missing, ${expected}`);
     } else if (!sameShape(entry.shape, shape)) {
       problems.push(`${found} has shape [${entry.shape.join(', ')}], ${expected}`);
     } else if (!isWeightDtype(entry.dtype)) {
@@ -105,15 +95,15 @@ function check(
   const more = problems.length > listed ? [`and ${problems.length - listed} more`] : [];
   const lines = [...problems.slice(0, listed), ...more].map((problem) => `  ${problem}`);
   throw new ModelError(
-    `${file.path} does not hold the BERT model of its config.json:\n${lines.join('\n')}\n` +
+    `${file.path} does not hold the ${model.title} model of its config.json:\n${lines.join('\n')}\n` +
       'Check that config.json and model.safetensors are of the same checkpoint, and fetch them again.',
   );
 }
 
 /** Whether a tensor starts fresh: its module is of the head and the file holds neither its weight nor its bias. */
-function isFresh(name: string, inFile: ReadonlyMap<string, string>): boolean {
+function isFresh(model: Model, name: string, inFile: ReadonlyMap<string, string>): boolean {
   const path = name.slice(0, name.lastIndexOf('.'));
-  return isHead(path) && !inFile.has(`${path}.weight`) && !inFile.has(`${path}.bias`);
+  return isHead(model, path) && !inFile.has(`${path}.weight`) && !inFile.has(`${path}.bias`);
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -7,14 +7,22 @@ export type Dropout = Context['dropout'];
 /** No dropout: the model as it is evaluated. */
 export const noDropout: Dropout = (x) => x;
 
-/** The context that reads every tensor as it is: the model without an adapter. */
-export function plainContext(param: (name: string) => tf.Tensor, dropout: Dropout = noDropout): Context {
+/**
+ * The context that reads every tensor as it is: the model without an adapter.
+ *
+ * @param hasBias whether the module of this path has a bias. @default all have
+ */
+export function plainContext(
+  param: (name: string) => tf.Tensor,
+  dropout: Dropout = noDropout,
+  hasBias: (path: string) => boolean = () => true,
+): Context {
   return {
     param,
     dropout,
     linear(path, x) {
       const product: tf.Tensor2D = tf.matMul(x, param(`${path}.weight`) as tf.Tensor2D, false, true);
-      return tf.add(product, param(`${path}.bias`));
+      return hasBias(path) ? tf.add(product, param(`${path}.bias`)) : product;
     },
   };
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { key, fold, normal, sizeOf } from '@lomap/compile';
-import { parseBertConfig } from '../bert/config.ts';
-import { bertShapes } from '../bert/tensors.ts';
+import { parseBertConfig } from '../architectures/bert/config.ts';
+import { bertShapes } from '../architectures/bert/tensors.ts';
 import { writeSafetensors, type WritableTensor } from '../safetensors/write.ts';
 
 /** `config.json` of a BERT of two layers. */

@@ -1,7 +1,7 @@
 /** Whether the ids of a tokenizer are rows of a model's embeddings. */
 import type { Encoding, Tokenizer } from './tokenizer.ts';
 
-/** Rows of the tables that tokens index; a BertConfig has them. */
+/** Rows of the tables that tokens index: a model's `limits`; Infinity where it has no such table. */
 export interface TableSizes {
   /** Rows of the word embedding. */
   readonly vocabularySize: number;

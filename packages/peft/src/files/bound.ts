@@ -5,6 +5,7 @@ import { nameIn } from '../adapted-matrix.ts';
 import { checkMethod } from '../registry.ts';
 import type { AdapterMethod } from '../methods/method.ts';
 import type { MethodSettings } from '../settings.ts';
+import { withModuleNames } from '../roles.ts';
 import { inHead, targetedModules } from '../targets.ts';
 import type { BaseModel, LinearModule } from '../types.ts';
 import type { BaseIdentity, FileTensor } from './types.ts';
@@ -36,7 +37,8 @@ export interface BoundAdapter extends TrainedAdapter {
 
 /** @throws RangeError for settings or values that do not fit the model, or a value that is not finite. */
 export function bind(trained: TrainedAdapter): BoundAdapter {
-  const { model, settings, params } = trained;
+  const { model, params } = trained;
+  const settings = withModuleNames(trained.settings, model.roles);
   const { specs } = adapt(model, settings);
   if (specs.length !== params.length) {
     throw new RangeError(`${params.length} parameters were given; the adaptation has ${specs.length}.`);
@@ -47,6 +49,7 @@ export function bind(trained: TrainedAdapter): BoundAdapter {
   const isHead = ([name]: readonly [string, FileTensor]): boolean => inHead(model.head, name);
   return {
     ...trained,
+    settings,
     modules,
     adapter,
     own: new Map(modules.map((module) => [module.path, ownOf(model, adapter, module, tensors)])),

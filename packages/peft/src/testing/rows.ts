@@ -113,7 +113,7 @@ export const methodRows: readonly Row[] = [
   row('dora', { label: 'dora, LoRA+', targetModules: fewModules, loraPlusRatio: 16 }, ['lora_A']),
   row('bora', {}, ['lora_A']),
   row('bora', { label: 'bora, LoRA+', targetModules: fewModules, loraPlusRatio: 16 }, ['lora_A']),
-  { ...bare('ia3'), settings: { ...methodDefaults('ia3'), targetModules } },
+  { ...bare('ia3'), settings: { ...methodDefaults('ia3'), targetModules, feedforwardModules: ['output.dense'] } },
   lomap('lomap', {}, paper),
   lomap('lomap, 3 % share', { betaStart: { share: 0.03 } }, paper),
   lomap('lomap, log', { parametrization: 'log' }, paper),

@@ -26,6 +26,7 @@ const shapes = new Map<string, readonly number[]>([
 export const tinyModel: BaseModel = {
   linears,
   head: ['pooler', 'classifier'],
+  roles: { linear: ['query', 'wide.dense', 'output.dense'], up: ['wide.dense'], down: ['output.dense'] },
   tensors: [...shapes.keys()],
   shape: (name) => shapes.get(name)!,
   read: (name) => normal(key(11, name), sizeOf(shapes.get(name)!), 0, 0.5),

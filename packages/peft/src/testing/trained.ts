@@ -3,6 +3,7 @@ import { key, normal, sizeOf } from '@lomap/compile';
 import { adapt } from '../adapt.ts';
 import type { AdapterFiles, LomapBlock } from '../files/types.ts';
 import { methodDefaults } from '../registry.ts';
+import { withModuleNames } from '../roles.ts';
 import type { MethodSettings } from '../settings.ts';
 import { tinyModel } from './tiny-model.ts';
 
@@ -14,7 +15,8 @@ export const paths = { configPath: 'adapter_config.json', tensorsPath: 'adapter_
 export function trained(name: string, changes: Partial<MethodSettings> = {}) {
   const defaults = methodDefaults(name);
   const targets = { targetModules: ['query', 'output.dense'], ...(defaults.rank !== null && { rank: 2 }) };
-  const settings: MethodSettings = { ...defaults, ...(defaults.targetModules !== null && targets), ...changes };
+  const own = { ...defaults, ...(defaults.targetModules !== null && targets), ...changes };
+  const settings: MethodSettings = withModuleNames(own, tinyModel.roles);
   const { specs } = adapt(tinyModel, settings);
   const params = specs.map((spec) => {
     const noise = normal(key(4, spec.name), sizeOf(spec.shape), 0, 0.3);

@@ -76,7 +76,7 @@ const known = z.strictObject({
   }),
   targetModules: modules.nullable().meta({
     description:
-      'The linear maps that are adapted: names, each the path or its end after a dot, or one regular expression for whole paths.',
+      'The linear maps that are adapted: names, each the path or its end after a dot, or one regular expression for whole paths. In a list `@linear` is all linear maps of the model’s layers; `@query`, `@key`, `@value`, `@attentionOutput`, `@up` and `@down` are what it calls those. A result records the names.',
     source: "HF PEFT's target_modules",
     short: 'targets',
   }),

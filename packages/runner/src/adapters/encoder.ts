@@ -38,6 +38,7 @@ export function bareEncoder(checkpoint: Checkpoint, hasPooler: boolean): BaseMod
       .filter(({ path }) => isIn(path))
       .map((module) => ({ ...module, path: inner(module.path) })),
     head: hasPooler ? headOf(true) : [],
+    roles: checkpoint.roles,
     tensors: checkpoint.tensors.filter(isIn).map(inner),
     shape: (name) => checkpoint.shape(outer(name)),
     read: (name) => checkpoint.read(outer(name)),

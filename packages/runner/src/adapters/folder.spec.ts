@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { key, normal, sizeOf } from '@lomap/compile';
 import { openCheckpoint, type Checkpoint } from '@lomap/models';
-import { adapt, adapterFiles, methodDefaults, methodNames, type MethodSettings } from '@lomap/peft';
+import { adapt, adapterFiles, methodDefaults, methodNames, withModuleNames, type MethodSettings } from '@lomap/peft';
 import { writeTinyBase } from '../testing/tiny-adapter.ts';
 import { writeAdapterFolder } from './folder.ts';
 import { loadAdapter } from './load.ts';
@@ -29,7 +29,8 @@ test.each<[string, Partial<MethodSettings>]>([
   ['adalora', { initR: 5, tinit: 0, tfinal: 7, deltaT: 3, beta1: 0.5 }],
 ])('%s %j', async (name, changes) => {
   const defaults = methodDefaults(name);
-  const settings: MethodSettings = { ...defaults, ...(defaults.rank !== null && { rank: 2 }), ...changes };
+  const own: MethodSettings = { ...defaults, ...(defaults.rank !== null && { rank: 2 }), ...changes };
+  const settings = withModuleNames(own, model.roles);
   const params = adapt(model, settings).specs.map((spec) => {
     const noise = normal(key(4, spec.name), sizeOf(spec.shape), 0, 0.1);
     return spec.init(key(1)).map((value, i) => value + noise[i]!);

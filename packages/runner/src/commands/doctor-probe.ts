@@ -3,14 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32, fold, key, normal, observedDevice, permutation, sizeOf, type HostTensor } from '@lomap/compile';
-import {
-  bertForSequenceClassification,
-  bertShapes,
-  openCheckpoint,
-  parseBertConfig,
-  writeSafetensors,
-  type EncodedExample,
-} from '@lomap/models';
+import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults, type MethodSettings } from '@lomap/peft';
 import {
   createTrainEngine,
@@ -99,7 +92,7 @@ export async function probe({ device: name, threads, steps }: ProbeRequest): Pro
     const started = performance.now();
     const engine = await createTrainEngine(
       {
-        forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+        forward: (context, batch) => checkpoint.classify(context, batch),
         ...{ checkpoint, adaptation, device, cacheDirectory },
         numLabels: 2,
       },
@@ -145,7 +138,7 @@ export function serveProbe(): void {
 async function writeModel(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  const tensors = [...bertShapes(parseBertConfig(config, 'config.json'), 2)].map(([name, shape]) => {
+  const tensors = [...modelOf(config, 'config.json').shapes(2)].map(([name, shape]) => {
     const noise = normal(fold(key(5), name), sizeOf(shape), 0, 0.1);
     return [name, { shape, data: name.endsWith('LayerNorm.weight') ? noise.map((x) => 1 + x) : noise }] as const;
   });

@@ -2,7 +2,6 @@
 import { float32, key, type HostTensor } from '@lomap/compile';
 import { loadSplit, task as glueTask, type Example } from '@lomap/glue';
 import {
-  bertForSequenceClassification,
   encode,
   loadTokenizer,
   openCheckpoint,
@@ -125,7 +124,7 @@ async function prepared(
   const where = layout(adaptation.specs);
   const engine = await createTrainEngine(
     {
-      forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+      forward: (context, batch) => checkpoint.classify(context, batch),
       ...{ checkpoint, adaptation, numLabels, device: deviceOptions(settings.engine, threads), cacheDirectory: cache },
     },
     {

@@ -1,6 +1,7 @@
 /** A flag means what the file's key means: the same trials, by id. */
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { modelOf } from '@lomap/models';
 import { readResults } from '@lomap/results';
 import { registry } from '../packages.ts';
 import { choiceKeys, planMain, planSearch } from '../plan/plan.ts';
@@ -105,13 +106,24 @@ describe('a search whose task --tasks leaves out', () => {
   });
 });
 
+test('modules by role are the trial that names them', () => {
+  const identity = { ...fakeIdentity, roles: { query: ['query'], value: ['v_proj'] } };
+  const planned = (targetModules: readonly string[]) =>
+    planMain(fakeSweep({ methods: [{ label: 'a', name: 'lora', targetModules }] }), identity, new Map());
+  const [byRole, byName] = [planned(['@query', '@value']), planned(['query', 'v_proj'])];
+  expect(byRole[0]!.settings.method.targetModules).toEqual(['query', 'v_proj']);
+  expect(byRole.map(({ id }) => id)).toEqual(byName.map(({ id }) => id));
+});
+
 test('a plain run of glue-minilm finds its committed trials, search and all', async () => {
   const path = join(workspaceRoot, 'experiments', 'sweeps', 'glue-minilm.json');
   const { results } = await readResults(join(workspaceRoot, 'results', 'glue-minilm'));
   const sweep = checkSweep(path, readSweepFile(path), registry());
   const [{ trial }] = results as [(typeof results)[number]];
   const data = new Map(results.map(({ trial: { settings } }) => [settings.task, settings.data]));
-  const identity = { model: trial.settings.model, data, corpus: '' };
+  const sizes = { vocab_size: 1, hidden_size: 1, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 1 };
+  const { roles } = modelOf({ model_type: trial.settings.model.type, ...sizes }, 'config.json');
+  const identity = { model: trial.settings.model, roles, data, corpus: '' };
   const chosen = new Map(
     results.flatMap(({ trial: { purpose, settings } }) =>
       purpose === 'main' ? [[settings.method.label, { learningRate: settings.training.learningRate, notes: [] }]] : [],

@@ -1,5 +1,6 @@
 /** From a sweep to its trials: a pure function of the sweep file, the flags, the model and the data. */
 import { trialFolderName, trialId, type Forgetting, type GeometrySettings, type TrialSettings } from '@lomap/results';
+import { withModuleNames } from '@lomap/peft';
 import type { Sweep } from '../config/sweep.ts';
 
 export interface PlannedTrial {
@@ -16,6 +17,8 @@ export interface PlannedTrial {
 /** The files that a sweep trains from and on, by content. */
 export interface Identity {
   readonly model: TrialSettings['model'];
+  /** The model's module names by role, for targets such as `@query`. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
   /** By canonical task name. */
   readonly data: ReadonlyMap<string, TrialSettings['data']>;
   /** The texts that the project's own encoder is pretrained on, by name and version. */
@@ -131,6 +134,7 @@ function trial(
   const data = dataOf(task, identity);
   const settings: TrialSettings = {
     ...cell,
+    method: withModuleNames(cell.method, identity.roles),
     training: choice ? { ...cell.training, learningRate: choice.learningRate } : cell.training,
     model: identity.model,
     data,

@@ -61,6 +61,7 @@ export const fakeRegistry: Registry = {
 
 export const fakeIdentity: Identity = {
   model: { name: 'fake', type: 'bert', sha256: HASH },
+  roles: {},
   data: new Map(fakeRegistry.tasks.map((name) => [name, { name: `glue/${name}`, sha256: HASH }])),
   corpus: 'fake-v1',
 };

@@ -2,8 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { bertShapes, openCheckpoint, parseBertConfig, writeSafetensors } from '@lomap/models';
-import { adapt, adapterFiles, methodDefaults, type AdapterFiles, type MethodSettings } from '@lomap/peft';
+import { modelOf, openCheckpoint, writeSafetensors } from '@lomap/models';
+import {
+  adapt,
+  adapterFiles,
+  methodDefaults,
+  withModuleNames,
+  type AdapterFiles,
+  type MethodSettings,
+} from '@lomap/peft';
 import { writeAdapterFolder } from '../adapters/folder.ts';
 
 const config = {
@@ -17,7 +24,7 @@ export async function writeTinyBase(folder: string, seed = 1): Promise<string> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
   writeFileSync(join(folder, 'vocab.txt'), '[PAD]\n');
-  const shapes = [...bertShapes(parseBertConfig(config, 'config.json'), LABELS)];
+  const shapes = [...modelOf(config, 'config.json').shapes(LABELS)];
   const tensors = shapes
     .filter(([name]) => !name.startsWith('classifier.'))
     .map(([name, shape]) => [name, { shape, data: normal(fold(key(seed), name), sizeOf(shape), 0, 0.4) }] as const);
@@ -33,7 +40,7 @@ export async function writeTinyAdapter(
   changes: Partial<MethodSettings> = {},
 ): Promise<AdapterFiles> {
   const model = await openCheckpoint(base, { numLabels: LABELS, cacheDirectory: join(folder, '..'), headKey: key(3) });
-  const settings = { ...methodDefaults(name), rank: 2, ...changes };
+  const settings = withModuleNames({ ...methodDefaults(name), rank: 2, ...changes }, model.roles);
   const params = adapt(model, settings).specs.map((spec) => {
     const noise = normal(fold(key(2), spec.name), sizeOf(spec.shape), 0, 0.1);
     return spec.init(key(1)).map((value, i) => value + noise[i]!);

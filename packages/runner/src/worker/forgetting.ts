@@ -2,7 +2,6 @@
 import { score, type GlueTask } from '@lomap/glue';
 import { key } from '@lomap/compile';
 import {
-  bertForSequenceClassification,
   exceeding,
   ModelError,
   openCheckpoint,
@@ -101,14 +100,16 @@ async function maskedLm(
   const encoding = watched(oversight, 'encoding pretraining texts');
   const encodings = await encodeTexts(tokenizer, corpus, { pairShare: 0, maxLength, key: key(0) }, encoding);
   for (const [text, encoding] of encodings.entries()) {
-    const fault = exceeding(tokenizer, encoding, checkpoint.config);
+    const fault = exceeding(tokenizer, encoding, checkpoint.limits);
     if (fault !== null) throw new ModelError(`Held-out text ${text + 1} of the pretraining corpus: ${fault}`);
   }
-  const examples = maskForEvaluation(encodings, maskingVocabulary(tokenizer, checkpoint.config.vocabularySize));
   const head = readMaskedLmHead(directory);
+  const { maskedLm: predicting } = checkpoint;
+  if (!predicting) throw new ModelError(`${checkpoint.name} has no masked-language modelling to measure.`);
+  const examples = maskForEvaluation(encodings, maskingVocabulary(tokenizer, predicting.vocabularySize));
   const watch = watched(oversight, 'measuring the masked-LM loss');
   const evaluator = await createMaskedLmEvaluator({
-    config: checkpoint.config,
+    maskedLm: predicting,
     specs: model.adaptation.specs,
     context: (params) => withHead(model.adaptation.context(params, checkpoint.context()), head),
     device: model.device,
@@ -140,7 +141,7 @@ async function previousScore(
   const predictor = await createPredictor({
     ...model,
     numLabels: task.numLabels,
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, withHead(context, head), batch),
+    forward: (context, batch) => checkpoint.classify(withHead(context, head), batch),
     reuse: undefined,
   });
   const where = layout(model.adaptation.specs);

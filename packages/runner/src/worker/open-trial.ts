@@ -1,12 +1,6 @@
 import { key } from '@lomap/compile';
 import { task as glueTask, type GlueTask } from '@lomap/glue';
-import {
-  bertForSequenceClassification,
-  loadTokenizer,
-  openCheckpoint,
-  type Checkpoint,
-  type Tokenizer,
-} from '@lomap/models';
+import { loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
 import { adapt } from '@lomap/peft';
 import type { AdaptedModel } from '@lomap/train';
 import type { Oversight } from './activity.ts';
@@ -46,10 +40,10 @@ export async function openTrial(assignment: Assignment, oversight: Oversight): P
     freshHead: previous !== null,
   });
   const tokenizer = loadTokenizer(paths.model);
-  await checkRows(task, paths.data, tokenizer, checkpoint.config, settings.training.maxLength);
+  await checkRows(task, paths.data, tokenizer, checkpoint.limits, settings.training.maxLength);
   const examples = await trainingExamples(task, paths.data, settings, tokenizer, oversight);
   const model: AdaptedModel = {
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation: adapt(checkpoint, settings.method),
     numLabels: task.numLabels,

@@ -4,14 +4,7 @@ import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
 import { score, task as glueTask } from '@lomap/glue';
-import {
-  bertForSequenceClassification,
-  loadTokenizer,
-  openCheckpoint,
-  readMaskedLmHead,
-  writeSafetensors,
-  type WritableTensor,
-} from '@lomap/models';
+import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type WritableTensor } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { fit, InterruptedError, removeCheckpoint } from '@lomap/train';
@@ -71,13 +64,13 @@ export async function learnPreviousTask(
     freshHead: true,
   });
   const tokenizer = loadTokenizer(paths.model);
-  await checkRows(task, paths.data, tokenizer, checkpoint.config, training.maxLength);
+  await checkRows(task, paths.data, tokenizer, checkpoint.limits, training.maxLength);
   const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer, { signal, activity });
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
   const checkpointDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
-    forward: (context, batch) => bertForSequenceClassification(checkpoint.config, context, batch),
+    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation,
     numLabels: task.numLabels,

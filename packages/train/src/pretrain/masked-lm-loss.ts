@@ -1,11 +1,10 @@
 import { compile, float32, tf, type DeviceOptions, type HostTensor } from '@lomap/compile';
 import {
-  bertForMaskedLm,
   maskedBatchSpecs,
   packMasked,
-  type BertConfig,
   type Context,
   type MaskedExample,
+  type MaskedLm,
   type TensorMaskedBatch,
 } from '@lomap/models';
 import type { ParamSpec } from '@lomap/peft';
@@ -19,7 +18,8 @@ const BATCH_SIZE = 64;
 
 /** An encoder under a masked-language-modelling head, adapted or not. */
 export interface MaskedLmModel {
-  readonly config: BertConfig;
+  /** The function of the context; `maskedLm` of a checkpoint. */
+  readonly maskedLm: Pick<MaskedLm, 'logits' | 'vocabularySize'>;
   /** The tensors that are given at each call, such as an adaptation's; may be empty. */
   readonly specs: readonly ParamSpec[];
   /**
@@ -54,13 +54,13 @@ export interface MaskedLmEvaluator {
 
 /** Compiles the evaluation of a model. Dispose of it when done. */
 export async function createMaskedLmEvaluator(model: MaskedLmModel): Promise<MaskedLmEvaluator> {
-  const { config, specs, device, cacheDirectory } = model;
+  const { maskedLm, specs, device, cacheDirectory } = model;
   const where = specs.length > 0 ? layout(specs) : null;
   const size = where?.size ?? 0;
   const evaluation = (params: tf.Tensor[], batch: TensorMaskedBatch): { losses: tf.Tensor; correct: tf.Tensor } => {
     const own = where ? splitParams(where, params[0] as tf.Tensor1D) : [];
-    const logits = bertForMaskedLm(config, model.context(own), batch);
-    const ofTarget = tf.sum(tf.mul(logits, oneHot(batch.maskedIds, config.vocabularySize)), 1);
+    const logits = maskedLm.logits(model.context(own), batch);
+    const ofTarget = tf.sum(tf.mul(logits, oneHot(batch.maskedIds, maskedLm.vocabularySize)), 1);
     const largest = tf.max(logits, 1, true);
     const logTotal = tf.add(tf.log(tf.sum(tf.exp(tf.sub(logits, largest)), 1)), tf.reshape(largest, [-1]));
     return {

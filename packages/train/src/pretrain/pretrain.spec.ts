@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disposeFrozen, key, tf, uniform, type DeviceName } from '@lomap/compile';
-import { parseBertConfig, plainContext, withHead, type Encoding } from '@lomap/models';
+import { bertForMaskedLm, parseBertConfig, plainContext, withHead, type Encoding } from '@lomap/models';
 import type { ParamSpec } from '@lomap/peft';
 import { maskForEvaluation, type MaskingVocabulary } from './masking.ts';
 import { maskedLmLoss } from './masked-lm-loss.ts';
@@ -160,7 +160,10 @@ describe('maskedLmLoss', () => {
     };
     const score = (device: DeviceName, values: Float32Array | null, given = examples) =>
       maskedLmLoss({
-        config,
+        maskedLm: {
+          vocabularySize: 13,
+          logits: (own, batch) => bertForMaskedLm(config, own, batch),
+        },
         specs: values ? [spec] : [],
         context: ([own]) =>
           withHead(

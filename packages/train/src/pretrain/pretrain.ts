@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fold, key, tf, type DeviceOptions } from '@lomap/compile';
 import {
   bertEncoder,
+  bertForMaskedLm,
   bertPooler,
   firstTokens,
   maskedBatchSpecs,
@@ -104,7 +105,13 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainResult
   });
   try {
     const context = (params: readonly tf.Tensor[]): Context => contextOf(specs, params);
-    const evaluator = await createMaskedLmEvaluator({ config, specs, context, device, cacheDirectory });
+    const evaluator = await createMaskedLmEvaluator({
+      maskedLm: {
+        vocabularySize: config.vocabularySize,
+        logits: (own, batch) => bertForMaskedLm(config, own, batch),
+      },
+      ...{ specs, context, device, cacheDirectory },
+    });
     const compileSeconds = (performance.now() - started) / 1000;
     try {
       const batchAt = maskedBatches(options);

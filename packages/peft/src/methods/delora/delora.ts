@@ -1,5 +1,5 @@
 import { deloraFamily } from './delta.ts';
-import { bertLinears } from '../../settings.ts';
+import { allLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { deloraForm } from './peft.ts';
@@ -8,7 +8,7 @@ import { number } from '../setting.ts';
 /** B diag(λ/(r ‖a_i‖ ‖b_i‖)) A diag(‖W‖_column). The default rank and λ are HF PEFT's. */
 export const deloraUpdate: UpdateKind = {
   name: 'delora',
-  defaults: { rank: 8, loraAlpha: null, targetModules: bertLinears, adapterDropout: 0, deloraLambda: 15 },
+  defaults: { rank: 8, loraAlpha: null, targetModules: allLinears, adapterDropout: 0, deloraLambda: 15 },
   needs: ['rank', 'targetModules'],
   accepts: { deloraLambda: number('a finite number > 0', (value) => value > 0) },
   family: ({ settings, start, normalised }) =>

@@ -4,7 +4,7 @@ import type { Method } from '../method.ts';
 import { ia3Form } from './peft.ts';
 import { modulesSetting } from '../setting.ts';
 
-/** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's for BERT. */
+/** (IA)³: rows of W and its bias, or columns in feed-forward modules, scaled; no update. Targets are HF PEFT's: keys, values and the way down. */
 export const ia3: Method = {
   name: 'ia3',
   about: {
@@ -18,10 +18,10 @@ export const ia3: Method = {
     name: 'ia3',
     rank: null,
     loraAlpha: null,
-    targetModules: ['key', 'value', 'output.dense'],
+    targetModules: ['@key', '@value', '@down'],
     adapterDropout: 0,
     map: null,
-    feedforwardModules: ['output.dense'],
+    feedforwardModules: ['@down'],
   },
   needs: ['targetModules'],
   accepts: { feedforwardModules: modulesSetting },

@@ -1,6 +1,6 @@
 import { loraFamily } from './delta.ts';
 import { pissaFamily } from './pissa.ts';
-import { bertLinears, loraScaling } from '../../settings.ts';
+import { allLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { loraForm } from './peft.ts';
@@ -9,7 +9,7 @@ import { flag, number } from '../setting.ts';
 /** BA, with rsLoRA's scaling, a gaussian or PiSSA's start and LoRA+'s ratio as settings. */
 export const loraUpdate: UpdateKind = {
   name: 'lora',
-  defaults: { rank: 8, loraAlpha: 16, targetModules: bertLinears, adapterDropout: 0 },
+  defaults: { rank: 8, loraAlpha: 16, targetModules: allLinears, adapterDropout: 0 },
   needs: ['rank', 'loraAlpha', 'targetModules'],
   accepts: {
     useRslora: flag,

@@ -1,5 +1,5 @@
 import { veraFamily } from './delta.ts';
-import { bertLinears } from '../../settings.ts';
+import { allLinears } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
 import { veraForm } from './peft.ts';
@@ -11,7 +11,7 @@ export const veraUpdate: UpdateKind = {
   defaults: {
     rank: 256,
     loraAlpha: null,
-    targetModules: bertLinears,
+    targetModules: allLinears,
     adapterDropout: 0,
     projectionPrngKey: 0,
     dInitial: 0.1,

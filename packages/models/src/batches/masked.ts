@@ -1,7 +1,7 @@
 import { float32, int32, type HostTensor, type TensorSpec, type tf } from '@lomap/compile';
 import type { PackedBatch } from '../batch.ts';
-import { pack } from '../batches/pack.ts';
-import { batchSpecs } from '../batches/specs.ts';
+import { pack } from './pack.ts';
+import { batchSpecs } from './specs.ts';
 
 /** A text with some of its tokens hidden, and what they were. */
 export interface MaskedExample {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ModelError } from '../model-error.ts';
-import { tinyConfig } from '../testing/tiny-bert.ts';
+import { ModelError } from '../../model-error.ts';
+import { tinyConfig } from '../../testing/tiny-bert.ts';
 import { parseBertConfig } from './config.ts';
 
 const parse = (changes: object) => parseBertConfig({ ...tinyConfig, ...changes }, 'config.json');

@@ -1,8 +1,8 @@
 import { gelu, layerNorm, takeRows, tf } from '@lomap/compile';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import type { BertConfig } from './config.ts';
 import { bertEncoder } from './encoder.ts';
-import type { TensorMaskedBatch } from './masked-lm-batch.ts';
+import type { TensorMaskedBatch } from '../../batches/masked.ts';
 import { bertHead, bertShapes } from './tensors.ts';
 
 const transform = 'cls.predictions.transform';

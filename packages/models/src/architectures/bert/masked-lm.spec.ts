@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { fold, key, normal, sizeOf, tf, type HostTensor } from '@lomap/compile';
-import { packPadded } from '../batches/pack.ts';
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { Context } from '../context.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { tinyConfig, writeCheckpoint } from '../testing/tiny-bert.ts';
+import { packPadded } from '../../batches/pack.ts';
+import { openCheckpoint, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import type { Context } from '../../context.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { tinyConfig, writeCheckpoint } from '../../testing/tiny-bert.ts';
 import { parseBertConfig } from './config.ts';
 import { bertEncoder } from './encoder.ts';
-import { packMasked, type MaskedExample, type TensorMaskedBatch } from './masked-lm-batch.ts';
-import { readMaskedLmHead, withHead } from './masked-lm-head.ts';
+import { packMasked, type MaskedExample, type TensorMaskedBatch } from '../../batches/masked.ts';
+import { readMaskedLmHead, withHead } from '../../checkpoint/masked-lm-head.ts';
 import { bertForMaskedLm, decoderWeight, maskedLmShapes, tiedDecoder } from './masked-lm.ts';
 
 const folder = temporaryFolder();

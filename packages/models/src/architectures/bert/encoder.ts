@@ -1,6 +1,6 @@
 import { checkpoint, gelu, headLayout, layerNorm, takeRows, tf } from '@lomap/compile';
-import type { TensorBatch } from '../batch.ts';
-import type { Context } from '../context.ts';
+import type { TensorBatch } from '../../batch.ts';
+import type { Context } from '../../context.ts';
 import { attentionOf, selfAttention, type AttentionInputs } from './attention.ts';
 import type { BertConfig } from './config.ts';
 import { layerPath } from './tensors.ts';

@@ -1,16 +1,20 @@
 /** The tensors and linear modules of HF's BertForSequenceClassification, by name and shape. */
+import type { LinearModule, ModuleRoles } from '../architecture.ts';
 import type { BertConfig } from './config.ts';
-
-/** A linear module: weight [out, in] at `${path}.weight`, bias [out] at `${path}.bias` if it has one. */
-export interface LinearModule {
-  readonly path: string;
-  readonly out: number;
-  readonly in: number;
-  readonly bias: boolean;
-}
 
 /** Path prefixes of the task head: trained with every method, and fresh where a checkpoint lacks it. */
 export const bertHead: readonly string[] = ['bert.pooler', 'classifier'];
+
+/** The six linear maps of a layer by role; `output.dense` is also the end of attention's, and each module is adapted once. */
+export const bertRoles: ModuleRoles = {
+  linear: ['query', 'key', 'value', 'attention.output.dense', 'intermediate.dense', 'output.dense'],
+  query: ['query'],
+  key: ['key'],
+  value: ['value'],
+  attentionOutput: ['attention.output.dense'],
+  up: ['intermediate.dense'],
+  down: ['output.dense'],
+};
 
 /** Path of an encoder layer's module. */
 export function layerPath(layer: number): string {

@@ -1,6 +1,6 @@
 import { droppedSoftmax, headsToRows, rowsToHeads, tf, type HeadLayout } from '@lomap/compile';
-import type { TensorBatch } from '../batch.ts';
-import type { Context } from '../context.ts';
+import type { TensorBatch } from '../../batch.ts';
+import type { Context } from '../../context.ts';
 import type { BertConfig } from './config.ts';
 
 /** What the attention of every layer is given, besides its path and its rows. */

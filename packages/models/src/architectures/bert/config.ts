@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelError } from '../model-error.ts';
+import { ModelError } from '../../model-error.ts';
 
 /** What of a BERT checkpoint's `config.json` the model depends on. */
 export interface BertConfig {

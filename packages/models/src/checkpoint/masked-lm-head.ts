@@ -1,33 +1,30 @@
 import { tf } from '@lomap/compile';
-import { plainContext } from '../checkpoint/plain-context.ts';
-import { openFolder } from '../checkpoint/folder.ts';
+import { modelOf } from '../architectures/registry.ts';
 import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { checkFinite } from '../safetensors/finite.ts';
 import { readTensor } from '../safetensors/read.ts';
 import type { WritableTensor } from '../safetensors/write.ts';
-import { parseBertConfig } from './config.ts';
-import { decoderWeight, maskedLmHeadShapes, wordEmbeddings } from './masked-lm.ts';
+import { openFolder } from './folder.ts';
+import { plainContext } from './plain-context.ts';
 
 /** A head's tensors by name. */
 export type HeadTensors = ReadonlyMap<string, WritableTensor>;
 
 /**
- * Reads the head `cls.*` of a checkpoint's folder, whose encoder `openCheckpoint` opens. The decoder's weight is among
+ * Reads the masked-language-modelling head of a checkpoint's folder, whose encoder `openCheckpoint` opens. The decoder's weight is among
  * its tensors: the file's own where it holds one, else its word embeddings.
  *
  * @throws ModelError naming the tensors that are missing, have a wrong shape or hold NaN.
  */
 export function readMaskedLmHead(directory: string): HeadTensors {
   const { config: json, configPath, weights } = openFolder(directory);
-  const config = parseBertConfig(json, configPath);
-  const shapes = maskedLmHeadShapes(config).set(decoderWeight, [config.vocabularySize, config.hiddenSize]);
-  const bare = wordEmbeddings.replace(/^bert\./, '');
+  const { maskedLm, title } = modelOf(json, configPath);
+  if (!maskedLm) throw new ModelError(`${configPath} is of a ${title}, which has no masked-language modelling.`);
   const problems: string[] = [];
   const head = new Map<string, WritableTensor>();
   const used: string[] = [];
-  for (const [name, shape] of shapes) {
-    const spellings = name === decoderWeight ? [name, wordEmbeddings, bare] : [name];
+  for (const [name, { shape, spellings }] of maskedLm.head) {
     const found = spellings.find((spelling) => weights.tensors.has(spelling));
     const entry = found === undefined ? undefined : weights.tensors.get(found);
     const expected = `expected shape [${shape.join(', ')}]`;
@@ -43,7 +40,7 @@ export function readMaskedLmHead(directory: string): HeadTensors {
     throw new ModelError(
       `${weights.path} holds no masked-language-modelling head of its config.json:\n` +
         `${problems.map((problem) => `  ${problem}`).join('\n')}\n` +
-        'Use a checkpoint saved by BertForMaskedLM, or one that this project pretrained.',
+        'Use a checkpoint that was saved with that head (BERT: by BertForMaskedLM), or one that this project pretrained.',
     );
   }
   checkFinite(weights, used);

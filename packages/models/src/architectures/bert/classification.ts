@@ -1,6 +1,6 @@
 import { tf } from '@lomap/compile';
-import type { TensorBatch } from '../batch.ts';
-import type { Context } from '../context.ts';
+import type { TensorBatch } from '../../batch.ts';
+import type { Context } from '../../context.ts';
 import type { BertConfig } from './config.ts';
 import { bertFirstTokens } from './encoder.ts';
 

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { disposeFrozen, key, tf, type HostTensor } from '@lomap/compile';
-import type { HostBatch, TensorBatch } from '../batch.ts';
-import { pack, packPadded, type EncodedExample } from '../batches/pack.ts';
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
-import type { Context } from '../context.ts';
-import { describeWithShared, shared } from '../testing/shared.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { tinyTensors, writeCheckpoint } from '../testing/tiny-bert.ts';
-import { bertForSequenceClassification, bertPooler } from './classification.ts';
+import type { HostBatch, TensorBatch } from '../../batch.ts';
+import { pack, packPadded, type EncodedExample } from '../../batches/pack.ts';
+import { openCheckpoint, type Checkpoint } from '../../checkpoint/checkpoint.ts';
+import type { Context } from '../../context.ts';
+import { describeWithShared, shared } from '../../testing/shared.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
+import { tinyConfig, tinyTensors, writeCheckpoint } from '../../testing/tiny-bert.ts';
+import { bertPooler } from './classification.ts';
+import { parseBertConfig, type BertConfig } from './config.ts';
 import { bertEncoder, bertFirstTokens, firstTokens } from './encoder.ts';
 
 const folder = temporaryFolder();
@@ -40,13 +41,14 @@ describe('a tiny BERT', () => {
     { inputIds: [2, 5, 6, 3, 7, 3], tokenTypeIds: [0, 0, 0, 0, 1, 1], label: 0 },
     { inputIds: [2, 9, 3], tokenTypeIds: [0, 0, 0], label: 1 },
   ];
+  const config = parseBertConfig(tinyConfig, 'config.json');
   let checkpoint: Checkpoint;
   beforeAll(async () => {
     checkpoint = await open(await writeCheckpoint(join(folder, 'tiny'), tinyTensors()), 3);
   });
 
   const logits = (batch: HostBatch, context: Context = checkpoint.context()) =>
-    bertForSequenceClassification(checkpoint.config, context, onDevice(batch));
+    checkpoint.classify(context, onDevice(batch));
   const packed = pack(examples, 2);
   const padded = packPadded(examples, 2);
 
@@ -77,7 +79,7 @@ describe('a tiny BERT', () => {
         const linear: Context['linear'] = (path, x) =>
           tf.add(tf.matMul(x, param(`${path}.weight`) as tf.Tensor2D, false, true), param(`${path}.bias`));
         // A sum of squares: every logit and so every example counts.
-        return tf.sum(tf.square(bertForSequenceClassification(checkpoint.config, { ...plain, param, linear }, batch)));
+        return tf.sum(tf.square(checkpoint.classify({ ...plain, param, linear }, batch)));
       })(values);
     expectClose(logits(padded).dataSync(), logits(packed).dataSync(), 1e-6);
     const expected = gradients(onDevice(padded));
@@ -104,8 +106,8 @@ describe('a tiny BERT', () => {
           tf.add(tf.matMul(x, param(`${path}.weight`) as tf.Tensor2D, false, true), param(`${path}.bias`));
         return tf.sum(tf.squaredDifference(rows({ ...plain, param, linear }), target));
       })(values);
-    const all = differentiate((context) => firstTokens(batch, bertEncoder(checkpoint.config, context, batch)));
-    const few = differentiate((context) => bertFirstTokens(checkpoint.config, context, batch));
+    const all = differentiate((context) => firstTokens(batch, bertEncoder(config, context, batch)));
+    const few = differentiate((context) => bertFirstTokens(config, context, batch));
     expectClose(few.value.dataSync(), all.value.dataSync(), 1e-5);
     expect(names).toHaveLength(2 * 16);
     names.forEach((name, i) => {
@@ -150,7 +152,8 @@ describeWithShared('models/minilm-l6', "MiniLM-L6's hidden states and pooler", (
       return { inputIds: input_ids, tokenTypeIds: token_type_ids, label: 0 };
     });
     const batch = onDevice(pack(examples, examples.length));
-    const hidden = bertEncoder(checkpoint.config, checkpoint.context(), batch);
+    const config = configIn(directory);
+    const hidden = bertEncoder(config, checkpoint.context(), batch);
     const rows = hidden.arraySync();
     const pooled = bertPooler(checkpoint.context(), firstTokens(batch, hidden)).arraySync();
     let first = 0;
@@ -165,3 +168,8 @@ describeWithShared('models/minilm-l6', "MiniLM-L6's hidden states and pooler", (
     disposeFrozen();
   });
 });
+
+function configIn(directory: string): BertConfig {
+  const path = join(directory, 'config.json');
+  return parseBertConfig(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>, path);
+}

@@ -1,0 +1,79 @@
+/** What a family of models has to say of itself, so that nobody else has to name it. */
+import type { tf } from '@lomap/compile';
+import type { TensorBatch } from '../batch.ts';
+import type { TensorMaskedBatch } from '../batches/masked.ts';
+import type { Context } from '../context.ts';
+import type { TableSizes } from '../tokenizer/tables.ts';
+
+/** A linear module: weight [out, in] at `${path}.weight`, bias [out] at `${path}.bias` if it has one. */
+export interface LinearModule {
+  readonly path: string;
+  readonly out: number;
+  readonly in: number;
+  readonly bias: boolean;
+}
+
+/**
+ * The module names that play a role in every layer, each matched as a path's end. `linear` has all that methods adapt
+ * unless told otherwise; `query`, `key`, `value` and `attentionOutput` are attention's, `up` and `down` the feed-forward
+ * block's. A model that has no such part leaves the role out.
+ */
+export type ModuleRoles = Readonly<Record<string, readonly string[]>>;
+
+/** A family of models: how a `config.json` of this `model_type` becomes a model. */
+export interface Architecture {
+  /** `model_type` of config.json. */
+  readonly type: string;
+  /**
+   * The model that a parsed `config.json` describes.
+   *
+   * @param path of the file, for messages.
+   * @throws ModelError that lists every key that cannot be used.
+   */
+  parse(json: Readonly<Record<string, unknown>>, path: string): Model;
+}
+
+/** A model without its weights: names, shapes, and pure functions of a context. */
+export interface Model {
+  /** As its paper writes it: `BERT`. */
+  readonly title: string;
+  /** Every tensor's shape by name, in the model's order, with a classifier of so many labels. */
+  shapes(numLabels: number): Map<string, readonly number[]>;
+  /** Every linear module, in the model's order. */
+  linears(numLabels: number): LinearModule[];
+  /** Path prefixes of the task head's modules: trained with every method, and fresh where a checkpoint lacks them. */
+  readonly head: readonly string[];
+  /** The head's module that has a row for each label. */
+  readonly classifier: string;
+  readonly roles: ModuleRoles;
+  /** The names under which files hold a tensor, the one that is looked for first in front. */
+  spellings(name: string): readonly string[];
+  /** Standard deviation of fresh weights. */
+  readonly initializerRange: number;
+  /** Whether a tensor is a norm's scale, which starts at 1. */
+  isScale(name: string): boolean;
+  /** Rows of the tables that tokens index; Infinity where there is no table. */
+  readonly limits: TableSizes;
+  /** Heads of each layer's attention and the dropout rate on their probabilities; null without attention. */
+  readonly attention: { readonly heads: number; readonly dropout: number } | null;
+  /** Logits [B, numLabels]; with one label, the regression's prediction [B, 1]. */
+  readonly classify: (context: Context, batch: TensorBatch) => tf.Tensor2D;
+  /** Null for a model without masked-language modelling. */
+  readonly maskedLm: MaskedLm | null;
+}
+
+/** What a model offers for masked-language modelling. */
+export interface MaskedLm {
+  readonly vocabularySize: number;
+  /** The head's tensors by name, the decoder's weight included. */
+  readonly head: ReadonlyMap<string, HeadTensor>;
+  /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary]. */
+  readonly logits: (context: Context, batch: TensorMaskedBatch) => tf.Tensor2D;
+}
+
+/** A tensor of a head that a checkpoint holds beside the model. */
+export interface HeadTensor {
+  readonly shape: readonly number[];
+  /** The names under which files hold it, the one that is looked for first in front. */
+  readonly spellings: readonly string[];
+}

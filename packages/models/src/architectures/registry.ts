@@ -1,0 +1,46 @@
+/** The architectures that checkpoints may have. */
+import { ModelError } from '../model-error.ts';
+import type { Architecture, Model } from './architecture.ts';
+import { bert } from './bert/bert.ts';
+
+const architectures = new Map<string, Architecture>([[bert.type, bert]]);
+
+/**
+ * Adds an architecture: from then on `openCheckpoint` opens folders whose `config.json` has its `model_type`. Worker
+ * processes and graphs kept on disk know only what their own program registered, so register before anything is opened.
+ *
+ * @throws RangeError when another architecture has the type.
+ */
+export function registerArchitecture(architecture: Architecture): void {
+  const known = architectures.get(architecture.type);
+  if (known && known !== architecture) {
+    throw new RangeError(`There is an architecture "${architecture.type}" already; give yours another model_type.`);
+  }
+  architectures.set(architecture.type, architecture);
+}
+
+/** The `model_type`s that there are. */
+export function architectureTypes(): string[] {
+  return [...architectures.keys()];
+}
+
+/**
+ * The architecture that a parsed `config.json` names.
+ *
+ * @param path of the file, for messages.
+ * @throws ModelError for a type that is not known, naming those that are.
+ */
+export function architectureOf(json: Readonly<Record<string, unknown>>, path: string): Architecture {
+  const type = json['model_type'];
+  const found = typeof type === 'string' ? architectures.get(type) : undefined;
+  if (found) return found;
+  const names = type === undefined ? 'names no model_type' : `has model_type ${JSON.stringify(type)}`;
+  const known = architectureTypes().map((one) => JSON.stringify(one));
+  const are = known.length === 1 ? 'is' : 'are';
+  throw new ModelError(`${path} ${names}, which is not supported yet; ${known.join(', ')} ${are}.`);
+}
+
+/** The model that a parsed `config.json` describes, without weights. @throws ModelError as `architectureOf` and `parse`. */
+export function modelOf(json: Readonly<Record<string, unknown>>, path: string): Model {
+  return architectureOf(json, path).parse(json, path);
+}
