@@ -76,7 +76,7 @@ const cases: Bad[] = [
     flags: { model: at('nan') },
     code: 1,
     message:
-      /nan\/model\.safetensors holds values that are no numbers:\n.*query\.weight of shape \[16, 16\]: NaN at \[1, 4\]/,
+      /nan\/model\.safetensors holds values that are not finite:\n.*query\.weight of shape \[16, 16\]: NaN at \[1, 4\]/,
   },
   {
     what: 'a key twice in config.json',
@@ -203,7 +203,7 @@ const cases: Bad[] = [
     what: 'an unknown command',
     line: ['sweeep'],
     code: 2,
-    message: /Unknown argument: sweeep\. Did you mean "sweep"\?/,
+    message: /There is no command "sweeep"\. Did you mean "sweep"\?/,
   },
   { what: 'no command', line: [], code: 2, message: /Which command\?\nSee lomap --help/ },
   { what: 'show without a trial', line: ['show'], code: 2, message: /Not enough non-option arguments/ },
