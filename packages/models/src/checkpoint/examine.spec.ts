@@ -38,7 +38,7 @@ describe('a value that is no number is found at opening', () => {
     const opening = open(await holding(query, values));
     await expect(opening).rejects.toThrow(ModelError);
     await expect(opening).rejects.toThrow(`${query} of shape [8, 8]: ${found}`);
-    await expect(opening).rejects.toThrow('model.safetensors holds values that are no numbers');
+    await expect(opening).rejects.toThrow('model.safetensors holds values that are not finite');
   });
 
   test.each([

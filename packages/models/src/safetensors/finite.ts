@@ -4,7 +4,7 @@ import { ModelError } from '../model-error.ts';
 import { isWeightDtype, toFloat32, type WeightDtype } from './dtype.ts';
 import { readBytes, type Safetensors } from './read.ts';
 
-/** A tensor that holds values which are no numbers. */
+/** A tensor that holds values which are not finite. */
 export interface NonFinite {
   readonly name: string;
   /** How many of its values are NaN or infinite. */

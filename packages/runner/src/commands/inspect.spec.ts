@@ -64,7 +64,7 @@ test('an adapter with NaN is refused, with or without its base', async () => {
   await writeAdapterFolder(at('nan'), nanAt(await writeTinyAdapter(at('nan-good'), at('base'), 'lora')));
   for (const base of [undefined, at('base')]) {
     const refused = inspectCommand({ adapter: at('nan'), ...(base && { base }), format: 'table' });
-    await expect(refused).rejects.toThrow(/adapter_model\.safetensors holds values that are no numbers:\n.*NaN at \[/);
+    await expect(refused).rejects.toThrow(/adapter_model\.safetensors holds values that are not finite:\n.*NaN at \[/);
   }
 });
 
