@@ -56,7 +56,7 @@ const refused: readonly (readonly [name: string, why: string | RegExp])[] = [
   ['lora-bias', 'lora_bias true is not supported'],
   ['olora', 'init_lora_weights "olora" changes the base'],
   ['tokens', 'task_type "TOKEN_CLS" is of another model'],
-  ['boft', 'has peft_type "BOFT"; read are LORA'],
+  ['boft', 'has peft_type "BOFT"; read are ADALORA, DELORA, IA3, LOHA, LOKR, LORA, VERA'],
   ['vera-unsaved', 'base_model.vera_A is missing'],
   ['lokr-ranks', 'rank_pattern gives the matrices different ranks'],
   ['embeddings', 'word_embeddings.lora_embedding_A is of an embedding; only linear modules'],

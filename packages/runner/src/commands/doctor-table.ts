@@ -28,7 +28,7 @@ export function doctorTable(diagnoses: readonly Diagnosis[], steps: number, thre
   const rows = diagnoses.map(({ device, works, msPerStep, startSeconds, engine, placement, difference }) => [
     device,
     works ? 'yes' : 'no',
-    msPerStep === undefined ? '' : String(Number(msPerStep.toPrecision(3))),
+    msPerStep === undefined ? '' : msPerStep < 999.5 ? msPerStep.toPrecision(3) : msPerStep.toFixed(0),
     startSeconds === undefined ? '' : startSeconds.toFixed(1),
     device === 'cpu' || !difference
       ? ''

@@ -1,9 +1,7 @@
 /** Steps of each method as the cost model says from LoRA's in the same committed sweep, beside what they took: ESTIMATES=1 prints all. */
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { TrialResult } from '@lomap/results';
+import { readResults, type TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -44,10 +42,8 @@ interface Row {
 
 /** Every cell of a sweep: the median of its trials' steps, and the estimate from LoRA's of the same task. */
 async function compared(sweep: string, kind: 'small' | 'minilm'): Promise<Row[]> {
-  const directory = join(workspaceRoot, 'results', sweep);
-  const folders = readdirSync(directory).filter((name) => /-s\d+-[0-9a-f]{8}$/.test(name));
-  const read = await Promise.all(folders.map((folder) => readFile(join(directory, folder, 'result.json'), 'utf8')));
-  const main = read.map((text) => JSON.parse(text) as TrialResult).filter(({ trial }) => trial.purpose === 'main');
+  const { results } = await readResults(join(workspaceRoot, 'results', sweep));
+  const main = results.filter(({ trial }) => trial.purpose === 'main');
   const counts = new Map(
     main.map(({ trial }) => [keyOf(trial.settings.method), trial.parameters.adapter + trial.parameters.head]),
   );
@@ -82,15 +78,14 @@ const keyOf = ({ label: _label, ...method }: TrialResult['trial']['settings']['m
 
 describe('a step of every method, from LoRA’s', () => {
   /**
-   * Cells whose estimate is within 30 %, as a pattern of their names. The others of coupling and quick-search ran on a
-   * loaded machine, or their LoRA did; so did the LoMAP cells with MiniLM, on another day than LoRA.
+   * Cells whose estimate is within 30 %, as a pattern of their names. The others of coupling ran on a loaded machine, or their
+   * LoRA did; so did the LoMAP cells with MiniLM, on another day than LoRA.
    */
   test.each([
     ['efficiency', 'small', /./],
     ['synthetic', 'small', /./],
     ['rank', 'small', /./],
     ['coupling', 'small', / stsb /],
-    ['quick-search', 'small', / (head|full|dora)$/],
     ['ablation-magnitude-glue', 'minilm', / (head|full)$/],
   ] as const)(
     'of %s takes what the estimate says',
