@@ -24,7 +24,7 @@ export function trialsSection(results: readonly TrialResult[]): Html {
     className: 'fold part',
     summary: markup`<h2>Trials</h2>
       <span class="quiet">${formatCount(results.length)}, each with its curves, scores, settings and provenance</span>`,
-    otherwise: markup`The list of trials lies beside this page and takes JavaScript. Each trial’s numbers are in its own folder, <code>result.json</code>.`,
+    otherwise: markup`The list of trials lies beside this page and takes JavaScript. Each trial’s numbers are in the sweep’s folder: <code>trials.jsonl</code>, or a <code>result.json</code> a trial.`,
   })}
     <script type="application/json" id="trial-chart">
       ${json({ wide: trialChart(2), narrow: trialChart(1) })}

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatResult } from '../format.ts';
 import { trialFolderName } from '../identity.ts';
 import { readResults } from '../reader.ts';
@@ -12,8 +12,6 @@ import { thinCurves } from './curves.ts';
 import { fakePredictions, fakeTrial, fakeTrials, filesIn, writeFolders } from './fake-folder.ts';
 import { packSweep } from './pack.ts';
 import { unpackSweep } from './unpack.ts';
-
-jest.setTimeout(60_000); // every file written is synced to disk
 
 const PACKED = ['details.jsonl.gz', 'predictions.csv.gz', 'sweep.json', 'trials.jsonl'];
 let root: string;

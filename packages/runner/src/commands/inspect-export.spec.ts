@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultMapSettings } from '@lomap/map';
 import { methodDefaults, methodNames } from '@lomap/peft';
 import { writeAdapterFolder } from '../adapters/folder.ts';
@@ -13,7 +13,6 @@ import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 
 // A machine that does other things too.
-jest.setTimeout(120_000);
 const folder = mkdtempSync(join(tmpdir(), 'lomap-agree-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
