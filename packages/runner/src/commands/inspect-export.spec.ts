@@ -12,7 +12,6 @@ import { exportFormats } from './adapter-options.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 
-// A machine that does other things too.
 const folder = mkdtempSync(join(tmpdir(), 'lomap-agree-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
