@@ -16,6 +16,7 @@ import {
 } from '@lomap/peft';
 import { settingsSchema } from '@lomap/results';
 import { SYNTHETIC_SUITE } from '@lomap/synthetic';
+import { optimizerNames } from '@lomap/train';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
@@ -53,6 +54,7 @@ export function registry(): Registry {
       if (method.map) checkMapSettings(method.map);
     },
     devices: deviceNames,
+    optimizers: optimizerNames(),
   };
 }
 

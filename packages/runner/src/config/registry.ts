@@ -16,4 +16,5 @@ export interface Registry {
   /** Throws an error that says what is wrong with a method's settings. */
   checkMethod(method: TrialSettings['method']): void;
   readonly devices: readonly string[];
+  readonly optimizers: readonly string[];
 }

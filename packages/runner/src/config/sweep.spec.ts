@@ -93,6 +93,28 @@ describe('a sweep file', () => {
     expect(problemsOf(value).join('\n')).toContain(part);
   });
 
+  test('an optimizer that there is not is refused wherever it stands', () => {
+    const training = { optimizer: 'adam' };
+    const refused = 'there is no optimizer "adam". Did you mean "adamw"? Known: adamw.';
+    expect(
+      problemsOf({
+        ...valid,
+        base: { training },
+        tasksOverrides: { rte: { training } },
+        methodsOverrides: { lora: { training } },
+        methods: ['lora', { label: 'own', name: 'lora', rank: 4, training }],
+      }),
+    ).toEqual([
+      `base.training.optimizer: ${refused}`,
+      `tasksOverrides.rte.training.optimizer: ${refused}`,
+      `methodsOverrides.lora.training.optimizer: ${refused}`,
+      `methods[1].training.optimizer: ${refused}`,
+    ]);
+    expect(fakeSweep({ base: { training: { optimizer: 'adamw' } } }).cell('rte', 'lora').training.optimizer).toBe(
+      'adamw',
+    );
+  });
+
   test('a question names settings that methods share', () => {
     const question = ['training.epochs', 'epochs', 'trainin.warmupRatio', 'training.epoch', 'model', 'method.rank'];
     expect(problemsOf({ ...valid, question: [...question, 'training.learningRate', 'model'] })).toEqual([

@@ -12,7 +12,7 @@ import { inapplicable, resolveCell, type CellSettings } from './resolve.ts';
 import { applyFlags } from './apply-flags.ts';
 import { methodsOf } from './methods.ts';
 import type { Row } from './rows.ts';
-import type { MethodEntry, PlainSweepFile, SweepFile } from './sweep-schema.ts';
+import type { MethodEntry, Overrides, PlainSweepFile, SweepFile } from './sweep-schema.ts';
 
 export interface Sweep {
   readonly name: string;
@@ -101,7 +101,8 @@ export function checkedSweep(
   const search = checkSearch(file, tasks, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
   const forgetting = checkForgetting(file, registry, problems);
   checkMethods(file, tasks, chosen, registry, problems);
-  checkDevice(file, registry, flags, problems);
+  checkNamed(file, 'device', registry.devices, problems, flags.device);
+  checkNamed(file, 'optimizer', registry.optimizers, problems);
   if (problems.length === 0) noEqualCells(file, tasks, entries, registry, flags, problems);
   if (problems.length > 0) return { sweep: null, problems: [...new Set(problems)] };
   const { notes } = flagged;
@@ -219,16 +220,29 @@ function checkMethods(
   }
 }
 
-function checkDevice(file: PlainSweepFile, registry: Registry, flags: SweepFlags, problems: string[]): void {
-  const known = registry.devices;
-  const check = (where: string, device: string | undefined): void => {
-    if (device === undefined || known.includes(device)) return;
-    problems.push(`${where}: there is no device "${device}".${didYouMean(device, known)} Known: ${known.join(', ')}.`);
+/** Checks a setting that names one of several things, wherever the file has it. */
+function checkNamed(
+  file: PlainSweepFile,
+  what: 'device' | 'optimizer',
+  known: readonly string[],
+  problems: string[],
+  flag?: string,
+): void {
+  const [key, of] =
+    what === 'device'
+      ? (['engine.device', ({ engine }: Overrides) => engine?.device] as const)
+      : (['training.optimizer', ({ training }: Overrides) => training?.optimizer] as const);
+  const check = (where: string, name: string | undefined): void => {
+    if (name === undefined || known.includes(name)) return;
+    problems.push(`${where}: there is no ${what} "${name}".${didYouMean(name, known)} Known: ${known.join(', ')}.`);
   };
-  check('--device', flags.device);
-  check('base.engine.device', file.base?.engine?.device);
-  for (const key of ['tasksOverrides', 'methodsOverrides'] as const) {
-    for (const [name, overrides] of Object.entries(file[key] ?? {}))
-      check(`${formatPath([key, name])}.engine.device`, overrides.engine?.device);
+  check(`--${what}`, flag);
+  check(`base.${key}`, of(file.base ?? {}));
+  for (const block of ['tasksOverrides', 'methodsOverrides'] as const) {
+    for (const [name, overrides] of Object.entries(file[block] ?? {}))
+      check(`${formatPath([block, name])}.${key}`, of(overrides));
   }
+  file.methods.forEach((entry, i) => {
+    if (typeof entry !== 'string') check(`${formatPath(['methods', i])}.${key}`, of({ training: entry.training }));
+  });
 }

@@ -57,6 +57,7 @@ export const fakeRegistry: Registry = {
     if (method.rank !== null && method.rank > 64) throw new RangeError(`rank ${method.rank} is too large.`);
   },
   devices: ['cpu', 'webgpu'],
+  optimizers: ['adamw'],
 };
 
 export const fakeIdentity: Identity = {
