@@ -76,7 +76,12 @@ function nanAt({ config, tensors }: AdapterFiles): AdapterFiles {
 describe('without the base, files that are not right are refused', () => {
   const query = 'base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight';
   const changes: readonly (readonly [string, string, (files: AdapterFiles) => AdapterFiles, string])[] = [
-    ['lora', 'unknown-type', (files) => theirs(files, { peft_type: 'BOFT' }), 'has peft_type "BOFT"; read are ADALORA, DELORA, IA3, LOHA, LOKR, LORA, VERA'],
+    [
+      'lora',
+      'unknown-type',
+      (files) => theirs(files, { peft_type: 'BOFT' }),
+      'has peft_type "BOFT"; read are ADALORA, DELORA, IA3, LOHA, LOKR, LORA, VERA',
+    ],
     ['lora', 'pattern', (files) => theirs(files, { rank_pattern: { zzz: 3 } }), 'rank_pattern "zzz" matches none'],
     ['lora', 'half', (files) => theirs(files, {}, query), `${query} is missing beside`],
     [
