@@ -19,7 +19,8 @@ import {
   type OptimizerState,
 } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
-import { median, type Probe, type TaskSize } from '../plan/estimate.ts';
+import { median } from '@lomap/statistics';
+import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
 import { deviceOptions } from '../worker/device.ts';
 
