@@ -20,6 +20,7 @@ const arrows = {
   statistics: [],
   report: ['results', 'statistics'],
   train: ['compile', 'models', 'peft'],
+  trial: ['files', 'compile', 'peft', 'models', 'glue', 'synthetic', 'train', 'results'],
   runner: [
     'files',
     'compile',
@@ -30,6 +31,7 @@ const arrows = {
     'synthetic',
     'hub',
     'train',
+    'trial',
     'results',
     'statistics',
     'report',
