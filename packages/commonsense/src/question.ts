@@ -58,7 +58,7 @@ function readRow(value: unknown, place: string): Record<(typeof KEYS)[number], s
     if (typeof entry === 'string') return entry;
     throw new DataError(
       `${place}: expected an object with the texts ${KEYS.join(', ')}, as LLM-Adapters writes them; ` +
-        `${key} is ${entry === undefined ? 'missing' : `no text but ${JSON.stringify(entry)?.slice(0, 40)}`}.`,
+        `${key} is ${entry === undefined ? 'missing' : `no text but ${JSON.stringify(entry).slice(0, 40)}`}.`,
     );
   };
   const row = {
