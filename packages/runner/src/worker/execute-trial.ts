@@ -52,7 +52,7 @@ async function execute(
 
   activity('opening');
   const opened = await openTrial(assignment, oversight);
-  const { task, checkpoint, tokenizer, examples, model } = opened;
+  const { task, checkpoint, tokenizer, examples, model, objective } = opened;
   const { adaptation, device } = model;
   const loadSeconds = (performance.now() - started) / 1000;
 
@@ -70,7 +70,7 @@ async function execute(
     const before = await gauge?.measure(initialParams(adaptation.specs, settings.seed));
     const fitted = await fit({
       ...model,
-      kind: task.kind,
+      objective,
       train: examples.train,
       selection: examples.selection,
       score: (logits) => score(task, logits, selectionLabels).scores,
@@ -100,7 +100,9 @@ async function execute(
   if (fitted.status === 'interrupted') return { type: 'interrupted' };
 
   const evaluating = performance.now();
-  const dev = settings.evaluateDev ? await scoreDev(task, model, fitted, tokenizer, assignment, oversight) : noDev;
+  const dev = settings.evaluateDev
+    ? await scoreDev(task, { ...model, objective }, fitted, tokenizer, assignment, oversight)
+    : noDev;
   const devSeconds = (performance.now() - evaluating) / 1000;
   const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: await geometry?.result() };
   activity('writing');
