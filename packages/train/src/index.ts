@@ -36,3 +36,5 @@ export { pretrain, type Evaluation, type PretrainOptions, type PretrainResult } 
 export { type PretrainSettings } from './pretrain/settings.ts';
 export { createMaskedLmEvaluator } from './pretrain/masked-lm-loss.ts';
 export { maskForEvaluation, type MaskingVocabulary } from './pretrain/masking.ts';
+export { maskingVocabulary } from './pretrain/vocabulary.ts';
+export { encodeTexts, textsSha256, unigramLoss } from './pretrain/texts.ts';

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fold, key, normal, observedDevice, permutation, sizeOf } from '@lomap/compile';
 import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults, type MethodSettings } from '@lomap/peft';
+import { median } from '@lomap/statistics';
 import { classification, createTrainEngine, type TrainingSettings } from '@lomap/train';
+import { deviceOptions } from '@lomap/trial';
 import { defaultSettings } from '../config/defaults.ts';
-import { deviceOptions } from '../worker/device.ts';
 
 /** What to run where. */
 export interface ProbeRequest {
@@ -130,9 +131,4 @@ async function writeModel(folder: string): Promise<string> {
   });
   await writeSafetensors(join(folder, 'model.safetensors'), new Map(tensors));
   return folder;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

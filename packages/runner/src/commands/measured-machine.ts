@@ -12,9 +12,10 @@ import {
 import { adapt, countParameters, inHead, targetedModules } from '@lomap/peft';
 import { createTrainEngine, gradientAccumulationSteps, sequenceObjective } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
-import { median, type Probe, type TaskSize } from '../plan/estimate.ts';
+import { median } from '@lomap/statistics';
+import { deviceOptions } from '@lomap/trial';
+import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
-import { deviceOptions } from '../worker/device.ts';
 
 /** Rows of a task whose tokens are counted: their mean is known to a few percent. */
 const SAMPLE = 400;
