@@ -15,6 +15,7 @@ const arrows = {
   models: ['compile', 'files'],
   glue: ['files'],
   synthetic: ['glue'],
+  commonsense: ['files'],
   hub: ['files'],
   results: ['files'],
   statistics: [],
