@@ -1,7 +1,9 @@
 /** The graph that a trace records: values and the nodes that make them, with every shape a list of plain numbers. */
 import type { WeightSource } from '../frozen-source.ts';
+import type { SixteenBits } from '../sixteen-bits.ts';
 
-export type Dtype = 'float32' | 'int32' | 'bool';
+/** What functions compute with, and the types of 16 bits that frozen weights may be stored in (`castFrozen`). */
+export type Dtype = 'float32' | 'int32' | 'bool' | SixteenBits;
 
 /** One tensor of the graph. `id` counts up in the order of recording, so that two traces can be laid side by side. */
 export interface Value {
