@@ -2,8 +2,11 @@
 import type { WeightSource } from '../frozen-source.ts';
 import type { SixteenBits } from '../sixteen-bits.ts';
 
-/** What functions compute with, and the types of 16 bits that frozen weights may be stored in (`castFrozen`). */
-export type Dtype = 'float32' | 'int32' | 'bool' | SixteenBits;
+/** What functions compute with. */
+export type ComputedDtype = 'float32' | 'int32' | 'bool';
+
+/** Frozen weights may be stored in 16 bits (`castFrozen`). */
+export type Dtype = ComputedDtype | SixteenBits;
 
 /** One tensor of the graph. `id` counts up in the order of recording, so that two traces can be laid side by side. */
 export interface Value {
