@@ -1,6 +1,6 @@
 /** What an estimate needs of the model, the data and the machine: sizes, tokens, and the time of a few real steps. */
 import { float32, key, type HostTensor } from '@lomap/compile';
-import { loadSplit, task as glueTask, type Example } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import {
   encode,
   loadTokenizer,
@@ -19,6 +19,7 @@ import {
   type OptimizerState,
 } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
+import type { Example } from '@lomap/tasks';
 import { deviceOptions } from '@lomap/trial';
 import { median, type Probe, type TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
@@ -44,9 +45,10 @@ export async function modelSize(directory: string, cacheDirectory: string): Prom
 
 /** A task's rows, and the mean tokens of a sample of them. */
 export async function taskSize(name: string, data: string, model: string): Promise<TaskSize> {
-  const { splits } = glueTask(name);
-  const train = await loadSplit(glueTask(name), data, 'train');
-  const dev = await Promise.all(splits.dev.map((split) => loadSplit(glueTask(name), data, split)));
+  const task = taskNamed(name);
+  const rowsOf = async (split: string): Promise<readonly Example[]> => (await task.load(data, split)).examples;
+  const train = await rowsOf(task.splits.train);
+  const dev = await Promise.all(task.splits.dev.map(rowsOf));
   const tokenizer = loadTokenizer(model);
   const sample = sampleOf(train);
   return {
@@ -78,7 +80,7 @@ export interface ProbePlaces {
 /** A few steps of a trial on its own rows; nothing is kept of them but the compiled graph. */
 export async function probeSteps(settings: TrialSettings, places: ProbePlaces): Promise<Probe> {
   const started = performance.now();
-  const task = glueTask(settings.task);
+  const task = taskNamed(settings.task);
   const checkpoint = await openCheckpoint(places.model, {
     numLabels: task.numLabels,
     cacheDirectory: places.cache,
@@ -108,7 +110,8 @@ async function encoded(
   { model, data }: ProbePlaces,
 ): Promise<EncodedExample[]> {
   const tokenizer = loadTokenizer(model);
-  const rows = sampleOf(await loadSplit(glueTask(name), data, 'train'));
+  const task = taskNamed(name);
+  const rows = sampleOf((await task.load(data, task.splits.train)).examples);
   return rows.map(({ text, pair, label }) => ({ ...encode(tokenizer, text, pair, training.maxLength), label }));
 }
 
@@ -119,7 +122,7 @@ async function prepared(
   examples: readonly EncodedExample[],
   started: number,
 ) {
-  const { kind, numLabels } = glueTask(settings.task);
+  const { kind, numLabels } = taskNamed(settings.task);
   const adaptation = adapt(checkpoint, settings.method);
   const where = layout(adaptation.specs);
   const engine = await createTrainEngine(
