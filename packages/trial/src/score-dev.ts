@@ -2,7 +2,7 @@
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { score, subset, type Task } from '@lomap/tasks';
-import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
+import { predict, type AdaptedModel, type FitResult, type SequenceObjective } from '@lomap/train';
 import { watched, type Oversight } from './oversight.ts';
 import { scoresByLevel } from './by-level.ts';
 import { encodeAll } from './examples.ts';
@@ -37,7 +37,7 @@ export const noDev: Dev = {
  */
 export async function scoreDev(
   task: Task,
-  model: AdaptedModel,
+  model: AdaptedModel & { readonly objective: SequenceObjective },
   fitted: FitResult,
   tokenizer: Tokenizer,
   { paths, settings }: TrialJob,
