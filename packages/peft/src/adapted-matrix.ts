@@ -99,7 +99,7 @@ export class AdaptedMatrix {
       updateNorm: norm(denseSum(this.#merged(own, dense), this.#weight.values(), -1)),
       baseNorm: this.#weight.norms('global')[0]!,
       deltaNorm: delta && norm(dense),
-      ...(composition.summary?.(this.#weight, own) ?? { alphaChange: null, beta: null, betaStart: null }),
+      ...(composition.summary?.(this.#weight, own, dense) ?? { alphaChange: null, beta: null, betaStart: null }),
       ...(delta?.rank && { rank: delta.rank(own) }),
     };
   }
