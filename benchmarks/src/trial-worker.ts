@@ -1,10 +1,9 @@
 /** Our side of benchmarks:trial: one trial from files to dev scores, in a fresh process. */
-import { onnxRuntimeVersion } from '@lomap/compile';
+import { onnxRuntimeVersion, peakMemoryBytes } from '@lomap/compile';
 import { loadSplit, score, task as glueTask, type Example, type GlueTask } from '@lomap/glue';
 import { encode, loadTokenizer, type EncodedExample } from '@lomap/models';
 import { fit, layout, predict } from '@lomap/train';
 import { adaptedModel, commonTraining } from './common/adapted-model.ts';
-import { peakMemoryBytes } from './common/peak-memory.ts';
 import { serve } from './common/serve.ts';
 import type { TrialAnswer, TrialJob } from './trial/protocol.ts';
 

@@ -25,5 +25,6 @@ export { DEVICE_NAMES } from './device.ts';
 export { deviceNeeds } from './device-needs.ts';
 export { observedDevice, type ObservedDevice } from './observed-device.ts';
 export { onnxRuntimeVersion } from './session.ts';
+export { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
 export { supportedKernels } from './trace/kernels/index.ts';
 export { type Hosts, type MapLeaves, type Specs } from './tree.ts';

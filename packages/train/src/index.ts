@@ -52,4 +52,6 @@ export {
   type MaskedLmScore,
 } from './pretrain/masked-lm-loss.ts';
 export { maskForEvaluation, maskTokens, MASK_RATE, type MaskingVocabulary } from './pretrain/masking.ts';
+export { maskingVocabulary } from './pretrain/vocabulary.ts';
+export { encodeTexts, textsSha256, unigramLoss } from './pretrain/texts.ts';
 export { maskedLmSpecs } from './pretrain/specs.ts';

@@ -13,8 +13,8 @@ import {
   type OptimizerState,
   type TrainingSettings,
 } from '@lomap/train';
+import { deviceOptions } from '@lomap/trial';
 import { defaultSettings } from '../config/defaults.ts';
-import { deviceOptions } from '../worker/device.ts';
 
 /** What to run where. */
 export interface ProbeRequest {

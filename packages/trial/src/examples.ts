@@ -3,7 +3,7 @@ import { loadSplitWithCounts, selectionSplit, subset, type Example, type GlueTas
 import { encode, type EncodedExample, type Tokenizer } from '@lomap/models';
 import type { TrialSettings } from '@lomap/results';
 import { pause, type Watch } from '@lomap/train';
-import { watched, type Oversight } from './activity.ts';
+import { watched, type Oversight } from './oversight.ts';
 
 export interface TrialExamples {
   readonly train: readonly EncodedExample[];

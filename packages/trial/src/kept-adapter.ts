@@ -1,16 +1,16 @@
 import type { Checkpoint } from '@lomap/models';
 import { adapterFiles, type AdapterFiles } from '@lomap/peft';
-import type { Assignment, TrialReport } from './messages.ts';
+import type { TrialEvent, TrialJob } from './job.ts';
 
 /**
  * The adapter to leave beside a trial's result; null where none is asked for, for trials of a search, and where its base
  * model is no file that a user has.
  */
 export function keptAdapter(
-  { keepAdapters = false, purpose, settings }: Assignment,
+  { keepAdapters = false, purpose, settings }: TrialJob,
   checkpoint: Checkpoint,
   params: readonly Float32Array[],
-  tell: (report: TrialReport) => void,
+  tell: (event: TrialEvent) => void,
 ): AdapterFiles | null {
   if (!keepAdapters || purpose !== 'main') return null;
   if (settings.forgetting?.previous) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fold, uniform, type Key } from '@lomap/compile';
 import { encode, type Encoding, type Tokenizer } from '@lomap/models';
-import { pause, type Watch } from '@lomap/train';
+import { pause, type Watch } from '../watch.ts';
 
 /** Sentences of a text: it is cut after a full stop, question or exclamation mark that a space follows. */
 export function sentencesOf(text: string): string[] {

@@ -3,10 +3,10 @@ import { loadLevels, loadSplitWithCounts, score, subset, type GlueTask } from '@
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
 import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
-import { watched, type Oversight } from './activity.ts';
+import { watched, type Oversight } from './oversight.ts';
 import { scoresByLevel } from './by-level.ts';
 import { encodeAll, skippedNotes } from './examples.ts';
-import type { Assignment } from './messages.ts';
+import type { TrialJob } from './job.ts';
 
 /** Scores and predictions of every dev split of a task. */
 export interface Dev {
@@ -40,7 +40,7 @@ export async function scoreDev(
   model: AdaptedModel,
   fitted: FitResult,
   tokenizer: Tokenizer,
-  { paths, settings }: Assignment,
+  { paths, settings }: TrialJob,
   oversight: Oversight,
 ): Promise<Dev> {
   const scores: Trial['dev'] = {};

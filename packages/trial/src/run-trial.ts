@@ -1,62 +1,45 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
+import { peakMemoryBytes, resetPeakMemory } from '@lomap/compile';
 import { score } from '@lomap/glue';
-import {
-  collapsedOnDev,
-  collapsedOnSelection,
-  hardlyVary,
-  SCHEMA_VERSION,
-  type Trial,
-  type TrialResult,
-} from '@lomap/results';
+import { hardlyVary, SCHEMA_VERSION, type TrialResult } from '@lomap/results';
 import { fit, initialParams, InterruptedError, totalSteps, type FitResult } from '@lomap/train';
-import { activityOf, type Oversight } from './activity.ts';
-import { commitResult } from './commit-result.ts';
 import { deviceProvenance } from './device.ts';
 import { geometryRecorder } from './geometry.ts';
-import { TRAINING } from './heartbeat.ts';
 import { keptAdapter } from './kept-adapter.ts';
-import type { Assignment, Outcome, TrialReport } from './messages.ts';
+import type { FinishedTrial, TrialEvent, TrialJob } from './job.ts';
 import { openTrial } from './open-trial.ts';
-import { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
+import { TRAINING, type Oversight } from './oversight.ts';
 import { noDev, scoreDev } from './score-dev.ts';
-import type { ExecuteTrial } from './serve.ts';
 import { medianSeconds, stepMilliseconds } from './step-times.ts';
 import { trialBlock } from './trial-block.ts';
 import { trialGauge } from './trial-gauge.ts';
 
 /**
- * Trains, scores and writes the result. Once the signal is aborted it stops before the next step, batch or hundred
- * examples; its checkpoint is enough to go on from, to the scoring of dev alone where all steps are done.
+ * Trains and scores. Once the signal is aborted it stops before the next step, batch or hundred examples; its checkpoint
+ * is enough to go on from, to the scoring of dev alone where all steps are done. The checkpoint stays until whoever runs
+ * the trial has its result safe.
+ *
+ * @throws InterruptedError when the trial is stopped.
  */
-export const executeTrial: ExecuteTrial = async (assignment, tell, signal) => {
-  const oversight: Oversight = { signal, activity: activityOf(assignment.paths.heartbeat, tell) };
-  try {
-    return await execute(assignment, tell, oversight);
-  } catch (error) {
-    if (error instanceof InterruptedError) return { type: 'interrupted' };
-    throw error;
-  }
-};
-
-async function execute(
-  assignment: Assignment,
-  tell: (report: TrialReport) => void,
+export async function runTrial(
+  job: TrialJob,
   oversight: Oversight,
-): Promise<Outcome> {
-  const { settings, paths, threads } = assignment;
+  tell: (event: TrialEvent) => void,
+): Promise<FinishedTrial> {
+  const { settings, paths, threads } = job;
   const { signal, activity } = oversight;
   const startedAt = new Date();
   const started = performance.now();
   resetPeakMemory();
 
   activity('opening');
-  const opened = await openTrial(assignment, oversight);
+  const opened = await openTrial(job, oversight);
   const { task, checkpoint, tokenizer, examples, model } = opened;
   const { adaptation, device } = model;
   const loadSeconds = (performance.now() - started) / 1000;
 
-  const gauge = await trialGauge(assignment, opened, oversight);
+  const gauge = await trialGauge(job, opened, oversight);
   const geometry =
     settings.geometry &&
     geometryRecorder({
@@ -82,7 +65,7 @@ async function execute(
       settings: settings.training,
       seed: settings.seed,
       checkpointDirectory: paths.checkpoint,
-      checkpointEverySteps: assignment.checkpointEverySteps,
+      checkpointEverySteps: job.checkpointEverySteps,
       signal,
       onStep: ({ step, steps, loss, seconds }) => {
         stepSeconds.push(seconds);
@@ -97,17 +80,17 @@ async function execute(
     return { before, fitted };
   };
   const { before, fitted } = await train().finally(() => gauge?.dispose());
-  if (fitted.status === 'interrupted') return { type: 'interrupted' };
+  if (fitted.status === 'interrupted') throw new InterruptedError();
 
   const evaluating = performance.now();
-  const dev = settings.evaluateDev ? await scoreDev(task, model, fitted, tokenizer, assignment, oversight) : noDev;
+  const dev = settings.evaluateDev ? await scoreDev(task, model, fitted, tokenizer, job, oversight) : noDev;
   const devSeconds = (performance.now() - evaluating) / 1000;
   const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: await geometry?.result() };
   activity('writing');
-  const trial = trialBlock(assignment, made);
+  const trial = trialBlock(job, made);
   const total = (performance.now() - started) / 1000;
   const steps = stepMilliseconds(stepSeconds);
-  const merges = assignment.ownProcess === true && trial.matrices.length > 0;
+  const merges = job.ownProcess === true && trial.matrices.length > 0;
   const result: TrialResult = {
     schemaVersion: SCHEMA_VERSION,
     trial,
@@ -121,36 +104,21 @@ async function execute(
         total,
       },
       peakMemoryBytes: peakMemoryBytes(),
-      attempts: assignment.attempt,
+      attempts: job.attempt,
       pid: process.pid,
       host: hostname(),
       threads,
       ...(steps && { stepMilliseconds: steps }),
       // Often enough that the median is of compiled code.
       ...(merges && { mergeSeconds: medianSeconds(7, () => adaptation.merge(fitted.params)) }),
-      ...(assignment.ownProcess && { ownProcess: true }),
+      ...(job.ownProcess && { ownProcess: true }),
     },
     provenance: {
-      ...assignment.provenance,
-      device: deviceProvenance(device.device, assignment.provenance),
+      ...job.provenance,
+      device: deviceProvenance(device.device, job.provenance),
       modelSha256: checkpoint.sha256,
       dataSha256: settings.data.sha256,
     },
   };
-  const adapter = keptAdapter(assignment, checkpoint, fitted.params, tell);
-  const aside = await commitResult(paths, result, dev.predictions, adapter);
-  if (aside !== null) tell({ type: 'note', text: `what stood in its place is in ${aside}` });
-  return outcomeOf(result.trial);
-}
-
-function outcomeOf(trial: Trial): Outcome {
-  const { value, metric } = trial.primary;
-  const collapsed = value === null ? collapsedOnSelection(trial) : collapsedOnDev(trial);
-  return {
-    type: 'complete',
-    metric,
-    score: value ?? trial.selectionScore,
-    selectionScore: trial.selectionScore,
-    ...(collapsed === true && { collapsed }),
-  };
+  return { result, predictions: dev.predictions, adapter: keptAdapter(job, checkpoint, fitted.params, tell) };
 }

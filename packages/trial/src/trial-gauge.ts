@@ -1,20 +1,20 @@
 import { loadSplit, task as glueTask } from '@lomap/glue';
-import { watched, type Oversight } from './activity.ts';
+import { watched, type Oversight } from './oversight.ts';
 import { encodeAll } from './examples.ts';
 import { forgettingGauge, type ForgettingGauge, type ForgettingOptions } from './forgetting.ts';
-import type { Assignment } from './messages.ts';
+import type { TrialJob } from './job.ts';
 import type { OpenTrial } from './open-trial.ts';
 
 /** What measures a trial's forgetting; undefined where its settings do not ask for that. */
 export async function trialGauge(
-  assignment: Assignment,
+  job: TrialJob,
   opened: OpenTrial,
   oversight: Oversight,
 ): Promise<ForgettingGauge | undefined> {
-  const { forgetting, training } = assignment.settings;
+  const { forgetting, training } = job.settings;
   if (!forgetting) return undefined;
   const { checkpoint, model, tokenizer, directory } = opened;
-  const previous = await previousDev(assignment, opened, oversight);
+  const previous = await previousDev(job, opened, oversight);
   return forgettingGauge({
     forgetting,
     checkpoint,
@@ -29,7 +29,7 @@ export async function trialGauge(
 
 /** The dev examples of the task learned before, if one was. */
 async function previousDev(
-  { settings, paths }: Assignment,
+  { settings, paths }: TrialJob,
   { tokenizer }: OpenTrial,
   oversight: Oversight,
 ): Promise<ForgettingOptions['previous']> {

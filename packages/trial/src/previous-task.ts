@@ -1,6 +1,6 @@
 /** The encoder that a trial starts from when it measures how a task learned before is forgotten. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
 import { score, task as glueTask } from '@lomap/glue';
@@ -8,13 +8,11 @@ import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { fit, InterruptedError, removeCheckpoint } from '@lomap/train';
-import { makeFolder } from '../store/make-folder.ts';
-import { partOf, type Oversight } from './activity.ts';
+import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples } from './examples.ts';
-import { TRAINING } from './heartbeat.ts';
-import type { Assignment } from './messages.ts';
+import type { TrialJob } from './job.ts';
 
 type Previous = NonNullable<Forgetting['previous']>;
 
@@ -34,7 +32,7 @@ export async function learnPreviousTask(
     threads,
     provenance,
     checkpointEverySteps,
-  }: Pick<Assignment, 'settings' | 'paths' | 'threads' | 'provenance' | 'checkpointEverySteps'>,
+  }: Pick<TrialJob, 'settings' | 'paths' | 'threads' | 'provenance' | 'checkpointEverySteps'>,
   previous: Previous,
   oversight: Oversight,
 ): Promise<string> {
@@ -97,7 +95,7 @@ export async function learnPreviousTask(
   for (const name of checkpoint.tensors) {
     tensors.set(name, { shape: checkpoint.shape(name), data: learned.get(name) ?? checkpoint.read(name) });
   }
-  makeFolder(parent);
+  await mkdir(parent, { recursive: true });
   const partial = await mkdtemp(join(parent, 'partial-'));
   try {
     for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {

@@ -1,6 +1,6 @@
 import { observedDevice, type DeviceName, type DeviceOptions } from '@lomap/compile';
 import type { TrialSettings } from '@lomap/results';
-import type { RunProvenance } from './messages.ts';
+import type { RunProvenance } from './job.ts';
 
 const devices: Readonly<Record<DeviceName, string>> = {
   cpu: 'onnxruntime-node',

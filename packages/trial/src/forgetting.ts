@@ -17,14 +17,14 @@ import { pretrainingCorpus } from '@lomap/synthetic';
 import {
   createMaskedLmEvaluator,
   createPredictor,
+  encodeTexts,
   layout,
   maskForEvaluation,
+  maskingVocabulary,
   packParams,
   type AdaptedModel,
 } from '@lomap/train';
-import { encodeTexts } from '../pretrain/texts.ts';
-import { maskingVocabulary } from '../pretrain/vocabulary.ts';
-import { watched, type Oversight } from './activity.ts';
+import { watched, type Oversight } from './oversight.ts';
 
 /**
  * Takes the numbers of parameters in the order of the adaptation's specs; an InterruptedError when the trial is stopped.

@@ -13,7 +13,7 @@ import {
 } from '@lomap/results';
 import { pause } from '@lomap/train';
 import { z } from 'zod';
-import { watched, type Oversight } from './activity.ts';
+import { watched, type Oversight } from './oversight.ts';
 import { frobenius, randomUpdate, sixDigits, turnOf, type Shape } from './geometry-turn.ts';
 
 /** Takes points after its `steps`; `result` when all are taken. Both end with an InterruptedError when the trial is stopped. */

@@ -1,5 +1,5 @@
 import { ModelError, specialTokens, type Tokenizer } from '@lomap/models';
-import type { MaskingVocabulary } from '@lomap/train';
+import type { MaskingVocabulary } from './masking.ts';
 
 /** What masking needs of a BERT tokenizer. Throws a ModelError when it has no [MASK]. */
 export function maskingVocabulary(tokenizer: Tokenizer, vocabularySize: number): MaskingVocabulary {

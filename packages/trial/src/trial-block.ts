@@ -6,7 +6,7 @@ import { methodNotes, type Adaptation } from '@lomap/peft';
 import { devCollapse, type Geometry, type Trial } from '@lomap/results';
 import { effectivelyFrozen, initialParams, type FitResult } from '@lomap/train';
 import type { TrialExamples } from './examples.ts';
-import type { Assignment } from './messages.ts';
+import type { TrialJob } from './job.ts';
 import type { Dev } from './score-dev.ts';
 
 /** What a trial made on its way. */
@@ -23,17 +23,17 @@ export interface Made {
   readonly geometry: Geometry | undefined;
 }
 
-export function trialBlock(assignment: Assignment, made: Made): Trial {
+export function trialBlock(job: TrialJob, made: Made): Trial {
   const { task, checkpoint, adaptation, examples, fitted, dev, before, geometry } = made;
-  const { settings } = assignment;
+  const { settings } = job;
   const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
   const base = checkpoint.tensors
     .filter((name) => !isHead(name))
     .reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
   return {
-    id: assignment.id,
-    sweep: assignment.sweep,
-    purpose: assignment.purpose,
+    id: job.id,
+    sweep: job.sweep,
+    purpose: job.purpose,
     settings,
     steps: fitted.steps,
     gradientAccumulationSteps: fitted.passes,
@@ -63,10 +63,10 @@ export function trialBlock(assignment: Assignment, made: Made): Trial {
       settings.method.map?.parametrization,
     ),
     notes: [
-      ...assignment.notes,
+      ...job.notes,
       ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
       ...examples.notes,
-      ...checkpoint.notes.map((note) => relativeTo(note, assignment.paths.model)),
+      ...checkpoint.notes.map((note) => relativeTo(note, job.paths.model)),
       ...dev.notes,
     ],
   };

@@ -3,12 +3,12 @@ import { task as glueTask, type GlueTask } from '@lomap/glue';
 import { loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
 import { adapt } from '@lomap/peft';
 import type { AdaptedModel } from '@lomap/train';
-import type { Oversight } from './activity.ts';
+import type { Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { reuseFor } from './compiled-functions.ts';
 import { deviceOptions } from './device.ts';
 import { trainingExamples, type TrialExamples } from './examples.ts';
-import type { Assignment } from './messages.ts';
+import type { TrialJob } from './job.ts';
 import { learnPreviousTask } from './previous-task.ts';
 
 /** What a trial trains, and on what. */
@@ -27,11 +27,11 @@ export interface OpenTrial {
  *
  * @throws InterruptedError when the trial is stopped meanwhile.
  */
-export async function openTrial(assignment: Assignment, oversight: Oversight): Promise<OpenTrial> {
-  const { settings, paths, threads } = assignment;
+export async function openTrial(job: TrialJob, oversight: Oversight): Promise<OpenTrial> {
+  const { settings, paths, threads } = job;
   const task = glueTask(settings.task);
   const previous = settings.forgetting?.previous ?? null;
-  const directory = previous ? await learnPreviousTask(assignment, previous, oversight) : paths.model;
+  const directory = previous ? await learnPreviousTask(job, previous, oversight) : paths.model;
   oversight.activity('opening');
   const checkpoint = await openCheckpoint(directory, {
     numLabels: task.numLabels,
