@@ -23,4 +23,4 @@ export { mapComposition } from './map-composition.ts';
 export { frozenWeight } from './weight.ts';
 export { factoredInner, factoredSquaredNorm } from './factored.ts';
 export { normOfSquare, scaleBy, withoutGradient } from './gradient.ts';
-export { denseNorms, denseProduct, denseScaled, denseSum } from './host.ts';
+export { denseNorms, denseProduct, denseScaled, denseSum, productNorm } from './host.ts';

@@ -48,6 +48,11 @@ export class AdaptedMatrix {
     this.specs = [...(method.delta?.params(this.#weight) ?? []), ...method.composition.params(this.#weight)];
   }
 
+  /** The frozen weight that it adapts. */
+  get weight(): Weight {
+    return this.#weight;
+  }
+
   /** Whether merging changes the module's bias. */
   get changesBias(): boolean {
     return this.module.bias && this.#method.composition.bias !== undefined;

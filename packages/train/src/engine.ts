@@ -3,7 +3,7 @@ import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/
 import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutSites } from './dropout.ts';
 import { cachedAs } from './graph-key.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, Segment } from './layout.ts';
 import type { TaskKind } from './loss.ts';
 import { trainingLoss, type AdaptedModel } from './model.ts';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
@@ -64,18 +64,26 @@ function purposeOf({ kind, settings, layout, passes = 1 }: TrainEngineOptions): 
   const { optimizer: name = 'adamw' } = settings;
   const optimizer = { name, betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
   const batches = { batchSize, passes, gradientCheckpointing, dropout };
-  return { step: kind, ...batches, ...optimizer, segments: layout.segments };
+  const segments = layout.segments.map((segment) =>
+    segment.learningRate === undefined ? segment : { ...segment, scale: scaleOf(segment, settings) },
+  );
+  return { step: kind, ...batches, ...optimizer, segments };
 }
 
 /** The optimizer that the settings name. */
 function optimizerOf(settings: TrainingSettings): Optimizer {
-  const scale = headScale(settings);
   return createOptimizer(settings.optimizer ?? 'adamw', {
     betas: settings.betas,
     epsilon: settings.adamEpsilon,
     weightDecay: settings.weightDecay,
-    learningRateScale: ({ group, learningRateMultiplier }) => learningRateMultiplier * (group === 'head' ? scale : 1),
+    learningRateScale: (segment) => scaleOf(segment, settings),
   });
+}
+
+/** A segment's learning rate over the adapter's. */
+function scaleOf({ group, learningRate, learningRateMultiplier }: Segment, settings: TrainingSettings): number {
+  if (learningRate !== undefined) return learningRate / settings.learningRate;
+  return learningRateMultiplier * (group === 'head' ? headScale(settings) : 1);
 }
 
 /** The head's learning rate over the adapter's. */
