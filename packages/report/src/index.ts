@@ -4,21 +4,25 @@ export { compareMethods, methodTitle, nameMethods } from './names.ts';
 export { sweepReport, type SweepReport } from './sweep-report.ts';
 export { compare, restrict, type Cell, type Comparison, type Row, type TaskColumn } from './comparison.ts';
 export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';
-export { summarize, type Summary } from './statistics/summary.ts';
-export { signFlipTest, smallestSignFlipP } from './statistics/sign-flip.ts';
-export { holm } from './statistics/holm.ts';
-export { bcaInterval } from './statistics/bca.ts';
-export { EQUIVALENCE_MARGIN, equivalenceTest } from './statistics/equivalence.ts';
-export { equivalencePower, seedsForEquivalence } from './statistics/equivalence-power.ts';
 export {
+  bcaInterval,
   detectableDifference,
+  EQUIVALENCE_MARGIN,
+  equivalencePower,
+  equivalenceTest,
+  holm,
   holmWorstLevel,
   intervalHalfWidth,
   pairedTPower,
+  seedsForEquivalence,
   seedsForHalfWidth,
   seedsForPower,
+  signFlipTest,
+  smallestSignFlipP,
+  summarize,
   type Effect,
-} from './statistics/power.ts';
+  type Summary,
+} from '@lomap/statistics';
 export { comparisonTable } from './tables/comparison-table.ts';
 export { searchTable } from './tables/search-table.ts';
 export { markdown } from './tables/markdown.ts';

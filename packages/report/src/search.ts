@@ -9,10 +9,10 @@ import {
   type TrialResult,
   type TrialSettings,
 } from '@lomap/results';
+import { summarize, type Summary } from '@lomap/statistics';
 import { compareResults } from './comparison.ts';
 import { distinct, groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
-import { summarize, type Summary } from './statistics/summary.ts';
 import { variantsOf } from './variants.ts';
 
 /** Score on the selection split against learning rate, for one method on one task. */

@@ -1,7 +1,7 @@
+import { holm } from '@lomap/statistics';
 import { describe, expect, test } from '@jest/globals';
 import { renderChart } from '../charts/render.ts';
 import { compare } from '../comparison.ts';
-import { holm } from '../statistics/holm.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { fakeCouplingSweep } from '../testing/fake-coupling.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';

@@ -1,4 +1,5 @@
 import type { TrialResult } from '@lomap/results';
+import { median } from '@lomap/statistics';
 import type { Comparison, Row } from '../comparison.ts';
 
 /** Something measured of a trial. */
@@ -84,12 +85,6 @@ export function costsOf(comparison: Comparison): Costs | null {
   return { comparison, tasks, results, overlapping: overlapping(results) };
 }
 
-export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
 function valuesOf(results: readonly TrialResult[], { of }: Gauge): Map<number, number> {
   return new Map(
     results.flatMap((result) => {
@@ -107,9 +102,9 @@ function costOf(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<numbe
   });
   return {
     bySeed,
-    median: median(values),
+    median: values.length === 0 ? null : median(values),
     range: values.length === 0 ? null : [Math.min(...values), Math.max(...values)],
-    ratio: median(ratios),
+    ratio: ratios.length === 0 ? null : median(ratios),
   };
 }
 

@@ -5,7 +5,7 @@ import { renderChart } from '../charts/render.ts';
 import { compare } from '../comparison.ts';
 import { sweepReport } from '../sweep-report.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
-import { costsOf, median } from './costs.ts';
+import { costsOf } from './costs.ts';
 
 const trial = (
   label: string,
@@ -36,10 +36,6 @@ const sweep = (): TrialResult[] => [
   ...[trial('dora', 1, 15), trial('dora', 2, 24), trial('dora', 3, 22, { merge: 0.3 })],
   ...[trial('full', 1, 20), trial('full', 2, 20), trial('full', 3, 20)],
 ];
-
-test('median', () => {
-  expect([median([]), median([3]), median([4, 1, 2]), median([4, 1, 2, 3])]).toEqual([null, 3, 2, 2.5]);
-});
 
 describe('costs', () => {
   test('are medians over trials, with ratios by seed', () => {

@@ -1,6 +1,4 @@
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
-import type { Summary } from '../statistics/summary.ts';
+import { EQUIVALENCE_MARGIN, smallestSignFlipP, type Summary } from '@lomap/statistics';
 import { formatDifference, formatInterval, formatP } from '../tables/numbers.ts';
 import { LEVEL, smallestHolmP, type Verdict } from './verdict.ts';
 

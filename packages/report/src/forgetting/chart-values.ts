@@ -1,4 +1,4 @@
-import { average } from '../statistics/summary.ts';
+import { average } from '@lomap/statistics';
 import type { ForgettingComparison } from './compare.ts';
 import { atScore, frontierOf } from './frontier.ts';
 import { atNorm, normCurveOf } from './isotonic.ts';

@@ -1,8 +1,6 @@
 import type { About, TrialResult } from '@lomap/results';
+import { average, holm, signFlipTest, summarize, type Summary } from '@lomap/statistics';
 import type { TaskColumn } from '../comparison.ts';
-import { holm } from '../statistics/holm.ts';
-import { signFlipTest } from '../statistics/sign-flip.ts';
-import { average, summarize, type Summary } from '../statistics/summary.ts';
 import type { Kind } from './kinds.ts';
 import { matchByNorm, type NormMatch } from './match-norm.ts';
 import { matchByScore, type ScoreMatch } from './match-score.ts';

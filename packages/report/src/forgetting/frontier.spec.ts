@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { atScore, frontierOf, type Point } from './frontier.ts';
 import { atNorm, normCurveOf } from './isotonic.ts';
-import { lowerMedian, median } from './median.ts';
 import { pchip, type Knot } from './pchip.ts';
 
 function points(...pairs: readonly (readonly [x: number, forgotten: number])[]): Point[] {
@@ -150,9 +149,4 @@ describe('normCurveOf', () => {
     expect([0.99, 101].map((norm) => atNorm(curve, norm))).toEqual([null, null]);
     expect(atNorm([], 1)).toBeNull();
   });
-});
-
-test('medians', () => {
-  expect([median([3, 1, 2]), median([4, 1, 2, 3]), lowerMedian([4, 1, 2, 3]), median([5])]).toEqual([2, 2.5, 2, 5]);
-  expect(median([])).toBeNaN();
 });

@@ -1,6 +1,5 @@
-import { average } from '../statistics/summary.ts';
+import { average, median } from '@lomap/statistics';
 import { atNorm, normCurveOf, type NormCurve } from './isotonic.ts';
-import { median } from './median.ts';
 import type { CloudsBySeed } from './measured.ts';
 
 /** Where in the common range of log ‖ΔW‖ two methods are compared. */

@@ -1,5 +1,5 @@
+import { lowerMedian, median } from '@lomap/statistics';
 import { atScore, frontierOf, type Cost } from './frontier.ts';
-import { lowerMedian, median } from './median.ts';
 import type { CloudsBySeed } from './measured.ts';
 
 /** How far the target score lies from the lowest scores to what most methods reach. */

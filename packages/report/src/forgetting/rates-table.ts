@@ -1,10 +1,10 @@
 import type { TrialResult } from '@lomap/results';
+import { summarize, type Summary } from '@lomap/statistics';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
 import { failureLines } from '../notes/failures.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { syntheticText } from '../notes/synthetic.ts';
-import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, formatScore } from '../tables/numbers.ts';
 import { left, right, type Table } from '../tables/table.ts';
 import { UPDATE_NORM } from './kinds.ts';

@@ -1,7 +1,7 @@
+import { smallestSignFlipP } from '@lomap/statistics';
 import { findingsText } from '../findings/findings.ts';
 import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import * as numbers from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
 import type {

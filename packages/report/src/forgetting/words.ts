@@ -1,3 +1,4 @@
+import { smallestSignFlipP } from '@lomap/statistics';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from '../findings/verdict.ts';
 import type { Finding, Findings } from '../findings/findings.ts';
 import { listed, meaningOf, seeds, VERDICTS } from '../findings/words.ts';
@@ -5,7 +6,6 @@ import { distinct } from '../group.ts';
 import { taskTitle } from '../names.ts';
 import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import { formatInterval, formatP, signed } from '../tables/numbers.ts';
 import type { Endpoint, EndpointRow, ForgettingComparison } from './compare.ts';
 

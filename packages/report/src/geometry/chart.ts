@@ -1,3 +1,4 @@
+import { average } from '@lomap/statistics';
 import type { TopLevelSpec } from 'vega-lite';
 import { panelGrid, type Layout, type PanelSpec } from '../charts/grid.ts';
 import { linePanels, type LinePoint } from '../charts/lines.ts';
@@ -5,7 +6,6 @@ import { logDomain, logTicks } from '../charts/log-axis.ts';
 import { GREY, OKABE_ITO } from '../charts/style.ts';
 import { dataText, modelsText, seedsText } from '../charts/subtitle.ts';
 import { groupBy } from '../group.ts';
-import { average } from '../statistics/summary.ts';
 import type { GeometryComparison, GeometryRow } from './measured.ts';
 import { followed, moments } from './training.ts';
 

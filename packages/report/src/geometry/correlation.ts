@@ -1,4 +1,4 @@
-import { average } from '../statistics/summary.ts';
+import { average } from '@lomap/statistics';
 
 /** Pearson's correlation; null for fewer than three pairs, of which it is ±1 or nothing, and where a side is constant. */
 export function correlation(x: readonly number[], y: readonly number[]): number | null {

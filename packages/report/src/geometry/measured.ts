@@ -1,7 +1,7 @@
 import type { Geometry, GeometryPoint, TrialResult } from '@lomap/results';
+import { average, summarize, type Summary } from '@lomap/statistics';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct, groupBy } from '../group.ts';
-import { average, summarize, type Summary } from '../statistics/summary.ts';
 import { correlation } from './correlation.ts';
 
 /** A trial's geometry, or a random update's: what a correlation is taken of. */

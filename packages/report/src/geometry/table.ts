@@ -1,10 +1,10 @@
 /** ΔM against ΔD: correlations with their null; and what training does to ‖ΔW‖, α and β. */
+import { summarize, type Summary } from '@lomap/statistics';
 import { FEW_SEEDS } from '../notes/few-seeds.ts';
 import { provenanceNotes } from '../notes/provenance.ts';
 import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
-import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, fixed, formatDifference, formatRatio, formatScore, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../tables/table.ts';
 import { KINDS, type GeometryComparison, type GeometryRow, type Kind } from './measured.ts';

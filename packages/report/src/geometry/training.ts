@@ -1,6 +1,6 @@
 import type { GeometryPoint } from '@lomap/results';
+import { summarize, type Summary } from '@lomap/statistics';
 import { distinct } from '../group.ts';
-import { summarize, type Summary } from '../statistics/summary.ts';
 import { meanOfSome, type GeometryComparison, type Recorded } from './measured.ts';
 
 /** Something that is followed over training, of one matrix at one checkpoint. */

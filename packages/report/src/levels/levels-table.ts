@@ -1,5 +1,6 @@
 /** Scores by level of difficulty, for data whose examples have levels. */
 import type { Trial, TrialResult } from '@lomap/results';
+import { summarize, type Summary } from '@lomap/statistics';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
@@ -7,7 +8,6 @@ import { provenanceNotes } from '../notes/provenance.ts';
 import { rowNotes } from '../notes/rows.ts';
 import { syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
-import { summarize, type Summary } from '../statistics/summary.ts';
 import { field, formatScore } from '../tables/numbers.ts';
 import { left, score as scoreColumn, type Table } from '../tables/table.ts';
 

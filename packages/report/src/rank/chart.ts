@@ -1,10 +1,10 @@
+import { summarize } from '@lomap/statistics';
 import type { TopLevelSpec } from 'vega-lite';
 import { ABREAST, type Layout } from '../charts/grid.ts';
 import { linePanels, type LineAxis, type LinePanel, type LinePoint } from '../charts/lines.ts';
 import { dataText, modelsText, seedsText } from '../charts/subtitle.ts';
 import type { Cell, Comparison, Row } from '../comparison.ts';
 import { metricTitle, taskTitle } from '../names.ts';
-import { summarize } from '../statistics/summary.ts';
 import { allRanks, type RankSeries } from './series.ts';
 import { parametersOf } from './table.ts';
 

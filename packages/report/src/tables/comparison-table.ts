@@ -1,4 +1,5 @@
 import { collapsedOnDev, type TrialResult } from '@lomap/results';
+import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
 import type { Cell, Comparison, Row } from '../comparison.ts';
 import { findingsOf, findingsText } from '../findings/findings.ts';
 import { distinct } from '../group.ts';
@@ -6,8 +7,6 @@ import { metricTitle, taskTitle } from '../names.ts';
 import { printedTitle } from '../frozen.ts';
 import { notesOf } from '../notes/notes.ts';
 import { protocolLines } from '../protocols.ts';
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import * as numbers from './numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from './table.ts';
 import { weightsSection } from './weights.ts';

@@ -1,6 +1,6 @@
 import type { Trial } from '@lomap/results';
+import { average } from '@lomap/statistics';
 import type { Comparison } from '../comparison.ts';
-import { average } from '../statistics/summary.ts';
 import { formatRatio } from './numbers.ts';
 import { left, right, type Section } from './table.ts';
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { float32, fold, key, normal, observedDevice, permutation, sizeOf, type HostTensor } from '@lomap/compile';
 import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults, type MethodSettings } from '@lomap/peft';
+import { median } from '@lomap/statistics';
 import {
   createTrainEngine,
   initialParams,
@@ -144,9 +145,4 @@ async function writeModel(folder: string): Promise<string> {
   });
   await writeSafetensors(join(folder, 'model.safetensors'), new Map(tensors));
   return folder;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -19,8 +19,9 @@ import {
   type OptimizerState,
 } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
+import { median } from '@lomap/statistics';
 import { deviceOptions } from '@lomap/trial';
-import { median, type Probe, type TaskSize } from '../plan/estimate.ts';
+import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
 
 /** Rows of a task whose tokens are counted: their mean is known to a few percent. */

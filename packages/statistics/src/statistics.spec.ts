@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { holm } from './holm.ts';
+import { lowerMedian, median } from './median.ts';
 import { signFlipTest, smallestSignFlipP } from './sign-flip.ts';
 import { summarize } from './summary.ts';
 
@@ -23,6 +24,11 @@ describe('summarize', () => {
     expect(summarize([3])).toEqual({ n: 1, mean: 3, deviation: null, interval: null });
     expect(summarize([])).toBeNull();
   });
+});
+
+test('medians', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3]), lowerMedian([4, 1, 2, 3]), median([5])]).toEqual([2, 2.5, 2, 5]);
+  expect([median([]), lowerMedian([])]).toEqual([NaN, NaN]);
 });
 
 describe('signFlipTest', () => {

@@ -7,7 +7,8 @@ import { fakeRegistry, fakeSweep } from '../testing/fakes.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { parseSeeds } from './flags.ts';
 import { readSweepFile, SweepFileError } from './read-sweep.ts';
-import { checkSweep } from './sweep.ts';
+import { checkSweep } from './check-sweep.ts';
+import { cellOf } from './sweep.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-sweep-'));
 
@@ -110,7 +111,7 @@ describe('a sweep file', () => {
       `methodsOverrides.lora.training.optimizer: ${refused}`,
       `methods[1].training.optimizer: ${refused}`,
     ]);
-    expect(fakeSweep({ base: { training: { optimizer: 'adamw' } } }).cell('rte', 'lora').training.optimizer).toBe(
+    expect(cellOf(fakeSweep({ base: { training: { optimizer: 'adamw' } } }), 'rte', 'lora').training.optimizer).toBe(
       'adamw',
     );
   });
@@ -138,12 +139,12 @@ describe('a sweep file', () => {
         { label: 'own', name: 'lomap', rank: 4, map: { start: 'beta-zero' }, training: { batchSize: 8 } },
       ],
     });
-    expect(sweep.cell('rte', 'head').method).toMatchObject({ rank: null, adapterDropout: 0, map: null });
-    expect(sweep.cell('rte', 'lora')).toMatchObject({
+    expect(cellOf(sweep, 'rte', 'head').method).toMatchObject({ rank: null, adapterDropout: 0, map: null });
+    expect(cellOf(sweep, 'rte', 'lora')).toMatchObject({
       method: { rank: 2, adapterDropout: 0.1 },
       training: { epochs: 2, batchSize: 32 },
     });
-    expect(sweep.cell('mrpc', 'own')).toMatchObject({
+    expect(cellOf(sweep, 'mrpc', 'own')).toMatchObject({
       method: { label: 'own', rank: 4, map: { epsilon: 1, start: 'beta-zero', alpha: 'learned' } },
       training: { epochs: 1, batchSize: 8 },
     });
@@ -158,7 +159,7 @@ describe('flags', () => {
       { tasks: ['SST-2'], methods: ['lomap', 'cell'], seeds: [7], maxSteps: 3 },
     );
     expect(sweep).toMatchObject({ tasks: ['sst2'], labels: ['lomap', 'cell'], seeds: [7] });
-    expect(sweep.cell('sst2', 'cell')).toMatchObject({ method: { rank: 4 }, training: { maxSteps: 3 } });
+    expect(cellOf(sweep, 'sst2', 'cell')).toMatchObject({ method: { rank: 4 }, training: { maxSteps: 3 } });
     expect(() => fakeSweep({}, { methods: ['lorra'] })).toThrow(
       /The command line has one error:\n {2}--methods: .*Did you mean "lora"/,
     );
@@ -184,7 +185,8 @@ describe('the committed sweeps', () => {
     const file = readSweepFile(join(directory, name));
     expect(`${file.name}.json`).toBe(name);
     const sweep = checkSweep(name, file, registry());
-    for (const task of sweep.tasks) for (const label of sweep.labels) expect(sweep.cell(task, label).task).toBe(task);
+    for (const task of sweep.tasks)
+      for (const label of sweep.labels) expect(cellOf(sweep, task, label).task).toBe(task);
     // A cell costs an hour on MiniLM, with its search, and minutes on the small encoder: at most ten beside LoRA there.
     const most = name.includes('-synthetic') ? 11 : 8;
     if (name.startsWith('ablation')) expect(sweep.labels.length).toBeLessThanOrEqual(most);
@@ -199,7 +201,7 @@ describe('the committed sweeps', () => {
       seeds: [1, 2, 3],
     });
     expect(sweep.search).toEqual({ task: 'mrpc', seeds: [101], learningRates: [3e-4, 1e-3, 3e-3] });
-    const { method, training } = sweep.cell('rte', 'lomap');
+    const { method, training } = cellOf(sweep, 'rte', 'lomap');
     expect(method).toMatchObject({ rank: 8, map: { start: 'paper' } });
     expect(method.targetModules).toEqual(['@linear']);
     expect(training).toMatchObject({
@@ -211,4 +213,18 @@ describe('the committed sweeps', () => {
       maxLength: 128,
     });
   });
+});
+
+test('a sweep is plain data: as JSON it is the same', () => {
+  const search = { task: 'mrpc', seeds: [101], learningRates: [1e-4, 1e-3] };
+  const forgetting = { maskedLmTexts: 3, previous: { task: 'SST-2', learningRate: 1e-4, epochs: 1 } };
+  const sweeps = [
+    fakeSweep({ tasks: ['rte'], search, forgetting, geometry: { checkpoints: 2 } }),
+    fakeSweep({ methods: [{ label: 'a', name: 'lora', rank: [2, 4] }], learningRates: [1e-3, 1e-2] }, { maxSteps: 3 }),
+  ];
+  for (const sweep of sweeps) {
+    expect(JSON.parse(JSON.stringify(sweep))).toStrictEqual(sweep);
+    const read = [...sweep.tasks, ...(sweep.search ? ['mrpc', 'sst2'] : [])];
+    for (const task of read) for (const label of sweep.labels) expect(cellOf(sweep, task, label).task).toBe(task);
+  }
 });
