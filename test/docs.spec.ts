@@ -120,7 +120,8 @@ test('every magnitude rule has a section, with its formula and its constants', (
   const page = readFileSync(join(root, 'docs', 'magnitude-rules.md'), 'utf8');
   for (const { name, constants } of magnitudeRules()) {
     const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
-    for (const heading of ['Formula', 'When', 'Constants']) expect([name, section]).toEqual([name, expect.stringContaining(`**${heading}.**`)]);
+    for (const heading of ['Formula', 'When', 'Constants'])
+      expect([name, section]).toEqual([name, expect.stringContaining(`**${heading}.**`)]);
     for (const constant of Object.keys(constants)) expect(section).toContain(`\`${constant}\``);
     expect(page).toContain(`| [\`${name}\`](#${name})`);
   }

@@ -15,7 +15,7 @@ import {
   type EncodedExample,
 } from '@lomap/models';
 import { adapt, methodDefaults, withModuleNames } from '@lomap/peft';
-import { fit, predict, type TrainingSettings } from '@lomap/train';
+import { classification, fit, predict, type TrainingSettings } from '@lomap/train';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-architecture-'));
 const cacheDirectory = join(folder, 'cache');
@@ -101,13 +101,13 @@ const open = (directory: string): Promise<Checkpoint> =>
 async function train(checkpoint: Checkpoint, device: DeviceName) {
   const adaptation = adapt(checkpoint, { ...methodDefaults('lora'), rank: 2 });
   const model = {
-    forward: checkpoint.classify,
-    ...{ checkpoint, adaptation, numLabels: 2, cacheDirectory },
+    objective: classification(checkpoint.classify, 2),
+    ...{ checkpoint, adaptation, cacheDirectory },
     device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
   } as const;
   const fitted = await fit({
     ...model,
-    ...{ kind: 'classification', train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
+    ...{ train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
     ...{ selectEpoch: 'last', settings, seed: 1, checkpointDirectory: null, checkpointEverySteps: 1 },
   });
   return { adaptation, fitted, logits: await predict({ ...model, params: fitted.params, examples }) };

@@ -47,7 +47,10 @@ export function mapComposition(settings: MapSettings, scaling: number): Composit
       const update = updateOf(w, delta, own);
       if (keepsNorm) {
         const factor = keptNormFactorOf(w, update);
-        return denseSum(Float64Array.from(w.values(), (value) => factor * value), update);
+        return denseSum(
+          Float64Array.from(w.values(), (value) => factor * value),
+          update,
+        );
       }
       return denseSum(normalisedValues(w, w.values(), alphas(settings, w), settings, own, 'W'), update);
     },
@@ -81,10 +84,7 @@ function normalisedScale(delta: Delta, magnitude: Magnitude, settings: MapSettin
   const beta = magnitudeTensor(magnitude, settings, own);
   if (!magnitude.normalised) return beta;
   const squares = (): tf.Tensor => delta.squaredNorm(magnitude.along);
-  return magnitude.shape.length === 0 &&
-    settings.epsilonMode === 'add' &&
-    settings.epsilon > 0 &&
-    !settings.detachNorm
+  return magnitude.shape.length === 0 && settings.epsilonMode === 'add' && settings.epsilon > 0 && !settings.detachNorm
     ? magnitudePerNorm(beta, squares(), settings.epsilon)
     : tf.div(beta, denominator(squares, settings));
 }

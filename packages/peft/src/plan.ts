@@ -41,10 +41,11 @@ export function plan(model: BaseModel, given: MethodSettings, own?: Method): Pla
   const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module, spec)));
   const specs = [...sharedOnce(adapters), ...trained];
   if (specs.length === 0) throw new RangeError(`Method ${method.name} trains nothing in a model without a task head.`);
-  const betweenSteps = method.betweenSteps?.(
-    settings,
-    matrices.map(({ weight }) => weight),
-  ) ?? null;
+  const betweenSteps =
+    method.betweenSteps?.(
+      settings,
+      matrices.map(({ weight }) => weight),
+    ) ?? null;
   const penalised = adapter?.delta?.penalty !== undefined && matrices.length > 0;
   return { matrices, trained, specs, counts: count(specs), betweenSteps, penalised };
 }

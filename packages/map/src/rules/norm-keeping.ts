@@ -19,7 +19,9 @@ export const normKeeping: MagnitudeRule = {
   refuses: ({ deltaScope }) =>
     deltaScope === 'global'
       ? []
-      : [`magnitudes norm-keeping is of the norm of the whole matrix; set deltaScope to "global", not "${deltaScope}".`],
+      : [
+          `magnitudes norm-keeping is of the norm of the whole matrix; set deltaScope to "global", not "${deltaScope}".`,
+        ],
 };
 
 /**

@@ -64,7 +64,10 @@ export function magnitudesProblems(settings: MapSettings, defaults: MapSettings)
   return [...problems, ...(problems.length === 0 ? (rule.refuses?.(settings, constants) ?? []) : [])];
 }
 
-function constantProblems({ name, constants: known }: MagnitudeRule, given: Readonly<Record<string, unknown>>): string[] {
+function constantProblems(
+  { name, constants: known }: MagnitudeRule,
+  given: Readonly<Record<string, unknown>>,
+): string[] {
   const names = Object.keys(known);
   const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
   const surplus = Object.keys(given).filter((key) => !Object.hasOwn(known, key));

@@ -31,5 +31,7 @@ export const width: MagnitudeRule = {
 };
 
 function onlyNormalised({ deltaScope }: MapSettings): string[] {
-  return deltaScope === 'none' ? ['a rule for β₀ sets the size of a normalised update; deltaScope none is not that.'] : [];
+  return deltaScope === 'none'
+    ? ['a rule for β₀ sets the size of a normalised update; deltaScope none is not that.']
+    : [];
 }

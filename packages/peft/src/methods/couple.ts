@@ -78,7 +78,8 @@ export function couple(name: string, join: Join, update: UpdateKind, own: Pick<M
         update.betweenSteps?.(settings, weights) ?? null,
         join.betweenSteps?.(settings, update.scaling(settings), weights) ?? null,
       ].filter((rule) => rule !== null);
-      if (rules.length > 1) throw new RangeError(`Method ${name}: its update and ${settings.name} both act between steps.`);
+      if (rules.length > 1)
+        throw new RangeError(`Method ${name}: its update and ${settings.name} both act between steps.`);
       return rules[0] ?? null;
     },
     scaling: (settings) =>

@@ -107,7 +107,9 @@ describe('AdaLoRA', () => {
         .map(({ length }) => length),
     ).toEqual([42, 42, 6]);
     places.delete('second.lora_E');
-    expect(() => betweenSteps!.bind(places, new Array(100).fill(1e-3))).toThrow('second.lora_E, whose ranks are allocated, is not among');
+    expect(() => betweenSteps!.bind(places, new Array(100).fill(1e-3))).toThrow(
+      'second.lora_E, whose ranks are allocated, is not among',
+    );
     const pruned = params.map((values, i) => (i === 2 ? Float32Array.of(0, 0.5, 0) : values));
     expect(adaptation.summary(pruned).map(({ rank }) => rank)).toEqual([1, 3]);
     expect(keptParameters!(pruned)).toBe(1 * (4 + 3 + 1) + 3 * (3 + 2 + 1));

@@ -38,7 +38,8 @@ export const loraUpdate: UpdateKind = {
   refuses({ name, initLoraWeights, map, adapterDropout, updateNorm }) {
     if (updateNorm !== undefined) {
       if (name !== 'lora') return `updateNorm keeps the size of LoRA's own update; ${name} has another. Choose lora.`;
-      if (initLoraWeights === 'pissa') return 'updateNorm and initLoraWeights pissa both set the size of BA; choose one.';
+      if (initLoraWeights === 'pissa')
+        return 'updateNorm and initLoraWeights pissa both set the size of BA; choose one.';
     }
     if (initLoraWeights !== 'pissa') return null;
     if (map !== null) {

@@ -1,8 +1,5 @@
 import { tf } from '@lomap/compile';
 
-/** What a head's outputs mean. */
-export type TaskKind = 'classification' | 'regression';
-
 /**
  * Weighted mean cross-entropy: Σᵢ wᵢ · (log Σ_c exp zᵢ_c - zᵢ_yᵢ) / Σᵢ wᵢ.
  *
@@ -23,15 +20,6 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: 
 /** Weighted mean squared error: Σᵢ wᵢ (zᵢ - yᵢ)² / Σᵢ wᵢ, with logits [B, 1], labels [B] and weights [B]. */
 export function meanSquaredError(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D): tf.Scalar {
   return weightedMean(tf.square(tf.sub(tf.reshape(logits, [-1]), labels)), weights);
-}
-
-/** The loss of a task of this kind. Throws when a regression head has other than one output. */
-export function taskLoss(kind: TaskKind, logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D): tf.Scalar {
-  if (kind === 'classification') return crossEntropy(logits, labels, weights);
-  if (logits.shape[1] !== 1) {
-    throw new Error(`A regression head has one output, not ${logits.shape[1]}; open the checkpoint with numLabels 1.`);
-  }
-  return meanSquaredError(logits, labels, weights);
 }
 
 function weightedMean(values: tf.Tensor1D, weights: tf.Tensor1D): tf.Scalar {
