@@ -23,7 +23,7 @@ export const model: BaseModel = {
   fresh: (name) => model.read(name),
   frozen: (name) => tf.tensor(model.read(name), [...shapes.get(name)!]),
 };
-const checkpoint: FitOptions<EncodedExample>['checkpoint'] = {
+const checkpoint: FitOptions['checkpoint'] = {
   context: (dropout) => ({
     param: (path) => model.frozen(path),
     linear: (path, x) => tf.matMul(x, model.frozen(`${path}.weight`) as tf.Tensor2D, false, true),
