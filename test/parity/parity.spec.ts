@@ -11,7 +11,7 @@ import { architectureTypes, batchSpecs, type TensorBatch } from '@lomap/models';
 import {
   createOptimizer,
   freshState,
-  layout,
+  flatLayout,
   lossAndGradient,
   packParams,
   sequenceObjective,
@@ -106,7 +106,7 @@ async function evaluate(
   device: DeviceOptions,
 ): Promise<{ logits: ArrayLike<number>; loss: number; gradients: Float32Array[] }> {
   const { loss, logits } = inContext(opened);
-  const flat = layout(opened.adaptation.specs);
+  const flat = flatLayout(opened.adaptation.specs);
   const batch = opened.batches[0]!;
   const f = (params: tf.Tensor1D, batch: TensorBatch): { logits: tf.Tensor; loss: tf.Tensor; gradient: tf.Tensor } => ({
     logits: logits(splitParams(flat, params), batch),
@@ -128,7 +128,7 @@ async function evaluate(
 }
 
 async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss: number; norm: number }[]> {
-  const flat = layout(opened.adaptation.specs);
+  const flat = flatLayout(opened.adaptation.specs);
   // The fixtures decay every matrix and nothing else.
   const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 } as const;
   const optimizer = createOptimizer('adamw', settings);

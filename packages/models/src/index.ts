@@ -3,11 +3,16 @@ export { type Context } from './context.ts';
 export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
-export { bertPooler } from './architectures/bert/classification.ts';
-export { bertEncoder, bertFirstTokens, firstTokens } from './architectures/bert/encoder.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
-export type { Architecture, LinearModule, MaskedLm, Model, ModuleRoles } from './architectures/architecture.ts';
+export type {
+  Architecture,
+  LinearModule,
+  MaskedLm,
+  Model,
+  ModuleRoles,
+  Pretraining,
+} from './architectures/architecture.ts';
 export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
@@ -18,13 +23,6 @@ export { checkFinite } from './safetensors/finite.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
-export {
-  bertForMaskedLm,
-  maskedLmLogits,
-  maskedLmShapes,
-  tiedDecoder,
-  wordEmbeddings,
-} from './architectures/bert/masked-lm.ts';
 export { maskedLmConfigJson } from './architectures/bert/masked-lm-config.ts';
 export {
   maskedBatchSpecs,

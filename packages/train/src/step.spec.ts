@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
 import { clip, type ClippingSettings } from './clipping.ts';
-import { layout, packParams } from './layout.ts';
+import { flatLayout, packParams } from './flat-layout.ts';
 import { crossEntropy, meanSquaredError } from './objectives/losses.ts';
 import { regression, sequenceObjective } from './objectives/sequence.ts';
 import { adamw } from './optimizers/adamw.ts';
@@ -83,7 +83,7 @@ beforeAll(async () => {
 
 describe('clipping and AdamW', () => {
   test.each(torch)('agree with PyTorch, clipping $clipping', ({ clipping, params, norms }) => {
-    const where = layout(two);
+    const where = flatLayout(two);
     tf.tidy(() => {
       let state: OptimizerState<tf.Tensor1D> = { params: tf.tensor1d(start), m: tf.zeros([6]), v: tf.zeros([6]) };
       gradients.forEach((gradient, k) => {
@@ -105,7 +105,7 @@ describe('clipping and AdamW', () => {
 
   test('a gradient of zeros is left at zero', () => {
     tf.tidy(() => {
-      const clipped = clip(tf.zeros([6]), layout(two), { maxNorm: 1, by: 'group' });
+      const clipped = clip(tf.zeros([6]), flatLayout(two), { maxNorm: 1, by: 'group' });
       expect([...clipped.gradient.dataSync(), ...clipped.norm.dataSync()]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
       expect([...clipped.factor.dataSync()]).toEqual([1, 1]);
     });
@@ -170,7 +170,7 @@ describe('trainStep', () => {
       { name: 'bias', shape: [3], group: 'head', decay: false, learningRateMultiplier: 1, init },
       { name: 'weight', shape: [3, 2], group: 'head', decay: true, learningRateMultiplier: 1, init },
     ];
-    const where = layout(specs);
+    const where = flatLayout(specs);
     const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 });
     const step = trainStep<tf.Tensor2D>({
       layout: where,
@@ -198,7 +198,7 @@ describe('trainStep', () => {
   });
 
   test('leaves no tensor behind but its results', () => {
-    const where = layout(two);
+    const where = flatLayout(two);
     const step = trainStep<null>({
       layout: where,
       loss: ([w, b]) => tf.add(tf.sum(tf.square(w!)), tf.sum(tf.square(b!))),

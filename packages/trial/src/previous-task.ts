@@ -7,7 +7,7 @@ import { score, task as glueTask } from '@lomap/glue';
 import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type WritableTensor } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
-import { fit, InterruptedError, removeCheckpoint, sequenceObjective } from '@lomap/train';
+import { fit, InterruptedError, removeResumeFile, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
@@ -66,7 +66,7 @@ export async function learnPreviousTask(
   const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer, { signal, activity });
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
-  const checkpointDirectory = join(paths.checkpoint, 'previous');
+  const resumeDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
     checkpoint,
     adaptation,
@@ -80,8 +80,8 @@ export async function learnPreviousTask(
     selectEpoch: selection.epoch,
     settings: training,
     seed,
-    checkpointDirectory,
-    checkpointEverySteps,
+    resumeDirectory,
+    saveEverySteps: checkpointEverySteps,
     signal,
     onStep: ({ step, steps }) => activity(TRAINING, step, steps),
     onActivity: activity,
@@ -106,7 +106,7 @@ export async function learnPreviousTask(
     // Another worker was faster; its folder holds the same bytes.
     if (!(await exists(directory))) throw error;
   }
-  await removeCheckpoint(checkpointDirectory);
+  await removeResumeFile(resumeDirectory);
   return directory;
 }
 
