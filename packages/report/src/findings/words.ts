@@ -18,7 +18,7 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   undistinguished: 'not distinguishable',
 };
 
-/** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`statistics/bca.ts`). */
+/** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`bcaInterval`). */
 const FEW_TO_BOOTSTRAP = 20;
 
 /** Points: a bootstrap limit may be a difference of two equal scores. */

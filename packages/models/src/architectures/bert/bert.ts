@@ -1,7 +1,8 @@
 import type { Architecture, HeadTensor, MaskedLm } from '../architecture.ts';
 import { bertForSequenceClassification, bertPooler } from './classification.ts';
 import { parseBertConfig, type BertConfig } from './config.ts';
-import { bertEncoder, firstTokens } from './encoder.ts';
+import { firstTokens } from '../post-norm.ts';
+import { bertEncoder } from './encoder.ts';
 import {
   bertForMaskedLm,
   decoderWeight,
