@@ -7,7 +7,14 @@ export { bertPooler } from './architectures/bert/classification.ts';
 export { bertEncoder, bertFirstTokens, firstTokens } from './architectures/bert/encoder.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
-export type { Architecture, LinearModule, MaskedLm, Model, ModuleRoles } from './architectures/architecture.ts';
+export type {
+  Architecture,
+  LinearModule,
+  MaskedLm,
+  Model,
+  ModuleRoles,
+  NextToken,
+} from './architectures/architecture.ts';
 export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
@@ -34,6 +41,15 @@ export {
   type MaskedExample,
   type TensorMaskedBatch,
 } from './batches/masked.ts';
+export {
+  nextTokenBatchSpecs,
+  packNextToken,
+  predictedFrom,
+  type HostNextTokenBatch,
+  type NextTokenBatch,
+  type NextTokenExample,
+  type TensorNextTokenBatch,
+} from './batches/next-token.ts';
 export { readMaskedLmHead, withHead, type HeadTensors } from './checkpoint/masked-lm-head.ts';
 export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
 export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';

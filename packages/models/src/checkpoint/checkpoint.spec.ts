@@ -253,9 +253,7 @@ describe('a bad folder is one clear error', () => {
   test('a model type that is not supported yet', async () => {
     const config = { ...tinyConfig, model_type: 'deberta-v2' };
     const directory = await writeCheckpoint(join(folder, `m${made++}`), tinyTensors(), config);
-    await expect(open(directory)).rejects.toThrow(
-      'has model_type "deberta-v2", which is not supported yet; "bert" is.',
-    );
+    await expect(open(directory)).rejects.toThrow('has model_type "deberta-v2", which is not supported yet; "bert", ');
   });
 
   test('a tensor that no BERT has', async () => {
