@@ -44,7 +44,7 @@ export const reductionCases: KernelCases = {
     { what: 'the last axis, reverse and exclusive', inputs: [MATRIX], f: (x) => tf.cumsum(x, 1, true, true) },
     { what: 'a vector', inputs: [VECTOR], f: (x) => tf.cumsum(x) },
     { what: 'the symbolic axis, exclusive', inputs: [MATRIX], f: (x) => tf.cumsum(x, 0, true), gradient: [] },
-    { what: 'a negative axis, reverse', inputs: [CUBE], f: (x) => tf.cumsum(x, -2, false, true), gradient: [] },
+    { what: 'the first axis, reverse', inputs: [CUBE], f: (x) => tf.cumsum(x, 0, false, true), gradient: [] },
     { what: 'int32', inputs: [ints(N, 3)], f: (x) => tf.cumsum(x, 0), gradient: [] },
   ],
   Softmax: [
