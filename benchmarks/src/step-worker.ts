@@ -1,6 +1,5 @@
 /** Our side of benchmarks:step, memory and sweep: one method on one device, compiled or eager, in a process of its own. */
-import { observedDevice, onnxRuntimeVersion, tf, type DeviceName } from '@lomap/compile';
-import { peakMemoryBytes } from './common/peak-memory.ts';
+import { observedDevice, onnxRuntimeVersion, peakMemoryBytes, tf, type DeviceName } from '@lomap/compile';
 import { serve } from './common/serve.ts';
 import { createTrainer, examplesOf, type Trainer } from './common/trainer.ts';
 import type {

@@ -1,7 +1,6 @@
 /** What a case's model is asked: the class or target of each example, or the next token of the texts' answers. */
 import type { HostTensor, TensorSpec, tf } from '@lomap/compile';
 import {
-  batchSpecs,
   fromPadded,
   nextTokenBatchSpecs,
   packNextToken,
@@ -11,7 +10,7 @@ import {
   type TensorBatch,
   type TensorNextTokenBatch,
 } from '@lomap/models';
-import { crossEntropy, taskLoss } from '@lomap/train';
+import { crossEntropy, sequenceObjective } from '@lomap/train';
 
 /** A batch as Hugging Face's models take it, padded on the right. */
 export interface RawBatch {
@@ -46,14 +45,12 @@ export function objectiveOf(
     const segments = token_type_ids ?? input_ids.map((ids) => ids.map(() => 0));
     return fromPadded(input_ids, attention_mask, segments, labels as number[]);
   });
+  const objective = sequenceObjective(kind, checkpoint.classify, checkpoint.numLabels);
   return {
-    specs: batchSpecs(batches[0]!.input_ids.length),
+    specs: objective.specs(batches[0]!.input_ids.length),
     batches: packed,
     everywhere: packed[0]!,
-    loss: (context, batch) => {
-      const [labels, weights] = [batch.labels as tf.Tensor1D, batch.weights as tf.Tensor1D];
-      return taskLoss(kind, checkpoint.classify(context, batch), labels, weights);
-    },
+    loss: (context, batch) => objective.loss(context, batch),
     logits: checkpoint.classify,
     expected: (logits) => logits.flat(2),
   };

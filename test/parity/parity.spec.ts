@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compile, float32, int32, type DeviceOptions, type Hosts, type tf } from '@lomap/compile';
 import { architectureTypes, type Context, type HostBatch, type TensorBatch } from '@lomap/models';
 import {
-  adamw,
+  createOptimizer,
   freshState,
   layout,
   lossAndGradient,
@@ -127,7 +127,7 @@ async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss:
   const flat = layout(opened.adaptation.specs);
   // The fixtures decay every matrix and nothing else.
   const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 } as const;
-  const optimizer = adamw(settings);
+  const optimizer = createOptimizer('adamw', settings);
   const step = trainStep<TensorBatch>({
     layout: flat,
     loss: (params, batch) => objective.loss(contextOf(opened, params), batch),

@@ -1,6 +1,8 @@
 /** Chromium without a network, and pages in it that fail their test on any error or request. */
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { expect } from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const CANDIDATES = [
@@ -24,6 +26,27 @@ export async function launch(executablePath: string): Promise<Browser> {
       ...['--disable-component-update', '--disable-sync'],
     ],
   });
+}
+
+/** How long a page may take for what somebody does to it to show: only a machine that is busy with other things takes so long. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * Expects that what is read of a page comes to equal a value. A page acts on keys, clicks and addresses in tasks of its own,
+ * so that what is read right after an action may be from before it.
+ */
+export async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const value = await read();
+    try {
+      expect(value).toEqual(expected);
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await sleep(50);
+  }
 }
 
 export interface OpenPage {
@@ -50,7 +73,7 @@ export async function openFile(browser: Browser, file: string, options: BrowserC
     problems.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.setDefaultTimeout(120_000); // only a machine that is busy with other things takes so long
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(pathToFileURL(file).href);
   return { page, problems, close: () => context.close() };
 }

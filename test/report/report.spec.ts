@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { report } from '@lomap/report';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inCi, needs } from '../needs/needs.ts';
-import { findChromium, launch, openFile, type OpenPage } from './browser.ts';
+import { eventually, findChromium, launch, openFile, type OpenPage } from './browser.ts';
 import {
   accessibilityProblems,
   averagesInSight,
@@ -99,7 +99,7 @@ withBrowser.describe('the HTML report', () => {
       await page.getByRole('button', { name: 'Dark theme' }).click();
       await page.waitForTimeout(500);
       await charts();
-      expect(await page.evaluate(contrastProblems)).toEqual([]);
+      await eventually(() => page.evaluate(contrastProblems), []);
       await page.screenshot({ path: join(pictures, `${sweep}-dark.png`), fullPage: true });
       expect(await page.evaluate(sidewaysOverflow)).toBeLessThanOrEqual(0);
     });
@@ -147,40 +147,40 @@ withBrowser.describe('the HTML report', () => {
       const button = heads.nth(1).getByRole('button', { name: 'Difference' });
       expect(await heads.nth(1).getAttribute('aria-sort')).toBeNull();
       await button.click();
-      expect(await heads.nth(1).getAttribute('aria-sort')).toBe('ascending');
-      expect(numbers(await differences())).toEqual(ascending);
+      await eventually(() => heads.nth(1).getAttribute('aria-sort'), 'ascending');
+      await eventually(async () => numbers(await differences()), ascending);
       await button.press('Enter');
-      expect(await heads.nth(1).getAttribute('aria-sort')).toBe('descending');
-      expect(numbers(await differences())).toEqual([...ascending].reverse());
+      await eventually(() => heads.nth(1).getAttribute('aria-sort'), 'descending');
+      await eventually(async () => numbers(await differences()), [...ascending].reverse());
 
       await heads.nth(0).getByRole('button').press('Space');
-      expect(await heads.nth(0).getAttribute('aria-sort')).toBe('ascending');
-      expect(await heads.nth(1).getAttribute('aria-sort')).toBeNull();
+      await eventually(() => heads.nth(0).getAttribute('aria-sort'), 'ascending');
+      await eventually(() => heads.nth(1).getAttribute('aria-sort'), null);
       await heads.nth(0).getByRole('button').press('Enter');
       await heads.nth(0).getByRole('button').press('Enter');
-      expect(await heads.nth(0).getAttribute('aria-sort')).toBeNull();
-      expect(await differences()).toEqual(original);
+      await eventually(() => heads.nth(0).getAttribute('aria-sort'), null);
+      await eventually(() => differences(), original);
     });
 
     test('the skip link comes first, and a trial opens with its chart', async () => {
       await page.keyboard.press('Tab');
-      expect(await page.locator(':focus').textContent()).toBe('Skip to the result');
+      await eventually(() => page.locator(':focus').textContent(), 'Skip to the result');
       await page.keyboard.press('Enter');
-      expect(await page.locator('main:focus').count()).toBe(1);
+      await eventually(() => page.locator('main:focus').count(), 1);
 
       await page.locator('#trials > summary').press('Enter');
       const link = page.locator('#trials tr[data-row] a').nth(2);
       const name = (await link.textContent())!;
-      expect(await page.locator('details.trial').count()).toBe(0);
+      await eventually(() => page.locator('details.trial').count(), 0);
       await link.press('Enter');
       const trial = page.locator('details.trial[open]');
       await trial.locator('.live svg .mark-line path').first().waitFor();
-      expect(await page.locator('summary:focus .name').textContent()).toBe(name);
-      expect(await trial.locator('svg.drawing').isVisible()).toBe(false);
-      expect(await trial.getByRole('table', { name: 'Provenance' }).isVisible()).toBe(true);
-      expect(await page.evaluate(accessibilityProblems)).toEqual([]);
+      await eventually(() => page.locator('summary:focus .name').textContent(), name);
+      await eventually(() => trial.locator('svg.drawing').isVisible(), false);
+      await eventually(() => trial.getByRole('table', { name: 'Provenance' }).isVisible(), true);
+      await eventually(() => page.evaluate(accessibilityProblems), []);
       await trial.locator('summary').press('Enter');
-      expect(await page.locator('details.trial[open]').count()).toBe(0);
+      await eventually(() => page.locator('details.trial[open]').count(), 0);
       await link.press('Enter'); // the address is the same: it opens again
       await trial.waitFor();
     });
@@ -192,13 +192,14 @@ withBrowser.describe('the HTML report', () => {
       await page.goto(`${page.url().replace(/#.*/, '')}${address!}`);
       await page.reload();
       await page.locator('details.trial[open]').waitFor();
-      expect(await page.locator('details.trial[open] .name').allTextContents()).toEqual([name]);
+      await eventually(() => page.locator('details.trial[open] .name').allTextContents(), [name]);
 
       await page.getByLabel('Show trials with').fill('frozen seed 2');
-      expect(await page.locator('#trials tr[data-row]:visible a').allTextContents()).toEqual([
-        'frozen on STS-B, seed 2',
-      ]);
-      expect(await page.getByRole('status').textContent()).toBe('1 of 12 trials');
+      await eventually(
+        () => page.locator('#trials tr[data-row]:visible a').allTextContents(),
+        ['frozen on STS-B, seed 2'],
+      );
+      await eventually(() => page.getByRole('status').textContent(), '1 of 12 trials');
     });
 
     test('the data of a chart are a table, read when asked for', async () => {
@@ -208,12 +209,12 @@ withBrowser.describe('the HTML report', () => {
       // The data are in a script beside the page, which is read now.
       await details.getByRole('row').nth(5).waitFor();
       await details.getByRole('button', { name: 'Value' }).press('Enter');
-      expect(await details.locator('th[aria-sort="ascending"]').count()).toBe(1);
+      await eventually(() => details.locator('th[aria-sort="ascending"]').count(), 1);
     });
 
     test('a link into what is folded unfolds it', async () => {
       await page.getByRole('link', { name: 'Settings and provenance' }).press('Enter');
-      expect(await page.getByRole('table', { name: 'What the numbers come from' }).isVisible()).toBe(true);
+      await eventually(() => page.getByRole('table', { name: 'What the numbers come from' }).isVisible(), true);
     });
   });
 
@@ -228,7 +229,7 @@ withBrowser.describe('the HTML report', () => {
         'report/trials.js',
         expect.stringMatching(/^report\/trials-\d+\.js$/),
       ]);
-      expect(await page.getByRole('status').textContent()).toBe('1156 of 1156 trials');
+      await eventually(() => page.getByRole('status').textContent(), '1156 of 1156 trials');
     });
 
     test.each([360, 1280, 1920])('does not scroll sideways at %d pixels', async (width) => {
@@ -300,10 +301,10 @@ withBrowser.describe('the HTML report', () => {
     const dark = await page.evaluate(backgroundOfBody);
     expect(await button.getAttribute('aria-pressed')).toBe('true');
     await button.press('Space');
-    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await eventually(() => button.getAttribute('aria-pressed'), 'false');
     expect(await page.evaluate(backgroundOfBody)).not.toBe(dark);
     await page.reload();
-    expect(await page.evaluate(backgroundOfBody)).toBe(dark);
+    await eventually(() => page.evaluate(backgroundOfBody), dark);
   });
 
   test('a point tells its numbers when hovered', async () => {
@@ -325,13 +326,13 @@ withBrowser.describe('the HTML report', () => {
       `${IMAGE} against LoRA`,
     ]);
     await openTrial();
-    expect(await page.locator('details.trial[open] .notes li').allTextContents()).toEqual([IMAGE, `note ${SCRIPT}`]);
+    await eventually(() => page.locator('details.trial[open] .notes li').allTextContents(), [IMAGE, `note ${SCRIPT}`]);
     await page
       .locator('figure.chart .live svg .mark-symbol path[aria-label*="<img"][aria-label*="mean"]')
       .first()
       .hover();
     await page.locator('#vg-tooltip-element.visible').waitFor();
     expect(await page.locator('#vg-tooltip-element').textContent()).toContain(IMAGE);
-    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    await eventually(() => page.locator('img[src="x"]').count(), 0);
   });
 });

@@ -1,5 +1,5 @@
 export { tf } from './tf.ts';
-export { float32, int32, sizeOf, type HostDtype, type HostTensor } from './host.ts';
+export { float32, floats, int32, sizeOf, type HostDtype, type HostTensor } from './host.ts';
 export { bits, fold, key, normal, permutation, uniform, type Key } from './random.ts';
 export { readWeights, type WeightSource } from './frozen-source.ts';
 export { disposeFrozen, frozen } from './frozen.ts';
@@ -28,5 +28,6 @@ export { DEVICE_NAMES } from './device.ts';
 export { deviceNeeds } from './device-needs.ts';
 export { observedDevice, type ObservedDevice } from './observed-device.ts';
 export { onnxRuntimeVersion } from './session.ts';
+export { peakMemoryBytes, resetPeakMemory } from './peak-memory.ts';
 export { supportedKernels } from './trace/kernels/index.ts';
 export { type Hosts, type MapLeaves, type Specs } from './tree.ts';

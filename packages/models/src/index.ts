@@ -4,7 +4,8 @@ export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
 export { bertPooler } from './architectures/bert/classification.ts';
-export { bertEncoder, bertFirstTokens, firstTokens } from './architectures/bert/encoder.ts';
+export { bertEncoder, bertFirstTokens } from './architectures/bert/encoder.ts';
+export { firstTokens } from './architectures/post-norm.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
 export type {

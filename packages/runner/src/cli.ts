@@ -30,8 +30,8 @@ export async function main(args: readonly string[]): Promise<void> {
         tell(new UsageError('`lomap worker` is started by `lomap sweep`, not by hand.', 'See lomap --help.')),
       );
     }
-    const { executeTrial } = await import('./worker/execute-trial.ts');
-    serve(executeTrial);
+    const { runAssignment } = await import('./worker/run-assignment.ts');
+    serve(runAssignment);
     return;
   }
   if (args[0] === 'doctor-probe' && process.send) {

@@ -17,6 +17,7 @@ import {
 import { settingsSchema } from '@lomap/results';
 import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { optimizerNames } from '@lomap/train';
+import { checkRows, deviceNames } from '@lomap/trial';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
@@ -24,8 +25,6 @@ import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
 import type { Source } from './sources/source.ts';
-import { checkRows } from './worker/check-rows.ts';
-import { deviceNames } from './worker/device.ts';
 
 /** The tasks of @lomap/glue, the methods of @lomap/peft, the devices of @lomap/compile. */
 export function registry(): Registry {

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { type SweepFlags, parseList, parseNumbers, parseSeeds } from '../config/flags.ts';
 import { readWhatIs, SweepFileError } from '../config/read-sweep.ts';
-import { checkedSweep, type Sweep } from '../config/sweep.ts';
+import { checkedSweep } from '../config/check-sweep.ts';
+import type { Sweep } from '../config/sweep.ts';
 import { registry } from '../packages.ts';
 import { sweepPaths, type SweepPaths } from '../store/layout.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';

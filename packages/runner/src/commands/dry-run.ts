@@ -62,7 +62,7 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
         finished,
         steps,
         estimatedSeconds: seconds,
-        rows: sweep.labels.map((label) => ({ label, listed: sweep.listed(label) })),
+        rows: sweep.labels.map((label) => ({ label, listed: sweep.listed[label]! })),
         trials,
         notes: [...sweep.notes, ...sweepNotes(sweep)],
       },

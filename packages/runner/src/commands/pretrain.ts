@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { CompileError } from '@lomap/compile';
 import { pretrainingCorpus } from '@lomap/synthetic';
 import { DivergenceError } from '@lomap/train';
+import { deviceNames, deviceOptions } from '@lomap/trial';
 import { defaultSettings } from '../config/defaults.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { FailureError, UsageError, exitCodes } from '../errors.ts';
@@ -15,7 +16,6 @@ import { formatDuration } from '../progress/style.ts';
 import { acquireLock } from '../store/lock.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { collectProvenance } from '../sweep/provenance.ts';
-import { deviceNames, deviceOptions } from '../worker/device.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 import { cacheDirectory } from './context.ts';
 

@@ -1,12 +1,12 @@
 import { methodNotes } from '@lomap/peft';
 import { differenceText, protocolDifferences } from '@lomap/results';
-import type { Sweep } from '../config/sweep.ts';
+import { cellOf, type Sweep } from '../config/sweep.ts';
 
 /**
  * What a person should know of a sweep before it runs: what the methods do not share besides their own settings, and
  * what each trial's result will note of its method.
  */
-export function sweepNotes(sweep: Pick<Sweep, 'tasks' | 'labels' | 'cell' | 'question'>): string[] {
+export function sweepNotes(sweep: Pick<Sweep, 'tasks' | 'labels' | 'cells' | 'question'>): string[] {
   return [...protocolNotes(sweep), ...notesOfMethods(sweep)];
 }
 
@@ -14,10 +14,10 @@ export function sweepNotes(sweep: Pick<Sweep, 'tasks' | 'labels' | 'cell' | 'que
 function protocolNotes({
   tasks,
   labels,
-  cell,
+  cells,
   question,
-}: Pick<Sweep, 'tasks' | 'labels' | 'cell' | 'question'>): string[] {
-  const rows = labels.map((label) => ({ title: label, trials: tasks.map((task) => cell(task, label)) }));
+}: Pick<Sweep, 'tasks' | 'labels' | 'cells' | 'question'>): string[] {
+  const rows = labels.map((label) => ({ title: label, trials: tasks.map((task) => cellOf({ cells }, task, label)) }));
   const differences = protocolDifferences(rows);
   const others = differences.filter(({ key }) => !question.includes(key));
   const idle = question.filter((key) => differences.every((difference) => difference.key !== key));
@@ -41,11 +41,11 @@ function protocolNotes({
  * What each trial's result will note of its method (void settings, what the start needs), before anything runs: each
  * sentence once, after the labels of the methods that it is about on some task.
  */
-function notesOfMethods(sweep: Pick<Sweep, 'tasks' | 'labels' | 'cell'>): string[] {
+function notesOfMethods(sweep: Pick<Sweep, 'tasks' | 'labels' | 'cells'>): string[] {
   const labelsOf = new Map<string, Set<string>>();
   for (const label of sweep.labels) {
     for (const task of sweep.tasks) {
-      const { method, training } = sweep.cell(task, label);
+      const { method, training } = cellOf(sweep, task, label);
       for (const note of methodNotes(method, { clipping: training.maxGradNorm !== null })) {
         const sentence = note.replace(`${method.name}: `, '');
         labelsOf.set(sentence, (labelsOf.get(sentence) ?? new Set()).add(label));

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { exitCodes } from '../errors.ts';
 import { endingOnSignals, stopOnSignals } from '../interruption.ts';
 import { identify } from '../packages.ts';
-import { tasksRead } from '../plan/plan.ts';
+import { cellOf, tasksRead } from '../config/sweep.ts';
 import { barProgress } from '../progress/bars.ts';
 import { plainProgress } from '../progress/plain.ts';
 import { paint, usesColor } from '../progress/style.ts';
@@ -38,7 +38,7 @@ const CHECKPOINT_EVERY_STEPS = 25;
 /** Returns the exit code. */
 export async function sweepCommand(args: SweepCommand, commandLine: string): Promise<number> {
   const { config, sweep, paths } = sweepContext(args);
-  const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => sweep.cell(task, label)));
+  const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => cellOf(sweep, task, label)));
   const devices = cells.map(({ engine }) => engine.device);
   const gpus = parseGpus(args.gpus, devices);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);

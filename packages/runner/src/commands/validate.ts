@@ -77,7 +77,7 @@ function described(verdict: Verdict): object {
   return {
     ...{ file, valid: true, errors: [], name: sweep.name, trials: countMain(sweep), search: countSearch(sweep) },
     ...{ tasks: sweep.tasks, seeds: sweep.seeds },
-    rows: sweep.labels.map((label) => ({ label, listed: sweep.listed(label) })),
+    rows: sweep.labels.map((label) => ({ label, listed: sweep.listed[label]! })),
     notes: notesOf(sweep),
   };
 }

@@ -9,7 +9,8 @@ import { fakeIdentity, fakeSweep } from '../testing/fakes.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { parseNumbers, type SweepFlags } from './flags.ts';
 import { readSweepFile } from './read-sweep.ts';
-import { checkSweep, type Sweep } from './sweep.ts';
+import { checkSweep } from './check-sweep.ts';
+import { cellOf, type Sweep } from './sweep.ts';
 
 const search = { task: 'mrpc', seeds: [1001], learningRates: [1e-4, 1e-3] };
 
@@ -65,8 +66,8 @@ describe('trials of a flag are those of a file that says so', () => {
 
   test('--rank reaches methods that --methods adds, and an unsearched file is only what it was', () => {
     const sweep = fakeSweep({}, { methods: ['head', 'lomap'], ranks: [4] });
-    expect(sweep.cell('rte', 'lomap').method.rank).toBe(4);
-    expect(sweep.cell('rte', 'head').method.rank).toBeNull();
+    expect(cellOf(sweep, 'rte', 'lomap').method.rank).toBe(4);
+    expect(cellOf(sweep, 'rte', 'head').method.rank).toBeNull();
     expect(() => fakeSweep({ methods: ['head'] }, { ranks: [4] })).toThrow('--rank: no method of the sweep has a rank');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { planMain } from '../plan/plan.ts';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
-import { checkedSweep } from './sweep.ts';
+import { checkedSweep } from './check-sweep.ts';
+import { cellOf, ratesOf } from './sweep.ts';
 import { sweepFileSchema } from './sweep-schema.ts';
 
 function problemsOf(methods: readonly unknown[], more: object = {}): readonly string[] {
@@ -22,10 +23,10 @@ describe('lists of values in a method’s entry', () => {
       ...['head', 'a-r2-epochs1', 'a-r2-epochs3', 'a-r4-epochs1', 'a-r4-epochs3'],
       ...['m-betaStart.absolute1', 'm-betaStart.share0.01'],
     ]);
-    expect(sweep.cell('rte', 'a-r4-epochs1')).toMatchObject({ method: { rank: 4 }, training: { epochs: 1 } });
-    expect(sweep.cell('rte', 'm-betaStart.share0.01').method.map?.betaStart).toEqual({ share: 0.01 });
-    expect(sweep.listed('a-r4-epochs1')).toBe('rank 4, training.epochs 1');
-    expect(sweep.listed('head')).toBe('');
+    expect(cellOf(sweep, 'rte', 'a-r4-epochs1')).toMatchObject({ method: { rank: 4 }, training: { epochs: 1 } });
+    expect(cellOf(sweep, 'rte', 'm-betaStart.share0.01').method.map?.betaStart).toEqual({ share: 0.01 });
+    expect(sweep.listed['a-r4-epochs1']).toBe('rank 4, training.epochs 1');
+    expect(sweep.listed['head']).toBe('');
   });
 
   test('are the trials of a file that writes each row', () => {
@@ -41,14 +42,17 @@ describe('lists of values in a method’s entry', () => {
       methods: [{ label: 'a', name: 'lora', targetModules: modules, training: { betas: [0.8, 0.9] } }],
     });
     expect(one.labels).toEqual(['a']);
-    expect(one.cell('rte', 'a')).toMatchObject({ method: { targetModules: modules }, training: { betas: [0.8, 0.9] } });
+    expect(cellOf(one, 'rte', 'a')).toMatchObject({
+      method: { targetModules: modules },
+      training: { betas: [0.8, 0.9] },
+    });
     const two = fakeSweep({ methods: [{ label: 'a', name: 'lora', targetModules: [modules, 'x.*', ['a/b']] }] });
     expect(two.labels).toEqual([
       'a-targets.query+value',
       expect.stringMatching(/^a-targets\.[0-9a-f]{6}$/),
       expect.stringMatching(/^a-targets\.[0-9a-f]{6}$/),
     ]);
-    expect(two.cell('rte', 'a-targets.query+value').method.targetModules).toEqual(modules);
+    expect(cellOf(two, 'rte', 'a-targets.query+value').method.targetModules).toEqual(modules);
   });
 
   test('keep their labels when a value is added, and all are names of folders', () => {
@@ -66,10 +70,10 @@ describe('lists of values in a method’s entry', () => {
       methodsOverrides: { a: { training: { epochs: 7, batchSize: 8 } }, 'a-r4': { training: { epochs: 9 } } },
       learningRates: { rte: { a: 0.1, 'a-r2': 0.2 } },
     });
-    expect(sweep.cell('rte', 'a-r2').training).toMatchObject({ epochs: 7, batchSize: 8 });
-    expect(sweep.cell('rte', 'a-r4').training).toMatchObject({ epochs: 9, batchSize: 8 });
-    expect(sweep.learningRates('rte', 'a-r2')).toEqual([0.2]);
-    expect(sweep.learningRates('rte', 'a-r4')).toEqual([0.1]);
+    expect(cellOf(sweep, 'rte', 'a-r2').training).toMatchObject({ epochs: 7, batchSize: 8 });
+    expect(cellOf(sweep, 'rte', 'a-r4').training).toMatchObject({ epochs: 9, batchSize: 8 });
+    expect(ratesOf(sweep, 'rte', 'a-r2')).toEqual([0.2]);
+    expect(ratesOf(sweep, 'rte', 'a-r4')).toEqual([0.1]);
   });
 
   test('--methods takes the entry’s label for all its rows, and a row’s for one', () => {

@@ -1,18 +1,7 @@
-/** A sweep: a sweep file and flags, checked against what exists. */
-import { canonicalJson, PROTOCOL_KEYS } from '@lomap/results';
-import { messageOf } from '../errors.ts';
-import type { SweepFlags } from './flags.ts';
-import { formatPath } from './issues.ts';
-import { didYouMean } from './nearest.ts';
-import { checkSearch, checkTable, oneLearningRate, type Search } from './learning-rates.ts';
-import { noDuplicates, taskOf } from './names.ts';
-import { SweepFileError } from './read-sweep.ts';
-import type { Registry } from './registry.ts';
-import { inapplicable, resolveCell, type CellSettings } from './resolve.ts';
-import { applyFlags } from './apply-flags.ts';
-import { methodsOf } from './methods.ts';
-import type { Row } from './rows.ts';
-import type { MethodEntry, Overrides, PlainSweepFile, SweepFile } from './sweep-schema.ts';
+/** A sweep as plain data: what its file and the flags come to. It can be written as JSON and read elsewhere. */
+import type { Search } from './learning-rates.ts';
+import type { CellSettings } from './resolve.ts';
+import type { PlainSweepFile } from './sweep-schema.ts';
 
 export interface Sweep {
   readonly name: string;
@@ -27,15 +16,16 @@ export interface Sweep {
   readonly tasks: readonly string[];
   /** Labels of the methods, in the table's order. */
   readonly labels: readonly string[];
-  /** What a file's lists of values make of a label: the settings in words; empty for a row that is written as such. */
-  listed(label: string): string;
+  /** By label, what a file's lists of values make of it: the settings in words; empty for a row that is written as such. */
+  readonly listed: Readonly<Record<string, string>>;
   /** What flags change of the file beyond what they say. */
   readonly notes: readonly string[];
   readonly seeds: readonly number[];
-  /** How many learning rates each method is trained at. */
-  readonly rates: number;
-  /** The learning rates of a cell that the file lists; null where the cell's settings or the search say one. */
-  learningRates(task: string, label: string): readonly number[] | null;
+  /**
+   * The learning rates that the file lists: of every method each, or one by task and label. Null where the cells' settings
+   * or the search say one.
+   */
+  readonly learningRates: readonly number[] | Readonly<Record<string, Readonly<Record<string, number>>>> | null;
   readonly search: Search | null;
   /** The most rows of a dev split that are scored; null: all. */
   readonly maxDevSamples: number | null;
@@ -45,204 +35,43 @@ export interface Sweep {
   readonly geometry: NonNullable<PlainSweepFile['geometry']> | null;
   /** What is measured of forgetting, the task learned before by its canonical name; null where nothing is. */
   readonly forgetting: NonNullable<PlainSweepFile['forgetting']> | null;
-  /** The settings of one cell; the learning rate is the search's to choose when there is one. */
-  cell(task: string, label: string): CellSettings;
+  /**
+   * The settings of every cell, by task (the search's and the one learned before included) and label; the learning rate is
+   * the search's to choose when there is one.
+   */
+  readonly cells: Readonly<Record<string, Readonly<Record<string, CellSettings>>>>;
 }
 
-/** Checks everything that zod cannot: names, duplicates, settings without effect. Throws a SweepFileError with all of it. */
-export function checkSweep(path: string, written: SweepFile, registry: Registry, flags: SweepFlags = {}): Sweep {
-  const { sweep, problems } = checkedSweep(written, registry, flags);
-  if (sweep === null) throw new SweepFileError(path, problems);
-  return sweep;
+/** Every task that the sweep reads, the search's included. */
+export function tasksRead({ tasks, search, forgetting }: Pick<Sweep, 'tasks' | 'search' | 'forgetting'>): string[] {
+  const further = [search?.task, forgetting?.previous?.task].flatMap((task) => task ?? []);
+  return [...new Set([...tasks, ...further])];
 }
 
-/** The sweep, or all that is wrong with it. */
-export function checkedSweep(
-  written: SweepFile,
-  registry: Registry,
-  flags: SweepFlags,
-): { readonly sweep: Sweep | null; readonly problems: readonly string[] } {
-  const problems: string[] = [];
-  for (const list of ['tasks', 'methods', 'seeds'] as const) {
-    if ((flags[list] ?? written[list]).length === 0)
-      problems.push(`${list}: expected at least one, or the flag --${list}.`);
-  }
-  const flagged = applyFlags(written, registry, flags);
-  oneLearningRate(flagged.file, problems);
-  const { file, chosen, labels } = methodsOf(flagged.file, registry, flags, problems);
-  const tasks = (flags.tasks ?? file.tasks).flatMap((name, i) => {
-    const where = flags.tasks ? '--tasks' : formatPath(['tasks', i]);
-    return taskOf(name, where, registry, problems) ?? [];
-  });
-  const entries = chosen.map(({ entry }) => entry);
-  const seeds = flags.seeds ?? file.seeds;
-  noDuplicates(flags.tasks ? '--tasks' : 'tasks', tasks, problems);
-  noDuplicates(
-    flags.methods ? '--methods' : 'methods',
-    entries.map((entry) => entry.label),
-    problems,
-  );
-  noDuplicates(flags.seeds ? '--seeds' : 'seeds', seeds, problems);
-
-  for (const name of Object.keys(file.tasksOverrides ?? {})) {
-    if (taskOf(name, formatPath(['tasksOverrides', name]), registry, problems) === null) continue;
-    if (!registry.tasks.includes(name))
-      problems.push(`${formatPath(['tasksOverrides', name])}: write "${registry.canonicalTask(name)}".`);
-  }
-  for (const label of Object.keys(file.methodsOverrides ?? {})) {
-    if (!labels.includes(label))
-      problems.push(
-        `${formatPath(['methodsOverrides', label])}: no method has this label.${didYouMean(label, labels)}`,
-      );
-  }
-  checkQuestion(file, problems);
-  if (Array.isArray(file.learningRates)) noDuplicates('learningRates', file.learningRates, problems);
-  else checkTable(file.learningRates, tasks, entries, problems);
-  const search = checkSearch(file, tasks, seeds, flags.seeds ? '--seeds' : 'seeds', registry, problems);
-  const forgetting = checkForgetting(file, registry, problems);
-  checkMethods(file, tasks, chosen, registry, problems);
-  checkNamed(file, 'device', registry.devices, problems, flags.device);
-  checkNamed(file, 'optimizer', registry.optimizers, problems);
-  if (problems.length === 0) noEqualCells(file, tasks, entries, registry, flags, problems);
-  if (problems.length > 0) return { sweep: null, problems: [...new Set(problems)] };
-  const { notes } = flagged;
-  return { sweep: sweepOf({ file, tasks, chosen, seeds, search, forgetting, notes, registry, flags }), problems };
+/** The settings of one cell. @throws Error for a task or a label that the sweep has not. */
+export function cellOf({ cells }: Pick<Sweep, 'cells'>, task: string, label: string): CellSettings {
+  const cell = cells[task]?.[label];
+  if (!cell) throw new Error(`The sweep has no method ${label} on ${task}.`);
+  return cell;
 }
 
-interface Checked extends Pick<Sweep, 'tasks' | 'seeds' | 'search' | 'forgetting' | 'notes'> {
-  readonly file: PlainSweepFile;
-  readonly chosen: readonly Row[];
-  readonly registry: Registry;
-  readonly flags: SweepFlags;
+/** The learning rates that the file lists for a cell; null where the cell's settings or the search say one. */
+export function ratesOf(
+  { learningRates }: Pick<Sweep, 'learningRates'>,
+  task: string,
+  label: string,
+): readonly number[] | null {
+  if (learningRates === null || isList(learningRates)) return learningRates;
+  const rate = learningRates[task]?.[label];
+  if (rate === undefined) throw new Error(`The sweep lists no learning rate of ${label} on ${task}.`);
+  return [rate];
 }
 
-function sweepOf({ file, chosen, registry, flags, ...checked }: Checked): Sweep {
-  const byLabel = new Map(chosen.map((row) => [row.entry.label, row]));
-  const rowOf = (label: string): Row => {
-    const row = byLabel.get(label);
-    if (!row) throw new Error(`The sweep has no method ${label}.`);
-    return row;
-  };
-  return {
-    ...checked,
-    name: file.name,
-    description: file.description ?? null,
-    next: file.next ?? null,
-    model: file.model ?? null,
-    data: file.data ?? null,
-    question: file.question ?? [],
-    labels: [...byLabel.keys()],
-    listed: (label) => rowOf(label).listed,
-    rates: Array.isArray(file.learningRates) ? file.learningRates.length : 1,
-    learningRates(task, label) {
-      const { learningRates } = file;
-      if (!learningRates) return null;
-      return Array.isArray(learningRates) ? learningRates : [learningRates[task]![label]!];
-    },
-    maxDevSamples: file.maxDevSamples ?? null,
-    ownProcess: file.ownProcess ?? false,
-    geometry: file.geometry ?? null,
-    cell: (task, label) => resolveCell(file, task, rowOf(label).entry, registry, flags),
-  };
+/** How many learning rates each method is trained at. */
+export function ratesPerCell({ learningRates }: Pick<Sweep, 'learningRates'>): number {
+  return learningRates !== null && isList(learningRates) ? learningRates.length : 1;
 }
 
-/** Two labels with the same settings would be one trial under two names. */
-function noEqualCells(
-  file: PlainSweepFile,
-  tasks: readonly string[],
-  entries: readonly MethodEntry[],
-  registry: Registry,
-  flags: SweepFlags,
-  problems: string[],
-): void {
-  for (const task of tasks) {
-    const labels = new Map<string, string>();
-    for (const entry of entries) {
-      const cell = resolveCell(file, task, entry, registry, flags);
-      const settings = canonicalJson({ ...cell, method: { ...cell.method, label: '' } });
-      const known = labels.get(settings);
-      if (known !== undefined) problems.push(`methods: "${known}" and "${entry.label}" have the same settings.`);
-      labels.set(settings, entry.label);
-    }
-  }
-}
-
-function checkQuestion({ question = [] }: PlainSweepFile, problems: string[]): void {
-  noDuplicates('question', question, problems);
-  question.forEach((key, i) => {
-    if (PROTOCOL_KEYS.includes(key)) return;
-    const own = key === 'training.learningRate' || key === 'method' || key.startsWith('method.');
-    problems.push(
-      `${formatPath(['question', i])}: ` +
-        (own
-          ? `"${key}" is a method's own and always compared; remove it.`
-          : `there is no setting "${key}" that methods share.${nearestKey(key)}`),
-    );
-  });
-}
-
-/** A key whose last part it is (`epochs`), or else the nearest. */
-function nearestKey(key: string): string {
-  const last = (path: string) => path.split('.').at(-1)!.toLowerCase();
-  const named = PROTOCOL_KEYS.find((known) => last(known) === last(key));
-  return named === undefined ? didYouMean(key, PROTOCOL_KEYS) : ` Did you mean "${named}"?`;
-}
-
-function checkForgetting(file: PlainSweepFile, registry: Registry, problems: string[]): Sweep['forgetting'] {
-  const { forgetting } = file;
-  if (!forgetting) return null;
-  const { maskedLmTexts, previous } = forgetting;
-  if (maskedLmTexts === undefined && !previous) {
-    problems.push('forgetting: expected maskedLmTexts, previous or both.');
-    return null;
-  }
-  if (!previous) return forgetting;
-  const task = taskOf(previous.task, 'forgetting.previous.task', registry, problems);
-  return task === null ? null : { ...forgetting, previous: { ...previous, task } };
-}
-
-function checkMethods(
-  file: PlainSweepFile,
-  tasks: readonly string[],
-  rows: readonly Row[],
-  registry: Registry,
-  problems: string[],
-): void {
-  for (const { entry } of rows) {
-    try {
-      const nothing = inapplicable(entry, file.methodsOverrides?.[entry.label], registry);
-      problems.push(...nothing.map((key) => `method ${entry.label}: ${key} means nothing to "${entry.name}".`));
-      if (nothing.length > 0) continue;
-      for (const task of tasks) registry.checkMethod(resolveCell(file, task, entry, registry).method);
-    } catch (error) {
-      problems.push(`method ${entry.label}: ${messageOf(error)}`);
-    }
-  }
-}
-
-/** Checks a setting that names one of several things, wherever the file has it. */
-function checkNamed(
-  file: PlainSweepFile,
-  what: 'device' | 'optimizer',
-  known: readonly string[],
-  problems: string[],
-  flag?: string,
-): void {
-  const [key, of] =
-    what === 'device'
-      ? (['engine.device', ({ engine }: Overrides) => engine?.device] as const)
-      : (['training.optimizer', ({ training }: Overrides) => training?.optimizer] as const);
-  const check = (where: string, name: string | undefined): void => {
-    if (name === undefined || known.includes(name)) return;
-    problems.push(`${where}: there is no ${what} "${name}".${didYouMean(name, known)} Known: ${known.join(', ')}.`);
-  };
-  check(`--${what}`, flag);
-  check(`base.${key}`, of(file.base ?? {}));
-  for (const block of ['tasksOverrides', 'methodsOverrides'] as const) {
-    for (const [name, overrides] of Object.entries(file[block] ?? {}))
-      check(`${formatPath([block, name])}.${key}`, of(overrides));
-  }
-  file.methods.forEach((entry, i) => {
-    if (typeof entry !== 'string') check(`${formatPath(['methods', i])}.${key}`, of({ training: entry.training }));
-  });
+function isList(rates: NonNullable<Sweep['learningRates']>): rates is readonly number[] {
+  return Array.isArray(rates);
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { trialId } from '@lomap/results';
 import fc from 'fast-check';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
-import { choiceKeys, countMain, countSearch, planMain, planSearch, tasksRead } from './plan.ts';
+import { tasksRead } from '../config/sweep.ts';
+import { choiceKeys, countMain, countSearch, planMain, planSearch } from './plan.ts';
 
 const subsetOf = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 });
 const grids = fc.record({

@@ -1,7 +1,7 @@
 /** From a sweep to its trials: a pure function of the sweep file, the flags, the model and the data. */
 import { trialFolderName, trialId, type Forgetting, type GeometrySettings, type TrialSettings } from '@lomap/results';
 import { withModuleNames } from '@lomap/peft';
-import type { Sweep } from '../config/sweep.ts';
+import { cellOf, ratesOf, ratesPerCell, type Sweep } from '../config/sweep.ts';
 
 export interface PlannedTrial {
   /** SHA-256 of the settings' canonical JSON: the same id is the same trial, in any sweep. */
@@ -29,13 +29,6 @@ export interface Identity {
 export interface Choice {
   readonly learningRate: number;
   readonly notes: readonly string[];
-}
-
-/** Every task that the sweep reads, the search's included. */
-export function tasksRead(sweep: Sweep): string[] {
-  const { search, forgetting } = sweep;
-  const further = [search?.task, forgetting?.previous?.task].flatMap((task) => task ?? []);
-  return [...new Set([...sweep.tasks, ...further])];
 }
 
 /** The tasks whose selection splits choose. */
@@ -76,7 +69,7 @@ export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<
     sweep.tasks.flatMap((task) =>
       sweep.labels.flatMap((label) => {
         const make = (choice: Choice | null): PlannedTrial => trial(sweep, identity, 'main', task, label, seed, choice);
-        const listed = sweep.learningRates(task, label);
+        const listed = ratesOf(sweep, task, label);
         if (listed) return listed.map((learningRate) => make({ learningRate, notes: [] }));
         const choice = choices.get(choiceKey(sweep, task, label)) ?? null;
         return sweep.search && !choice ? [] : [make(choice)];
@@ -86,8 +79,8 @@ export function planMain(sweep: Sweep, identity: Identity, choices: ReadonlyMap<
 }
 
 /** How many trials are reported, those that a search has yet to plan included. */
-export function countMain({ seeds, tasks, labels, rates }: Sweep): number {
-  return seeds.length * tasks.length * labels.length * rates;
+export function countMain(sweep: Sweep): number {
+  return sweep.seeds.length * sweep.tasks.length * sweep.labels.length * ratesPerCell(sweep);
 }
 
 /** How many trials the search takes. */
@@ -130,7 +123,7 @@ function trial(
   seed: number,
   choice: Choice | null,
 ): PlannedTrial {
-  const cell = sweep.cell(task, label);
+  const cell = cellOf(sweep, task, label);
   const data = dataOf(task, identity);
   const settings: TrialSettings = {
     ...cell,

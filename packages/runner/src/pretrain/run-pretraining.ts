@@ -17,16 +17,24 @@ import {
   type Encoding,
 } from '@lomap/models';
 import { canonicalJson, writeFileWhole } from '@lomap/results';
-import { InterruptedError, maskForEvaluation, pretrain, removeCheckpoint, type PretrainResult } from '@lomap/train';
+import {
+  encodeTexts,
+  InterruptedError,
+  maskForEvaluation,
+  maskingVocabulary,
+  pretrain,
+  removeCheckpoint,
+  textsSha256,
+  unigramLoss,
+  type PretrainResult,
+} from '@lomap/train';
 import { FailureError, messageOf } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { RunProvenance } from '../worker/messages.ts';
 import type { PretrainingProgress } from './progress.ts';
 import { modelCard, type PretrainingRecord } from './record.ts';
 import { pretrainingFileSchema, type PretrainingFile } from './schema.ts';
-import { encodeTexts, textsSha256, unigramLoss } from './texts.ts';
 import { formatTrainingLog } from './training-log.ts';
-import { maskingVocabulary } from './vocabulary.ts';
 
 /** Texts by split and seed: `pretrainingCorpus` of @lomap/synthetic has this shape. */
 export type Corpus = (options: { split: 'train' | 'held-out'; sentences: number; seed: number }) => readonly string[];

@@ -1,7 +1,8 @@
 /** What the runner's tests have instead of models, data and worker processes. */
 import { SCHEMA_VERSION, type TrialResult, type TrialSettings } from '@lomap/results';
 import type { Registry } from '../config/registry.ts';
-import { checkSweep, type Sweep } from '../config/sweep.ts';
+import { checkSweep } from '../config/check-sweep.ts';
+import type { Sweep } from '../config/sweep.ts';
 import { sweepFileSchema } from '../config/sweep-schema.ts';
 import type { SweepFlags } from '../config/flags.ts';
 import type { Identity } from '../plan/plan.ts';

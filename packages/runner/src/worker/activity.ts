@@ -1,13 +1,7 @@
-/** What oversees a trial while it runs: who hears what it does, and may stop it. */
-import type { Watch } from '@lomap/train';
-import { heartbeat, TRAINING, type Activity } from './heartbeat.ts';
+/** Who hears what a trial does. */
+import type { Activity } from '@lomap/trial';
+import { heartbeat, TRAINING } from './heartbeat.ts';
 import type { TrialReport } from './messages.ts';
-
-export interface Oversight {
-  /** Stops the trial before its next step, batch or hundred examples. */
-  readonly signal: AbortSignal;
-  readonly activity: Activity;
-}
 
 /** Milliseconds between two reports of one activity: a bar is drawn ten times a second. */
 const INTERVAL = 100;
@@ -28,14 +22,4 @@ export function activityOf(heartbeatFile: string, tell: (report: TrialReport) =>
     last = { at: now, doing };
     tell({ type: 'activity', doing, ...(done !== undefined && total !== undefined && { done, total }) });
   };
-}
-
-/** One work of a trial, watched: `scoring dev`, so many of so many. */
-export function watched({ signal, activity }: Oversight, doing: string): Watch {
-  return { signal, onProgress: (done, total) => activity(doing, done, total) };
-}
-
-/** The activities of a part of the trial, each named with its part. */
-export function partOf({ signal, activity }: Oversight, part: string): Oversight {
-  return { signal, activity: (doing, done, total) => activity(`${part}: ${doing}`, done, total) };
 }

@@ -1,6 +1,7 @@
 /** A small file that says what a running trial does, for `lomap status` in another terminal. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseJson } from '@lomap/files';
+import type { Activity, TRAINING as trialsOwn } from '@lomap/trial';
 import { z } from 'zod';
 
 const heartbeatSchema = z.object({
@@ -13,9 +14,6 @@ const heartbeatSchema = z.object({
   total: z.number().nullable(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
-
-/** What a trial does now; `done` of `total` steps or examples where they are counted. */
-export type Activity = (doing: string, done?: number, total?: number) => void;
 
 const INTERVAL = 2_000;
 
@@ -57,5 +55,5 @@ export function describeHeartbeat({ doing, done, total }: Pick<Heartbeat, 'doing
   return `${doing}: ${doing.endsWith(TRAINING) ? 'step ' : ''}${done} of ${total}`;
 }
 
-/** What a trial does at its steps. */
-export const TRAINING = 'training';
+/** What a trial does at its steps: the trial's own word, without loading what trains it. */
+export const TRAINING: typeof trialsOwn = 'training';

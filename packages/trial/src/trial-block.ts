@@ -1,0 +1,78 @@
+/** The `trial` block of a result: what is a pure function of settings, code and data. */
+import { sizeOf } from '@lomap/compile';
+import type { GlueTask } from '@lomap/glue';
+import type { Checkpoint } from '@lomap/models';
+import { methodNotes, type Adaptation } from '@lomap/peft';
+import { devCollapse, type Geometry, type Trial } from '@lomap/results';
+import { effectivelyFrozen, initialParams, type FitResult } from '@lomap/train';
+import type { TrialExamples } from './examples.ts';
+import type { TrialJob } from './job.ts';
+import type { Dev } from './score-dev.ts';
+
+/** What a trial made on its way. */
+export interface Made {
+  readonly task: GlueTask;
+  readonly checkpoint: Checkpoint;
+  readonly adaptation: Adaptation;
+  readonly examples: TrialExamples;
+  readonly fitted: FitResult;
+  readonly dev: Dev;
+  /** Forgetting's numbers before the first step; undefined where it is not measured. */
+  readonly before: Record<string, number> | undefined;
+  /** Undefined where it is not recorded. */
+  readonly geometry: Geometry | undefined;
+}
+
+export function trialBlock(job: TrialJob, made: Made): Trial {
+  const { task, checkpoint, adaptation, examples, fitted, dev, before, geometry } = made;
+  const { settings } = job;
+  const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
+  const base = checkpoint.tensors
+    .filter((name) => !isHead(name))
+    .reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
+  return {
+    id: job.id,
+    sweep: job.sweep,
+    purpose: job.purpose,
+    settings,
+    steps: fitted.steps,
+    gradientAccumulationSteps: fitted.passes,
+    trainExamples: examples.train.length,
+    selectionExamples: examples.selection.length,
+    parameters: {
+      ...adaptation.counts,
+      base,
+      ...(adaptation.keptParameters && { kept: adaptation.keptParameters(fitted.params) }),
+    },
+    curves: fitted.curves,
+    epochs: [...fitted.epochs],
+    ...(before && { beforeTraining: before }),
+    chosenEpoch: fitted.chosenEpoch,
+    selectionScore: fitted.selectionScore,
+    dev: dev.scores,
+    ...(dev.examples && { devExamples: dev.examples }),
+    ...(dev.byLevel && { devByLevel: dev.byLevel }),
+    ...(dev.predictions.length > 0 && { devCollapsed: devCollapse(dev.predictions) }),
+    primary: { metric: task.primaryMetric, value: dev.primary },
+    matrices: adaptation.summary(fitted.params),
+    ...(geometry && { geometry }),
+    effectivelyFrozen: effectivelyFrozen(
+      adaptation.specs,
+      initialParams(adaptation.specs, settings.seed),
+      fitted.params,
+      settings.method.map?.parametrization,
+    ),
+    notes: [
+      ...job.notes,
+      ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
+      ...examples.notes,
+      ...checkpoint.notes.map((note) => relativeTo(note, job.paths.model)),
+      ...dev.notes,
+    ],
+  };
+}
+
+/** A note without the folder of this machine: the same trial writes the same bytes elsewhere. */
+function relativeTo(note: string, directory: string): string {
+  return note.replaceAll(`${directory}/`, '');
+}
