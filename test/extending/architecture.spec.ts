@@ -167,7 +167,7 @@ test('another architecture of the same type is refused; the same one again is no
   expect(() => registerArchitecture({ ...bag })).toThrow('There is an architecture "toy-bag" already');
   registerArchitecture(bag);
   expect(() => modelOf({ model_type: 'gpt' }, 'config.json')).toThrow(`not supported yet; ${types()} are.`);
-  expect(types()).toContain('"bert", "deberta-v2"');
+  expect(types()).toContain('"bert", "deberta-v2", "llama"');
   expect(types()).toMatch(/, "toy-bag"$/);
 });
 

@@ -11,6 +11,7 @@ export type {
   MaskedLm,
   Model,
   ModuleRoles,
+  NextToken,
   Pretraining,
 } from './architectures/architecture.ts';
 export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
@@ -34,6 +35,15 @@ export {
   type MaskedExample,
   type TensorMaskedBatch,
 } from './batches/masked.ts';
+export {
+  nextTokenBatchSpecs,
+  packNextToken,
+  predictedFrom,
+  type HostNextTokenBatch,
+  type NextTokenBatch,
+  type NextTokenExample,
+  type TensorNextTokenBatch,
+} from './batches/next-token.ts';
 export { readMaskedLmHead, withHead, type HeadTensors } from './checkpoint/masked-lm-head.ts';
 export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
 export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';

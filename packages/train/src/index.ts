@@ -12,6 +12,7 @@ export {
   type SequenceObjective,
 } from './objectives/sequence.ts';
 export { maskedLm, maskedLmScore, type MaskedLmReading, type MaskedLmScore } from './objectives/masked-lm.ts';
+export { causalLm, type LikelihoodReading } from './objectives/causal-lm.ts';
 export { crossEntropy, meanSquaredError } from './objectives/losses.ts';
 export { createPredictor, predict, type Predictor } from './predict.ts';
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';

@@ -4,7 +4,7 @@ import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
 import { clip, type ClippingSettings } from './clipping.ts';
 import { flatLayout, packParams } from './flat-layout.ts';
-import { crossEntropy, meanSquaredError } from './objectives/losses.ts';
+import { crossEntropy, meanSquaredError, tokenCrossEntropy, tokenScores, weightedMean } from './objectives/losses.ts';
 import { regression, sequenceObjective } from './objectives/sequence.ts';
 import { adamw } from './optimizers/adamw.ts';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
@@ -145,6 +145,24 @@ describe('the losses', () => {
     tf.tidy(() => {
       const loss = meanSquaredError(tf.tensor2d([1, 2, 9], [3, 1]), tf.tensor1d([0, 4, 0]), tf.tensor1d([1, 1, 0]));
       expect(loss.dataSync()[0]).toBe(2.5);
+    });
+  });
+
+  test('that of tokens has the values and the gradient of the cross-entropy, and the scores its values', () => {
+    tf.tidy(() => {
+      const [ids, weights] = [tf.tensor1d([2, 0, 1]), tf.tensor1d([1, 0.5, 3])];
+      const mean = (z: tf.Tensor): tf.Scalar => weightedMean(tokenCrossEntropy(z as tf.Tensor2D, ids), weights);
+      const reference = (z: tf.Tensor): tf.Scalar => crossEntropy(z as tf.Tensor2D, ids, weights);
+      // Large logits: nothing overflows.
+      for (const z of [logits(), tf.mul(logits(), 100)]) {
+        const [actual, expected] = [tf.valueAndGrad(mean)(z), tf.valueAndGrad(reference)(z)];
+        expectClose(actual.value.dataSync(), [...expected.value.dataSync()]);
+        expectClose(actual.grad.dataSync(), [...expected.grad.dataSync()]);
+        const { losses } = tokenScores(z as tf.Tensor2D, ids);
+        expectClose(losses.dataSync(), [...tokenCrossEntropy(z as tf.Tensor2D, ids).dataSync()], 1e-5);
+      }
+      const { correct } = tokenScores(tf.tensor2d([1, 2, 3, 4, 0, 4], [2, 3]), tf.tensor1d([1, 2]));
+      expect([...correct.dataSync()]).toEqual([0, 1]);
     });
   });
 
