@@ -81,8 +81,8 @@ const settings: TrainingSettings = {
 
 async function options(
   device: DeviceName,
-  changes: Partial<FitOptions<Tagged, TaggedBatch, number[]>> = {},
-): Promise<FitOptions<Tagged, TaggedBatch, number[]>> {
+  changes: Partial<FitOptions<Tagged, TaggedBatch>> = {},
+): Promise<FitOptions<Tagged, TaggedBatch>> {
   const config = {
     ...{ model_type: 'bert', vocab_size: 10, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 },
     ...{ intermediate_size: 16, max_position_embeddings: 8, type_vocab_size: 1 },

@@ -93,8 +93,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
     if (resume) await writeResumeFile(resume.directory, identityOf(options, resume), run);
   };
   const before = await resumed(options);
-  const run =
-    before ?? freshRunState(freshState(options, options.initial), options.groups, options.betweenSteps?.fresh());
+  const run = before ?? freshRun(options);
   try {
     // What a stop between a step and the end of its evaluation has left to do.
     if (before && (await measure(options, run))) await save();
@@ -112,6 +111,10 @@ export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
     return { ...run, complete: false };
   }
   return { ...run, complete: true };
+}
+
+function freshRun({ initial, slots, groups, betweenSteps }: LoopOptions): RunState {
+  return freshRunState(freshState({ slots }, betweenSteps?.start?.(initial) ?? initial), groups, betweenSteps?.fresh());
 }
 
 async function takeStep(options: LoopOptions, run: RunState): Promise<void> {
