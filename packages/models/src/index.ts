@@ -2,6 +2,7 @@ export { type HostBatch, type PackedBatch, type TensorBatch } from './batch.ts';
 export { type Context } from './context.ts';
 export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
+export { describeModel, isDescriptionOnly, type ModelDescription } from './checkpoint/describe.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
