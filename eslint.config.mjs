@@ -11,7 +11,7 @@ const arrows = {
   files: [],
   compile: [],
   map: ['compile'],
-  peft: ['compile', 'map'],
+  peft: ['files', 'compile', 'map'],
   models: ['compile', 'files'],
   glue: ['files'],
   synthetic: ['glue'],
@@ -20,7 +20,7 @@ const arrows = {
   results: ['files'],
   statistics: [],
   report: ['results', 'statistics'],
-  train: ['compile', 'models', 'peft'],
+  train: ['files', 'compile', 'models', 'peft'],
   trial: ['files', 'compile', 'peft', 'models', 'glue', 'synthetic', 'train', 'results'],
   runner: [
     'files',

@@ -1,7 +1,7 @@
 /** `lomap methods`, `lomap tasks` and `lomap settings`: what there is, from the registries and the schemas. */
 import { DataError, loadSplit, task, taskNames, type GlueTask, type SplitName } from '@lomap/glue';
 import { aboutMethod, methodNames, optionalSettings } from '@lomap/peft';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { blocks, settingsList, type Setting } from '../config/settings-list.ts';
 import { FailureError, UsageError, messageOf } from '../errors.ts';
 import { registry } from '../packages.ts';
