@@ -1,6 +1,6 @@
 /** Files of a checkpoint folder: read with errors that say what to do, written so that no reader sees half a file. */
 import { readFileSync, statSync, type Stats } from 'node:fs';
-import { failureOf, parseJson, reasonOf, writeWhole } from '@lomap/files';
+import { codeOf, failureOf, parseJson, reasonOf, writeWhole } from '@lomap/files';
 import { ModelError } from './model-error.ts';
 
 /** The JSON object in a file. @throws ModelError naming the file; `remedy` says how to get a good one. */
@@ -49,6 +49,8 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
   try {
     await writeWhole(path, chunks);
   } catch (error) {
-    throw error instanceof ModelError ? error : new ModelError(`${path} cannot be written: ${failureOf(error)}`);
+    // What making a chunk throws is not about the file.
+    if (codeOf(error) === '') throw error;
+    throw new ModelError(`${path} cannot be written: ${failureOf(error)}`);
   }
 }
