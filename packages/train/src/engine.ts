@@ -81,11 +81,11 @@ function purposeOf<Example, Batch>(
   { objective, settings, passes = 1 }: TrainEngineOptions<Example, Batch>,
   { segments }: Layout,
 ): object {
-  const { batchSize, gradientCheckpointing, dropout } = settings;
+  const { batchSize, gradientCheckpointing, dropout, classifierDropout } = settings;
   const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
   const { optimizer: name = 'adamw' } = settings;
   const optimizer = { name, betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
-  const batches = { batchSize, passes, gradientCheckpointing, dropout };
+  const batches = { batchSize, passes, gradientCheckpointing, dropout, classifierDropout };
   const keyed = segments.map((segment) =>
     segment.learningRate === undefined ? segment : { ...segment, scale: scaleOf(segment, settings) },
   );
@@ -124,7 +124,7 @@ async function compileStep<Example, Batch>(
   const create = passes === 1 ? createStepEngine : createAccumulatingEngine;
   return create<Batch>({
     layout: where,
-    loss: trainingLoss(model, objective, sites, settings.dropout),
+    loss: trainingLoss(model, objective, sites, settings.dropout, settings.classifierDropout),
     batch: objective.specs(settings.batchSize / passes),
     sites,
     optimizer: optimizerOf(settings),
