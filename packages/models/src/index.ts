@@ -16,9 +16,11 @@ export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
 export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';
 export { checkFinite } from './safetensors/finite.ts';
+export { openWeights } from './checkpoint/folder.ts';
+export { engineDtype, overflowsAt, type WeightDtype } from './safetensors/dtype.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
-export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
+export { writeSafetensors, type DeferredTensor, type WritableTensor } from './safetensors/write.ts';
 export {
   bertForMaskedLm,
   maskedLmLogits,
