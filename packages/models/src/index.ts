@@ -8,8 +8,21 @@ export { bertEncoder, bertFirstTokens } from './architectures/bert/encoder.ts';
 export { firstTokens } from './architectures/post-norm.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
-export type { Architecture, LinearModule, MaskedLm, Model, ModuleRoles } from './architectures/architecture.ts';
-export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
+export type {
+  Architecture,
+  HuggingFaceNames,
+  LinearModule,
+  MaskedLm,
+  Model,
+  ModuleRoles,
+} from './architectures/architecture.ts';
+export {
+  architectureTypes,
+  huggingFaceNames,
+  huggingFaceNamesOf,
+  modelOf,
+  registerArchitecture,
+} from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@lomap/files';
-import { writeSafetensors, type WritableTensor } from '@lomap/models';
+import { huggingFaceNames, writeSafetensors, type Checkpoint, type WritableTensor } from '@lomap/models';
 import { FailureError } from '../errors.ts';
 import type { LoadedAdapter } from './load.ts';
 
@@ -24,7 +24,7 @@ export async function writeMerged(folder: string, base: string, loaded: LoadedAd
   const config = parseJson(readFileSync(configPath), configPath) as Record<string, unknown>;
   writeFileSync(
     join(folder, 'config.json'),
-    `${JSON.stringify(isEncoder ? encoderConfig(config) : classifierConfig(config, checkpoint.numLabels), null, 2)}\n`,
+    `${JSON.stringify(isEncoder ? encoderConfig(config) : classifierConfig(config, checkpoint), null, 2)}\n`,
   );
   for (const name of beside) if (existsSync(join(base, name))) copyFileSync(join(base, name), join(folder, name));
 }
@@ -52,7 +52,11 @@ function encoderConfig(config: Readonly<Record<string, unknown>>): Record<string
 }
 
 /** The base's configuration as a classifier's of so many labels, in float32. */
-function classifierConfig(config: Readonly<Record<string, unknown>>, numLabels: number): Record<string, unknown> {
+function classifierConfig(
+  config: Readonly<Record<string, unknown>>,
+  { type, numLabels }: Pick<Checkpoint, 'type' | 'numLabels'>,
+): Record<string, unknown> {
+  const classifier = huggingFaceNames(type)?.classifier;
   const known = config['id2label'];
   const names =
     typeof known === 'object' && known !== null && Object.keys(known).length === numLabels
@@ -61,7 +65,7 @@ function classifierConfig(config: Readonly<Record<string, unknown>>, numLabels: 
   return {
     ...config,
     ...inFloat32(config),
-    architectures: ['BertForSequenceClassification'],
+    ...(classifier !== undefined && { architectures: [classifier] }),
     id2label: Object.fromEntries(names.map((name, label) => [String(label), name])),
     label2id: Object.fromEntries(names.map((name, label) => [name, label])),
   };
