@@ -80,8 +80,9 @@ function updateNorm({ checkpoint, model }: ForgettingOptions): ForgettingGauge {
   return {
     measure(params) {
       let squares = 0;
-      for (const [name, merged] of model.adaptation.merge(params)) {
+      for (const [name, values] of model.adaptation.merging(params)) {
         if (isHead(name)) continue;
+        const merged = values();
         const base = checkpoint.read(name);
         for (let i = 0; i < merged.length; i++) squares += (merged[i]! - base[i]!) ** 2;
       }
