@@ -13,8 +13,8 @@ export interface TokenizerDefinition {
   readonly addedTokens: readonly AddedToken[];
   /** Normalises what lies between added tokens. */
   readonly normalize: (text: string) => string;
-  /** The ids of a normalised text without added tokens. */
-  readonly idsOf: (text: string) => number[];
+  /** The ids of a normalised text without added tokens; `atStart` of one that begins the whole text. */
+  readonly idsOf: (text: string, atStart: boolean) => number[];
   /** The ids of the model's own tokens. */
   readonly vocabulary: ReadonlyMap<string, number>;
   /** A token's id, whether of the model or added; undefined of what is no token. */
@@ -22,6 +22,8 @@ export interface TokenizerDefinition {
   readonly template: Template;
   /** Whether the model is told of segments; else all are 0. */
   readonly segments: boolean;
+  /** The text of ids, special tokens left out. Absent for a tokenizer of a model that generates none. */
+  readonly decode?: (ids: readonly number[]) => string;
   /** The files that it was read from. */
   readonly files: readonly string[];
   /** What a user should know, a sentence each. */

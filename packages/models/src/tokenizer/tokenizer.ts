@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isObject, readJsonObject } from '../files.ts';
 import { ModelError } from '../model-error.ts';
 import { addedTokenSplitter } from './added-tokens.ts';
+import { readBpe } from './bpe-definition.ts';
 import type { TokenizerDefinition } from './definition.ts';
 import type { Piece, Template } from './template.ts';
 import { refetch } from './tokenizer-json.ts';
@@ -26,6 +27,8 @@ export interface Tokenizer {
   readonly largestId: number;
   /** The token of an id, for messages. */
   readonly tokenOf: (id: number) => string;
+  /** The text of ids, special tokens left out. Absent for a tokenizer of a model that generates none. */
+  readonly decode?: (ids: readonly number[]) => string;
   /** What a user should know of how the files were read, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -41,16 +44,18 @@ export interface Encoding {
 const kinds: Readonly<Record<string, (directory: string, json: Record<string, unknown>) => TokenizerDefinition>> = {
   WordPiece: readWordPiece,
   Unigram: readUnigram,
+  BPE: readBpe,
 };
 
 /**
  * Loads a folder's `tokenizer.json` and `tokenizer_config.json`, or DeBERTa's `spm.model` where there is no tokenizer.json:
  * ids are those of transformers' fast tokenizer of the same folder for every text.
  *
- * @throws ModelError naming the file, or two that contradict each other (see `readWordPiece`, `readUnigram`).
+ * @throws ModelError naming the file, or two that contradict each other (see `readWordPiece`, `readUnigram`, `readBpe`).
  */
 export function loadTokenizer(directory: string): Tokenizer {
-  const { addedTokens, normalize, idsOf, idOf, vocabulary, template, segments, files, notes } = define(directory);
+  const { addedTokens, normalize, idsOf, idOf, vocabulary, template, segments, decode, files, notes } =
+    define(directory);
   const split = addedTokenSplitter(addedTokens, normalize);
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
@@ -59,13 +64,14 @@ export function loadTokenizer(directory: string): Tokenizer {
     sha256: hash.digest('hex'),
     template,
     segments,
-    idsOf: (text) => split(text).flatMap((part) => (typeof part === 'number' ? [part] : idsOf(part))),
+    idsOf: (text) => split(text).flatMap((part, i) => (typeof part === 'number' ? [part] : idsOf(part, i === 0))),
     idOf,
     largestId: largestOf([...vocabulary.values(), ...addedTokens.map(({ id }) => id), ...specialsOf(template)]),
     tokenOf: (id) =>
       addedTokens.find((token) => token.id === id)?.content ??
       [...vocabulary].find(([, one]) => one === id)?.[0] ??
       `of id ${id}`,
+    ...(decode && { decode }),
     notes,
   };
 }
@@ -77,7 +83,7 @@ function define(directory: string): TokenizerDefinition {
   const type = isObject(json['model']) ? (json['model']['type'] ?? 'WordPiece') : 'WordPiece'; // left out by older writers
   const read = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type]! : null;
   if (read) return read(directory, json);
-  const known = Object.keys(kinds).join(' and ');
+  const known = Object.keys(kinds).join(', ');
   throw new ModelError(
     `${path}: model.type is ${JSON.stringify(type)}, which is not supported; ${known} are. ${refetch}`,
   );

@@ -241,7 +241,7 @@ describe("a file's further tensors", () => {
   });
 
   test.each([
-    ['more layers', {}, { num_hidden_layers: 1 }, 'deberta.encoder.layer.1.attention.self.query_proj.weight is none'],
+    ['more layers', {}, { num_hidden_layers: 1 }, 'deberta.encoder.layer.1.attention.output.dense.weight is none'],
     [
       'projections of its own',
       { 'deberta.encoder.layer.0.attention.self.pos_key_proj.weight': [8, 8] },
