@@ -3,7 +3,7 @@ import { canonicalJson, PROTOCOL_KEYS } from '@lomap/results';
 import { messageOf } from '../errors.ts';
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { checkSearch, checkTable, oneLearningRate } from './learning-rates.ts';
 import { noDuplicates, taskOf } from './names.ts';
 import { SweepFileError } from './read-sweep.ts';
