@@ -2,6 +2,7 @@
 import { reasonOf } from '@lomap/files';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { isObject } from '../files.ts';
 import { ModelError } from '../model-error.ts';
