@@ -1,5 +1,4 @@
 /** Tokenizers by byte-pair encoding: LLaMA 1 and 2 (characters, and bytes where there is none), LLaMA 3 and GPT-2's kin (bytes). */
-import { reasonOf } from '@lomap/files';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { reasonOf } from '@lomap/files';
