@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from './data-error.ts';
+import { DataError } from '@lomap/tasks';
 import { parquetLayout, parquetSplit } from './parquet-layout.ts';
 import type { GlueTask, SplitName } from './task.ts';
 

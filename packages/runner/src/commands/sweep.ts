@@ -43,7 +43,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const gpus = parseGpus(args.gpus, devices);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const model = await modelSource(named('model', args.model, sweep.model, config, modelExpected), say);
-  const dataNamed = named('data', args.data, sweep.data, config, dataExpected);
+  const dataNamed = named('data', args.data, sweep.data, config, dataExpected());
   const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
   const cores = availableParallelism();
   const jobs = args.jobs ?? (gpus.length || Math.min(cores, 8));

@@ -1,11 +1,11 @@
-import { type Metric, whyUncorrelated } from './measurement.ts';
+import { type Agreement, whyUncorrelated } from './metric.ts';
 
 /**
  * Matthews' correlation in its form for any number of classes, R_K (Gorodkin, 2004), as scikit-learn computes it:
  * (c·n - Σ pₖ·tₖ) / √((n² - Σ pₖ²)(n² - Σ tₖ²)), with n examples, c right ones, and pₖ predictions and tₖ labels of
  * class k. Undefined if predictions or labels are all of one class.
  */
-export const matthewsCorrelation: Metric = (predictions, labels) => {
+export const matthewsCorrelation: Agreement = (predictions, labels) => {
   const why = whyUncorrelated(predictions, labels);
   if (why) return { value: 0, undefinedBecause: why };
   const n = labels.length;

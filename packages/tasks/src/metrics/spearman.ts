@@ -1,8 +1,8 @@
-import type { Metric } from './measurement.ts';
+import type { Agreement } from './metric.ts';
 import { pearson } from './pearson.ts';
 
 /** Spearman's ρ: Pearson's r of the ranks, tied values sharing the mean of theirs. */
-export const spearman: Metric = (predictions, labels) => pearson(ranks(predictions), ranks(labels));
+export const spearman: Agreement = (predictions, labels) => pearson(ranks(predictions), ranks(labels));
 
 /** Ranks from 1, in the order of the values given; tied ones get their average rank: [7, 3, 7] → [2.5, 1, 2.5]. */
 export function ranks(values: readonly number[]): number[] {

@@ -1,7 +1,7 @@
-import type { Metric } from './measurement.ts';
+import type { Agreement } from './metric.ts';
 
 /** The share of predictions that equal their label. */
-export const accuracy: Metric = (predictions, labels) => {
+export const accuracy: Agreement = (predictions, labels) => {
   const right = predictions.filter((prediction, i) => prediction === labels[i]).length;
   return { value: right / labels.length };
 };

@@ -1,9 +1,9 @@
 /** From a model's outputs to a task's metrics. */
-import { metrics } from './metrics/registry.ts';
-import type { GlueTask } from './task.ts';
+import { metricNamed } from './metrics/registry.ts';
+import type { Task } from './task.ts';
 
 export interface Scored {
-  /** The task's metrics by name, in [-1, 1], never NaN. */
+  /** The task's metrics by name, all finite. */
   readonly scores: Record<string, number>;
   /** What the reader of the scores must know: an undefined metric, outputs that are not finite. */
   readonly notes: string[];
@@ -12,12 +12,12 @@ export interface Scored {
 /**
  * Scores outputs [n, numLabels] against labels [n]. The prediction is the class of the largest output (the first of
  * equal ones), or the output itself for regression. Outputs that are not finite never win a class; in regression they
- * make every metric 0. Both are noted.
+ * make every metric its floor. Both are noted.
  *
  * @throws RangeError if there is nothing to score or a shape is wrong.
  */
 export function score(
-  task: Pick<GlueTask, 'title' | 'kind' | 'numLabels' | 'metrics'>,
+  task: Pick<Task, 'title' | 'kind' | 'numLabels' | 'metrics'>,
   logits: readonly (readonly number[])[],
   labels: readonly number[],
 ): Scored {
@@ -28,10 +28,11 @@ export function score(
 
   const regression = task.kind === 'regression';
   const predictions = logits.map((row) => (regression ? row[0]! : argmax(row)));
-  const measure = (name: GlueTask['metrics'][number]): number => {
-    if (regression && broken > 0) return 0;
-    const { value, undefinedBecause } = metrics[name](predictions, labels);
-    if (undefinedBecause) notes.push(`${name} is undefined, reported as 0: ${undefinedBecause}`);
+  const measure = (name: string): number => {
+    const metric = metricNamed(name);
+    if (regression && broken > 0) return metric.floor;
+    const { value, undefinedBecause } = metric.measure(predictions, labels, logits);
+    if (undefinedBecause) notes.push(`${name} is undefined, reported as ${value}: ${undefinedBecause}`);
     return value;
   };
   return { scores: Object.fromEntries(task.metrics.map((name) => [name, measure(name)])), notes };
@@ -43,7 +44,7 @@ function argmax(row: readonly number[]): number {
 }
 
 function checkShapes(
-  task: Pick<GlueTask, 'title' | 'numLabels'>,
+  task: Pick<Task, 'title' | 'numLabels'>,
   logits: readonly (readonly number[])[],
   labels: readonly number[],
 ): void {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { score } from './score.ts';
-import { task } from './task.ts';
+
+const classes = (title: string, numLabels: number, metrics: readonly string[]) =>
+  ({ title, kind: 'classification', numLabels, metrics }) as const;
+const tasks = {
+  mrpc: classes('MRPC', 2, ['accuracy', 'f1']),
+  mnli: classes('MNLI', 3, ['accuracy']),
+  cola: classes('CoLA', 2, ['matthews_correlation', 'accuracy']),
+  rte: classes('RTE', 2, ['accuracy']),
+  stsb: { ...classes('STS-B', 1, ['pearson', 'spearman', 'pearson_spearman']), kind: 'regression' },
+} as const;
+const task = (name: keyof typeof tasks) => tasks[name];
 
 describe('score', () => {
   test('takes the class of the largest logit, the first of equal ones', () => {

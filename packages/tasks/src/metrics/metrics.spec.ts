@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { metrics, type MetricName } from './registry.ts';
+import type { Metric } from './metric.ts';
+import { findMetric, isBetter, metricNamed, readingOf, registerMetric } from './registry.ts';
 import { ranks } from './spearman.ts';
 
 // Expected values: scikit-learn 1.9.1 (accuracy_score, f1_score, matthews_corrcoef) and scipy 1.17.1 (pearsonr,
 // spearmanr), on vectors drawn with numpy 2.4.6's default_rng(2505).
-const classification: { labels: number[]; predictions: number[]; expected: Partial<Record<MetricName, number>> }[] = [
+const classification: { labels: number[]; predictions: number[]; expected: Readonly<Record<string, number>> }[] = [
   {
     labels: [0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0],
     predictions: [0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0],
@@ -43,35 +44,38 @@ const regression = [
   },
 ];
 
+const measure = (name: string, predictions: readonly number[], labels: readonly number[]) =>
+  metricNamed(name).measure(predictions, labels, []);
+
 describe('metrics equal those of scikit-learn and scipy', () => {
   for (const [i, { labels, predictions, expected }] of classification.entries()) {
     test.each(Object.entries(expected))(`vector ${i + 1}: %s`, (name, value) => {
-      expect(metrics[name as MetricName](predictions, labels).value).toBeCloseTo(value, 13);
+      expect(measure(name, predictions, labels).value).toBeCloseTo(value, 13);
     });
   }
   test.each(regression)('$what', ({ predictions, labels, expected: { pearson, spearman } }) => {
-    expect(metrics.pearson(predictions, labels).value).toBeCloseTo(pearson, 13);
-    expect(metrics.spearman(predictions, labels).value).toBeCloseTo(spearman, 13);
-    expect(metrics.pearson_spearman(predictions, labels).value).toBeCloseTo((pearson + spearman) / 2, 13);
+    expect(measure('pearson', predictions, labels).value).toBeCloseTo(pearson, 13);
+    expect(measure('spearman', predictions, labels).value).toBeCloseTo(spearman, 13);
+    expect(measure('pearson_spearman', predictions, labels).value).toBeCloseTo((pearson + spearman) / 2, 13);
   });
 });
 
 describe('an undefined metric is 0 and says why', () => {
   test.each(['matthews_correlation', 'pearson', 'spearman', 'pearson_spearman'] as const)('%s', (name) => {
     const same = 'every prediction is the same';
-    expect(metrics[name]([1, 1, 1], [0, 1, 2])).toEqual({ value: 0, undefinedBecause: same });
-    expect(metrics[name]([0, 1, 2], [1, 1, 1])).toEqual({ value: 0, undefinedBecause: 'every label is the same' });
-    expect(metrics[name]([0.1], [3])).toEqual({ value: 0, undefinedBecause: same });
+    expect(measure(name, [1, 1, 1], [0, 1, 2])).toEqual({ value: 0, undefinedBecause: same });
+    expect(measure(name, [0, 1, 2], [1, 1, 1])).toEqual({ value: 0, undefinedBecause: 'every label is the same' });
+    expect(measure(name, [0.1], [3])).toEqual({ value: 0, undefinedBecause: same });
   });
 
   test('a constant whose mean rounds to another number is still constant', () => {
-    expect(metrics.pearson([0.1, 0.1, 0.1], [1, 2, 3]).value).toBe(0);
+    expect(measure('pearson', [0.1, 0.1, 0.1], [1, 2, 3]).value).toBe(0);
   });
 
   test('f1 is undefined only without class 1', () => {
-    expect(metrics.f1([0, 0], [0, 0]).undefinedBecause).toMatch(/class 1/);
-    expect(metrics.f1([0, 0], [0, 1])).toEqual({ value: 0 });
-    expect(metrics.f1([1, 1], [0, 1]).value).toBeCloseTo(2 / 3, 15);
+    expect(measure('f1', [0, 0], [0, 0]).undefinedBecause).toMatch(/class 1/);
+    expect(measure('f1', [0, 0], [0, 1])).toEqual({ value: 0 });
+    expect(measure('f1', [1, 1], [0, 1]).value).toBeCloseTo(2 / 3, 15);
   });
 });
 
@@ -89,7 +93,7 @@ describe('correlations of any vectors', () => {
         const predictions = rows.map(([x]) => x);
         const labels = rows.map(([, y]) => y);
         for (const name of ['pearson', 'spearman', 'matthews_correlation'] as const) {
-          expect(Math.abs(metrics[name](predictions, labels).value)).toBeLessThanOrEqual(1 + 1e-12);
+          expect(Math.abs(measure(name, predictions, labels).value)).toBeLessThanOrEqual(1 + 1e-12);
         }
       }),
     );
@@ -100,23 +104,66 @@ describe('correlations of any vectors', () => {
       fc.property(fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 5 }))), (rows) => {
         fc.pre(rows.length > 0);
         const labels = rows.map(([, y]) => y);
-        const plain = metrics.spearman(
+        const plain = measure(
+          'spearman',
           rows.map(([x]) => x),
           labels,
         ).value;
         expect(
-          metrics.spearman(
+          measure(
+            'spearman',
             rows.map(([x]) => Math.exp(x)),
             labels,
           ).value,
         ).toBe(plain);
         expect(
-          metrics.spearman(
+          measure(
+            'spearman',
             rows.map(([x]) => -x),
             labels,
           ).value,
         ).toBeCloseTo(-plain, 12);
       }),
     );
+  });
+});
+
+describe('the registry', () => {
+  const error: Metric = {
+    name: 'error_rate',
+    title: 'error rate',
+    better: 'smaller',
+    scale: 100,
+    unit: '%',
+    floor: 1,
+    measure: (predictions, labels) => ({
+      value: predictions.filter((prediction, i) => prediction !== labels[i]).length / labels.length,
+    }),
+  };
+
+  test('takes a metric from outside, which says what is better and how it is printed', () => {
+    registerMetric(error);
+    expect(metricNamed('error_rate')).toBe(error);
+    expect(readingOf('error_rate')).toMatchObject({ title: 'error rate', better: 'smaller', unit: '%' });
+    expect([isBetter(error, 0.1, 0.2), isBetter(error, 0.2, 0.1), isBetter(error, 0.1, 0.1)]).toEqual([
+      ...[true, false, false],
+    ]);
+    expect(isBetter(metricNamed('f1'), 0.2, 0.1)).toBe(true);
+  });
+
+  test('refuses names that are taken or none, and numbers that nothing can be printed by', () => {
+    expect(() => registerMetric(error)).toThrow('the registry has one of this name; give your own another.');
+    expect(() => registerMetric({ ...error, name: 'Error rate' })).toThrow('lower-case letters');
+    expect(() => registerMetric({ ...error, name: 'other', scale: 0 })).toThrow('a number above 0, not 0');
+    expect(() => registerMetric({ ...error, name: 'other', floor: Infinity })).toThrow('a finite number, not Infinity');
+    expect(findMetric('other')).toBeUndefined();
+    expect(() => metricNamed('other')).toThrow(/no metric "other". Known: accuracy, .*registerMetric/);
+  });
+
+  test('reads a metric that nobody knows as a share of one', () => {
+    expect(readingOf('exact_match')).toEqual({
+      ...{ title: 'exact match', better: 'larger', scale: 100 },
+      ...{ unit: 'points', floor: 0 },
+    });
   });
 });

@@ -1,7 +1,7 @@
-import type { Metric } from './measurement.ts';
+import type { Agreement } from './metric.ts';
 
 /** F1 of class 1: 2·TP / (2·TP + FP + FN). Undefined if class 1 is neither predicted nor a label. */
-export const f1: Metric = (predictions, labels) => {
+export const f1: Agreement = (predictions, labels) => {
   let both = 0;
   let either = 0;
   predictions.forEach((prediction, i) => {

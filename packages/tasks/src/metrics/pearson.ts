@@ -1,7 +1,7 @@
-import { type Metric, whyUncorrelated } from './measurement.ts';
+import { type Agreement, whyUncorrelated } from './metric.ts';
 
 /** Pearson's r: <x - x̄, y - ȳ> / (‖x - x̄‖·‖y - ȳ‖). Undefined if predictions or labels are constant. */
-export const pearson: Metric = (predictions, labels) => {
+export const pearson: Agreement = (predictions, labels) => {
   const why = whyUncorrelated(predictions, labels);
   if (why) return { value: 0, undefinedBecause: why };
   const x = direction(predictions);
