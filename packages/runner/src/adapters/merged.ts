@@ -10,6 +10,7 @@ import type { LoadedAdapter } from './load.ts';
 const beside = [
   'tokenizer.json',
   'tokenizer_config.json',
+  'spm.model',
   'vocab.txt',
   'special_tokens_map.json',
   'added_tokens.json',
