@@ -114,7 +114,7 @@ async function train(checkpoint: Checkpoint, device: DeviceName) {
   const fitted = await fit({
     ...model,
     ...{ train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
-    ...{ selectEpoch: 'last', settings, seed: 1, checkpointDirectory: null, checkpointEverySteps: 1 },
+    ...{ selectEpoch: 'last', settings, seed: 1, resumeDirectory: null, saveEverySteps: 1 },
   });
   return { adaptation, fitted, logits: await predict({ ...model, params: fitted.params, examples }) };
 }

@@ -11,7 +11,7 @@ import { architectureTypes, type Context, type HostBatch, type TensorBatch } fro
 import {
   createOptimizer,
   freshState,
-  layout,
+  flatLayout,
   lossAndGradient,
   packParams,
   splitParams,
@@ -99,7 +99,7 @@ async function evaluate(
   device: DeviceOptions,
 ): Promise<{ logits: ArrayLike<number>; loss: number; gradients: Float32Array[] }> {
   const { objective } = opened;
-  const flat = layout(opened.adaptation.specs);
+  const flat = flatLayout(opened.adaptation.specs);
   const params = float32(packParams(flat, opened.params), [flat.size]);
   const run = async <R>(f: (params: tf.Tensor1D, batch: TensorBatch) => R, batch: HostBatch): Promise<Hosts<R>> => {
     const inputs = [{ dtype: 'float32', shape: [flat.size] }, objective.specs] as const;
@@ -124,7 +124,7 @@ async function evaluate(
 
 async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss: number; norm: number }[]> {
   const { objective } = opened;
-  const flat = layout(opened.adaptation.specs);
+  const flat = flatLayout(opened.adaptation.specs);
   // The fixtures decay every matrix and nothing else.
   const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 } as const;
   const optimizer = createOptimizer('adamw', settings);

@@ -2,10 +2,8 @@ export { type HostBatch, type PackedBatch, type TensorBatch } from './batch.ts';
 export { type Context } from './context.ts';
 export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
+export { describeModel, isDescriptionOnly, type ModelDescription } from './checkpoint/describe.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
-export { bertPooler } from './architectures/bert/classification.ts';
-export { bertEncoder, bertFirstTokens } from './architectures/bert/encoder.ts';
-export { firstTokens } from './architectures/post-norm.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
 export type {
@@ -15,6 +13,7 @@ export type {
   Model,
   ModuleRoles,
   NextToken,
+  Pretraining,
 } from './architectures/architecture.ts';
 export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
@@ -28,13 +27,6 @@ export { engineDtype, overflowsAt, type WeightDtype } from './safetensors/dtype.
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
 export { writeSafetensors, type DeferredTensor, type WritableTensor } from './safetensors/write.ts';
-export {
-  bertForMaskedLm,
-  maskedLmLogits,
-  maskedLmShapes,
-  tiedDecoder,
-  wordEmbeddings,
-} from './architectures/bert/masked-lm.ts';
 export { maskedLmConfigJson } from './architectures/bert/masked-lm-config.ts';
 export {
   maskedBatchSpecs,

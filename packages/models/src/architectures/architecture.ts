@@ -120,6 +120,23 @@ export interface MaskedLm {
   readonly head: ReadonlyMap<string, HeadTensor>;
   /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary]. */
   readonly logits: (context: Context, batch: TensorMaskedBatch) => tf.Tensor2D;
+  /** What pretraining from random weights trains. Absent where it is not supported. */
+  readonly pretraining?: Pretraining;
+}
+
+/** A model for masked-language modelling as it is pretrained: all of its tensors, in three steps. */
+export interface Pretraining {
+  readonly hiddenSize: number;
+  /** Every tensor of encoder and head, whose decoder is tied to the word embeddings, by name; without a pooler. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** The pooler's tensors. */
+  readonly poolerShapes: ReadonlyMap<string, readonly number[]>;
+  /** The encoder's last hidden state, [N, hidden]. */
+  readonly hidden: (context: Context, batch: TensorBatch) => tf.Tensor2D;
+  /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary], from the last hidden state. */
+  readonly head: (context: Context, batch: TensorMaskedBatch, hidden: tf.Tensor2D) => tf.Tensor2D;
+  /** What the pooler makes of each example's first token, [B, hidden], from the last hidden state. */
+  readonly pool: (context: Context, batch: TensorBatch, hidden: tf.Tensor2D) => tf.Tensor2D;
 }
 
 /** A tensor of a head that a checkpoint holds beside the model. */
