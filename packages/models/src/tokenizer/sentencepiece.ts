@@ -1,7 +1,8 @@
 /** Reads spm.model: the part of SentencePiece's protobuf schema (sentencepiece_model.proto) that a Unigram tokenizer needs. */
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '@lomap/files';
 import protobuf from 'protobufjs/light.js';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 
 /** A piece of the vocabulary; its place is its id. */
 export interface SentencePiece {
