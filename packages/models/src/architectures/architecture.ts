@@ -77,7 +77,8 @@ export interface NextToken {
   readonly head: (context: Context, hidden: tf.Tensor2D) => tf.Tensor2D;
   /** Logits of the next token after each token that the batch asks of, [M, vocabulary]: the head of `hidden`. */
   readonly logits: (context: Context, batch: TensorNextTokenBatch) => tf.Tensor2D;
-  readonly cached: CachedDecoding;
+  /** Absent in a model that has no such decoding: it cannot generate. */
+  readonly cached?: CachedDecoding;
 }
 
 /** Decoding token by token: each step computes one token a row, and what attention keeps of the tokens before it is given. */

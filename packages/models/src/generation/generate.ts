@@ -9,7 +9,7 @@ import {
   type HostTensor,
   type Specs,
 } from '@lomap/compile';
-import type { CacheOf, DecodingStep, NextToken } from '../architectures/architecture.ts';
+import type { CachedDecoding, CacheOf, DecodingStep, NextToken } from '../architectures/architecture.ts';
 import type { TensorBatch } from '../batch.ts';
 import { pack } from '../batches/pack.ts';
 import { batchSpecs } from '../batches/specs.ts';
@@ -67,6 +67,8 @@ const hidden = -1e9;
 export async function createGenerator<P>(options: GeneratorOptions<P>): Promise<Generator<P>> {
   const { nextToken, context, batchSize, beams = 1, device, cacheDirectory } = options;
   const { cached } = nextToken;
+  if (!cached)
+    throw new RangeError('The model has no decoding with a cache (`nextToken.cached`), and generates nothing.');
   const rows = batchSize * beams;
   const begin = await compile(
     (given: P, batch: TensorBatch): Stepped<tf.Tensor> => {
@@ -92,7 +94,7 @@ export async function createGenerator<P>(options: GeneratorOptions<P>): Promise<
     },
     {
       ...{ name: 'next-token', device, cacheDirectory },
-      inputs: [options.inputs, stepSpecs(nextToken, rows)] as Specs<[P, DecodingStep<tf.Tensor>]>,
+      inputs: [options.inputs, stepSpecs(cached, rows)] as Specs<[P, DecodingStep<tf.Tensor>]>,
     },
   );
   return {
@@ -212,7 +214,7 @@ function advanceGreedily(
   return { running: [{ tokens, score, parent: 0 }], finished: [{ tokens, score }], ended };
 }
 
-function stepSpecs({ cached }: NextToken, rows: number): DecodingStep<unknown> {
+function stepSpecs(cached: CachedDecoding, rows: number): DecodingStep<unknown> {
   const places = { symbol: 'T', times: 1 } as const;
   const layers = Array.from({ length: cached.layers }, () => ({
     dtype: 'float32',
