@@ -17,10 +17,13 @@ import type { SweepPaths } from '../store/layout.ts';
 import { modelSize, probeSteps, taskSize, type ProbePlaces } from './measured-machine.ts';
 import { madeRows } from './made-rows.ts';
 import { sweepNotes } from './sweep-notes.ts';
+import { trialSizeLines, trialSizes } from './trial-size.ts';
 
 export interface DryRunOptions {
   readonly sweep: Sweep;
   readonly identity: Identity;
+  /** Whether the model is a configuration without weights: trials have no ids, and nothing can be tried. */
+  readonly bare: boolean;
   readonly paths: SweepPaths;
   /** The folders and threads of a trial. */
   readonly places: ProbePlaces;
@@ -29,7 +32,7 @@ export interface DryRunOptions {
 }
 
 /** The plan in words or as JSON. Nothing is written. */
-export async function dryRun({ sweep, identity, paths, places, jobs, format }: DryRunOptions): Promise<string> {
+export async function dryRun({ sweep, identity, bare, paths, places, jobs, format }: DryRunOptions): Promise<string> {
   const search = planSearch(sweep, identity);
   // Which learning rate will be chosen changes ids, not counts.
   const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
@@ -41,17 +44,19 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
   const left = [...search, ...main].filter((trial) => !isFinished(trial, results, sweep));
   const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, sizes.get(settings.task)?.rows ?? 0), 0);
   const finishedResults = [...results.values()];
-  const probed = left.length > 0 && finishedResults.length === 0 ? await probeOf(left, places) : null;
+  const probed = !bare && left.length > 0 && finishedResults.length === 0 ? await probeOf(left, places) : null;
   const known: Known = {
-    ...{ model: await modelSize(places.model, places.cache), sizes, finished: finishedResults },
+    ...{ model: modelSize(places.model), sizes, finished: finishedResults },
     probe: probed,
   };
   const seconds = estimateSeconds(left, known, jobs);
   const finished = search.length + main.length - left.length;
+  const own = trialSizes(sweep, places.model);
+  const withoutWeights = `${places.model} holds no weights: the trials have no ids yet, and none is looked for among the finished ones.`;
+  const notes = [...sweep.notes, ...sweepNotes(sweep), ...(bare ? [withoutWeights] : [])];
   if (format === 'json') {
     const trials = [...search, ...(sweep.search ? [] : main)].map(({ id, folder, purpose }) => ({
-      id,
-      folder,
+      ...(bare ? { id: null, folder: null } : { id, folder }),
       purpose,
     }));
     return JSON.stringify(
@@ -63,8 +68,10 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
         steps,
         estimatedSeconds: seconds,
         rows: sweep.labels.map((label) => ({ label, listed: sweep.listed[label]! })),
+        parameters: own.rows,
+        weights: own.weights,
         trials,
-        notes: [...sweep.notes, ...sweepNotes(sweep)],
+        notes,
       },
       null,
       2,
@@ -81,6 +88,8 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
       sweep.labels.map((label) => [label, ...sweep.tasks.map((task) => count(label, task))]),
     ),
     '',
+    ...trialSizeLines(own),
+    '',
     ...madeRows(sweep),
     `Seeds ${sweep.seeds.join(', ')}.`,
     ...(sweep.search
@@ -89,7 +98,7 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
-    ...[...sweep.notes, ...sweepNotes(sweep)].map((note) => `Note: ${note}`),
+    ...notes.map((note) => `Note: ${note}`),
     `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time (${basis}).`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { key } from '@lomap/compile';
 import { taskNamed } from '@lomap/data';
 import {
+  checkpointShapes,
   encode,
   loadTokenizer,
   openCheckpoint,
@@ -15,6 +16,7 @@ import type { TrialSettings } from '@lomap/results';
 import { median } from '@lomap/statistics';
 import type { Example } from '@lomap/tasks';
 import { deviceOptions } from '@lomap/trial';
+import { tokenizerIn } from '../packages.ts';
 import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
 
@@ -25,8 +27,8 @@ const STEPS = 6;
 const SECONDS = 8;
 
 /** The model's linear maps outside the head, and what methods adapt and train of it. */
-export async function modelSize(directory: string, cacheDirectory: string): Promise<ModelSize> {
-  const checkpoint = await openCheckpoint(directory, { numLabels: 1, cacheDirectory, headKey: key(0) });
+export function modelSize(directory: string): ModelSize {
+  const checkpoint = checkpointShapes(directory, 1);
   return {
     linears: checkpoint.linears.filter(({ path }) => !inHead(checkpoint.head, path)),
     adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(checkpoint, targetModules)),
@@ -43,12 +45,12 @@ export async function taskSize(name: string, data: string, model: string): Promi
   const rowsOf = async (split: string): Promise<readonly Example[]> => (await task.load(data, split)).examples;
   const train = await rowsOf(task.splits.train);
   const dev = await Promise.all(task.splits.dev.map(rowsOf));
-  const tokenizer = loadTokenizer(model);
+  const tokenizer = tokenizerIn(model);
   const sample = sampleOf(train);
   return {
     rows: train.length,
     devRows: dev.reduce((sum, { length }) => sum + length, 0),
-    tokens: (maxLength) => meanTokens(sample, tokenizer, maxLength),
+    tokens: (maxLength) => (tokenizer ? meanTokens(sample, tokenizer, maxLength) : meanWords(sample, maxLength)),
   };
 }
 
@@ -60,6 +62,13 @@ function sampleOf<T>(rows: readonly T[]): T[] {
 
 function meanTokens(examples: readonly Example[], tokenizer: Tokenizer, maxLength: number): number {
   const counts = examples.map(({ text, pair }) => encode(tokenizer, text, pair, maxLength).inputIds.length);
+  return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
+}
+
+/** Without a tokenizer: four tokens for three words, and a few around them. */
+function meanWords(examples: readonly Example[], maxLength: number): number {
+  const words = (text: string | null): number => text?.split(/\s+/).length ?? 0;
+  const counts = examples.map(({ text, pair }) => Math.min(maxLength, 3 + (4 / 3) * (words(text) + words(pair))));
   return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
 }
 

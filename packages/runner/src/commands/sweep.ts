@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { exitCodes } from '../errors.ts';
 import { endingOnSignals, stopOnSignals } from '../interruption.ts';
-import { identify } from '../packages.ts';
+import { holdsWeights } from '@lomap/models';
+import { identify, identifyWithoutWeights } from '../packages.ts';
 import { cellOf, tasksRead } from '../config/sweep.ts';
 import { barProgress } from '../progress/bars.ts';
 import { plainProgress } from '../progress/plain.ts';
@@ -49,10 +50,13 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const jobs = args.jobs ?? (gpus.length || Math.min(cores, 8));
   const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
 
-  const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
+  const bare = args.dryRun && !holdsWeights(model.directory);
+  const identity = bare
+    ? await identifyWithoutWeights(model, data, tasksRead(sweep), cells)
+    : await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
   if (args.dryRun) {
     const places = { model: model.directory, data: data.directory, cache: cacheDirectory, threads };
-    console.log(await dryRun({ sweep, identity, paths, places, jobs, format: args.format }));
+    console.log(await dryRun({ sweep, identity, bare, paths, places, jobs, format: args.format }));
     return exitCodes.ok;
   }
   for (const note of sweep.notes) say(`Note: ${note}`);
