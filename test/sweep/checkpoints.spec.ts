@@ -1,4 +1,4 @@
-/** Sweeps on checkpoints as the hub has them: in several files of 16 bits, and planned from a config.json alone. */
+/** A sweep on a checkpoint as the hub has them: in several files of 16 bits. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,7 @@ beforeAll(async () => {
   writeFileSync(at('tiny.json'), JSON.stringify(sweepFile));
   writeTinyGlue(at('glue'));
   await writeTinyModel(at('one'));
-  for (const name of ['sharded', 'bare']) mkdirSync(at(name));
-  cpSync(join(at('one'), 'config.json'), join(at('bare'), 'config.json'));
+  mkdirSync(at('sharded'));
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
     cpSync(join(at('one'), name), join(at('sharded'), name));
   }
@@ -65,30 +64,4 @@ test('an index that names a file that is not there is one error, before anything
   const { code, stderr } = await lomap([...sweep('broken').slice(0, -6), '--out', at('none')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^lomap: .*index\.json names model-00002-of-00002\.safetensors, and .* does not exist/m);
-});
-
-test('a plan needs a config.json alone, and says what is not known', async () => {
-  const plan = [...sweep('bare').slice(0, -6), '--out', at('planned'), '--dry-run'];
-  const dry = await lomap(plan);
-  expect([dry.code, dry.stderr]).toEqual([0, '']);
-  expect(dry.stdout).toMatch(/Sweep tiny: 2 trials, 0 finished/);
-  // 4 · 2 · 32 + 2 · 2 · 40 on six linears, α and β for each of them; the head is 16 · 17 + 2 · 17.
-  expect(dry.stdout).toMatch(/^lora +416 +306 /m);
-  expect(dry.stdout).toMatch(/^lomap +428 +306 /m);
-  expect(dry.stdout).toContain('float32, no weights there');
-  expect(dry.stdout).toContain('holds no weights: the trials have no ids yet');
-  expect(dry.stdout).toMatch(/Left: 2 trials, 8 steps, about /);
-  const json = await lomap([...plan, '--format', 'json']);
-  expect(JSON.parse(json.stdout)).toMatchObject({
-    main: 2,
-    steps: 8,
-    parameters: [
-      { label: 'lora', adapter: 416, head: 306 },
-      { label: 'lomap', adapter: 428, head: 306 },
-    ],
-    weights: { files: 0, dtypes: ['F32'] },
-    trials: [{ id: null }, { id: null }],
-  });
-  const real = await lomap(sweep('bare'));
-  expect([real.code, real.stderr]).toEqual([1, expect.stringContaining('model.safetensors does not exist')]);
 });

@@ -4,14 +4,7 @@
 import { key, POOL_SIZE } from '@lomap/compile';
 import { findTask, taskNamed, taskNames } from '@lomap/data';
 import { checkMapSettings } from '@lomap/map';
-import {
-  checkpointShapes,
-  loadTokenizer,
-  openCheckpoint,
-  type Checkpoint,
-  type CheckpointShapes,
-  type Tokenizer,
-} from '@lomap/models';
+import { describeModel, loadTokenizer, openCheckpoint, type Checkpoint, type ModelDescription } from '@lomap/models';
 import {
   aboutMethod,
   checkMethod,
@@ -26,8 +19,7 @@ import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { optimizerNames } from '@lomap/train';
 import { checkRows, deviceNames } from '@lomap/trial';
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
 import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
@@ -98,77 +90,57 @@ export async function identify(
   cache: string,
   cells: readonly CellSettings[],
 ): Promise<Identity> {
-  return identified(async () => {
+  try {
     const checkpoint = await openCheckpoint(model.directory, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
     const tokenizer = loadTokenizer(model.directory);
     const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
+    for (const cell of cells) checkCell(cell, checkpoint);
+    const hashes = new Map<string, { name: string; sha256: string }>();
+    for (const name of tasks) {
+      const task = taskNamed(name);
+      // Every split is read once before anything is trained: a malformed row costs no trial. They are read one after
+      // another: of several broken files it is always the first that is named.
+      for (const split of [task.splits.train, ...task.splits.dev]) await task.load(data.directory, split);
+      const longest = Math.max(0, ...cells.map(({ training }) => training.maxLength));
+      await checkRows(task, data.directory, tokenizer, checkpoint.limits, longest);
+      hashes.set(name, { name: `${data.name ?? task.suite}/${name}`, sha256: await task.sha256(data.directory) });
+    }
     return {
-      ...(await fitting(checkpoint, tokenizer, data, tasks, cells)),
       model: { name: model.name, type: checkpoint.type, sha256 },
+      roles: checkpoint.roles,
+      data: hashes,
+      corpus: corpusName,
     };
-  });
-}
-
-/** The hash that stands for a model without weights. */
-const NO_WEIGHTS = '0'.repeat(64);
-
-/**
- * The same for a plan of a model of which there is only config.json: checked as far as that goes, with a hash that is none, so
- * that trials have no ids. The data are read; rows are checked against the tokenizer where there is one.
- */
-export async function identifyWithoutWeights(
-  model: Source,
-  data: DataFolder,
-  tasks: readonly string[],
-  cells: readonly CellSettings[],
-): Promise<Identity> {
-  return identified(async () => {
-    const shapes = checkpointShapes(model.directory, 1);
-    const tokenizer = tokenizerIn(model.directory);
-    const fits = await fitting(shapes, tokenizer, data, tasks, cells);
-    return { ...fits, model: { name: model.name, type: shapes.type, sha256: NO_WEIGHTS } };
-  });
-}
-
-/** The tokenizer of a folder; null where it has no file of one. */
-export function tokenizerIn(directory: string): Tokenizer | null {
-  const files = ['tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'spm.model', 'tokenizer.model'];
-  return files.some((name) => existsSync(join(directory, name))) ? loadTokenizer(directory) : null;
-}
-
-async function identified(identity: () => Promise<Identity>): Promise<Identity> {
-  try {
-    return await identity();
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));
   }
 }
 
-/** Checks that settings and rows fit the model, and hashes the tasks' files. */
-async function fitting(
-  checkpoint: CheckpointShapes | Checkpoint,
-  tokenizer: Tokenizer | null,
-  data: DataFolder,
+/** What a plan needs of a model of which there is only the config.json. Its hashes are no trial's. */
+export function identifyDescription(
+  { directory, name }: Source,
   tasks: readonly string[],
   cells: readonly CellSettings[],
-): Promise<Omit<Identity, 'model'>> {
-  for (const cell of cells) checkCell(cell, checkpoint);
-  const hashes = new Map<string, { name: string; sha256: string }>();
-  for (const name of tasks) {
-    const task = taskNamed(name);
-    // Every split is read once before anything is trained: a malformed row costs no trial. They are read one after
-    // another: of several broken files it is always the first that is named.
-    for (const split of [task.splits.train, ...task.splits.dev]) await task.load(data.directory, split);
-    const longest = Math.max(0, ...cells.map(({ training }) => training.maxLength));
-    if (tokenizer) await checkRows(task, data.directory, tokenizer, checkpoint.limits, longest);
-    hashes.set(name, { name: `${data.name ?? task.suite}/${name}`, sha256: await task.sha256(data.directory) });
+): Identity {
+  try {
+    const model = describeModel(directory, 1);
+    for (const cell of cells) checkCell(cell, model);
+    const unread = (task: string) => ({ name: `${taskNamed(task).suite}/${task}`, sha256: '0'.repeat(64) });
+    return {
+      model: { name, type: model.type, sha256: model.sha256 },
+      roles: model.roles,
+      data: new Map(tasks.map((task) => [task, unread(task)])),
+      corpus: corpusName,
+    };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new FailureError(messageOf(error));
   }
-  return { roles: checkpoint.roles, data: hashes, corpus: corpusName };
 }
 
 /** Throws when a cell's settings do not fit the model. */
-function checkCell({ method, training }: CellSettings, checkpoint: CheckpointShapes | Checkpoint): void {
+function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint | ModelDescription): void {
   const { maxPositions } = checkpoint.limits;
   const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { checkFinite } from '../safetensors/finite.ts';
 import type { WeightDtype } from '../safetensors/dtype.ts';
-import { readTensor, type Safetensors } from '../safetensors/read.ts';
+import { readTensor } from '../safetensors/read.ts';
+import { storedAs, type Stored } from '../safetensors/stored-as.ts';
 import { examine } from './examine.ts';
 import { openFolder } from './folder.ts';
 import { freshTensor } from './fresh-tensor.ts';
@@ -16,7 +17,7 @@ import { weightSources } from './weight-sources.ts';
 
 /** How a checkpoint is opened. */
 export interface CheckpointOptions {
-  /** Rows of the classifier: the number of classes, 1 for regression. */
+  /** Rows of the classifier: the number of classes, 1 for regression, 0 for a language model, which has none. */
   readonly numLabels: number;
   /** Where weights that the engine cannot map as they lie are converted to, and graphs are kept. */
   readonly cacheDirectory: string;
@@ -27,7 +28,7 @@ export interface CheckpointOptions {
 }
 
 /** What a checkpoint hands on of its architecture's model. */
-type Offered = 'head' | 'classifier' | 'roles' | 'limits' | 'attention' | 'classify' | 'maskedLm';
+type Offered = 'head' | 'classifier' | 'roles' | 'limits' | 'attention' | 'classify' | 'maskedLm' | 'nextToken';
 
 /**
  * A checkpoint's model. Tensors go by the names of HF's classification model, whatever prefix the file has; nothing of
@@ -44,7 +45,7 @@ export interface Checkpoint extends Pick<Model, Offered> {
   /** What starts fresh, and why: a sentence each, to be shown. */
   readonly notes: readonly string[];
   /** How many files the weights are in, and in which types: that of most bytes first. */
-  readonly stored: { readonly files: number; readonly dtypes: readonly WeightDtype[] };
+  readonly stored: Stored;
   /** Every linear module, in the model's order. */
   readonly linears: readonly LinearModule[];
   /** Names of all tensors, head included. */
@@ -63,17 +64,6 @@ export interface Checkpoint extends Pick<Model, Offered> {
   context(dropout?: Dropout): Context;
 }
 
-/** The types of these tensors, that of most bytes first. */
-function dtypesOf({ tensors }: Safetensors, names: Iterable<string>): WeightDtype[] {
-  const bytes = new Map<WeightDtype, number>();
-  for (const name of names) {
-    const tensor = tensors.get(name)!;
-    const dtype = tensor.dtype as WeightDtype;
-    bytes.set(dtype, (bytes.get(dtype) ?? 0) + tensor.bytes);
-  }
-  return [...bytes].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype);
-}
-
 /**
  * Opens a checkpoint's folder: config.json and model.safetensors, or the files of its index. Headers, names and shapes are checked here, and that every
  * value is a number.
@@ -82,12 +72,15 @@ function dtypesOf({ tensors }: Safetensors, names: Iterable<string>): WeightDtyp
  */
 export async function openCheckpoint(directory: string, options: CheckpointOptions): Promise<Checkpoint> {
   const { numLabels, cacheDirectory, headKey, freshHead: anew = false } = options;
-  if (!Number.isSafeInteger(numLabels) || numLabels < 1) {
-    throw new RangeError(`numLabels is a positive integer, not ${numLabels}.`);
+  if (!Number.isSafeInteger(numLabels) || numLabels < 0) {
+    throw new RangeError(`numLabels is a whole number, not ${numLabels}.`);
   }
   const folder = openFolder(directory);
   const architecture = architectureOf(folder.config, folder.configPath);
   const model = architecture.parse(folder.config, folder.configPath);
+  if (numLabels === 0 && !model.nextToken) {
+    throw new ModelError(`${folder.configPath} is of a ${model.title}, which predicts no next token.`);
+  }
   const names = resolveNames(folder.weights, model, numLabels, anew);
   const { sha256, broken } = await examine(folder, cacheDirectory);
   checkFinite(folder.weights, names.held, broken);
@@ -114,15 +107,15 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     return source ? frozen(source) : tf.tensor(read(name), [...shape(name)], 'float32');
   };
   const hasBias = (path: string): boolean => names.shapes.has(`${path}.bias`);
-  const { head, classifier, roles, limits, attention, classify, maskedLm } = model;
+  const { head, classifier, roles, limits, attention, classify, maskedLm, nextToken = null } = model;
   return {
-    ...{ head, classifier, roles, limits, attention, classify, maskedLm },
+    ...{ head, classifier, roles, limits, attention, classify, maskedLm, nextToken },
     type: architecture.type,
     name: basename(resolve(directory)),
     sha256,
     numLabels,
     notes: names.notes,
-    stored: { files: folder.weights.files.length, dtypes: dtypesOf(folder.weights, names.inFile.values()) },
+    stored: storedAs(folder.weights, names.inFile.values()),
     linears: model.linears(numLabels),
     tensors: [...names.shapes.keys()],
     shape,

@@ -20,21 +20,12 @@ const remedy =
 
 /** Opens the files of a checkpoint's folder. @throws ModelError naming what is missing or damaged and what to do. */
 export function openFolder(directory: string): CheckpointFolder {
-  return { ...openConfig(directory), weights: openWeights(directory) };
-}
-
-/** The configuration in a checkpoint's folder, which may hold no weights. @throws ModelError */
-export function openConfig(directory: string): Pick<CheckpointFolder, 'configPath' | 'config'> {
   if (!statOrNull(directory)?.isDirectory()) {
     throw new ModelError(`${directory} is not a folder. ${remedy}`);
   }
   const configPath = join(directory, 'config.json');
-  return { configPath, config: readJsonObject(configPath, remedy) };
-}
-
-/** Whether a folder holds weights, in one file or several. They may be damaged all the same. */
-export function holdsWeights(directory: string): boolean {
-  return [oneFile, index].some((name) => existsSync(join(directory, name)));
+  const config = readJsonObject(configPath, remedy);
+  return { configPath, config, weights: openWeights(directory) };
 }
 
 /** The weights of a checkpoint's folder: model.safetensors, or the files of model.safetensors.index.json. @throws ModelError */

@@ -1,5 +1,5 @@
 /** What an adapter is, read from its tensors and from what they are read as: keys that its method ignores say nothing here. */
-import type { Checkpoint } from '@lomap/models';
+import type { Stored } from '@lomap/models';
 import { sizeOf } from '@lomap/compile';
 import {
   LOMAP_TYPE,
@@ -59,7 +59,7 @@ export interface Description {
   /** Null where the file names none. */
   readonly base: { readonly name: string | null; readonly revision: string | null; readonly sha256: string | null };
   /** In how many files and which types the base given has its weights; absent without one. */
-  readonly stored?: Checkpoint['stored'];
+  readonly stored?: Stored;
   readonly opensIn: string;
   /** What `lomap export` makes of it, and why not. */
   readonly exports: Readonly<Record<(typeof exportFormats)[number], Verdict>>;

@@ -2,7 +2,7 @@
 import { key } from '@lomap/compile';
 import { taskNamed } from '@lomap/data';
 import {
-  checkpointShapes,
+  describeModel,
   encode,
   loadTokenizer,
   openCheckpoint,
@@ -16,7 +16,6 @@ import type { TrialSettings } from '@lomap/results';
 import { median } from '@lomap/statistics';
 import type { Example } from '@lomap/tasks';
 import { deviceOptions } from '@lomap/trial';
-import { tokenizerIn } from '../packages.ts';
 import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
 
@@ -28,14 +27,24 @@ const SECONDS = 8;
 
 /** The model's linear maps outside the head, and what methods adapt and train of it. */
 export function modelSize(directory: string): ModelSize {
-  const checkpoint = checkpointShapes(directory, 1);
+  const model = describeModel(directory, 1);
   return {
-    linears: checkpoint.linears.filter(({ path }) => !inHead(checkpoint.head, path)),
-    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(checkpoint, targetModules)),
+    linears: model.linears.filter(({ path }) => !inHead(model.head, path)),
+    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(model, targetModules)),
     trained(method) {
-      const { adapter, head } = countParameters(checkpoint, method);
+      const { adapter, head } = countParameters(model, method);
       return adapter + head;
     },
+  };
+}
+
+/** A task's rows as published, and examples of full length: what is known of a task whose files are not read. */
+export function publishedSize(name: string): TaskSize {
+  const { rows, splits } = taskNamed(name);
+  return {
+    rows: rows[splits.train] ?? 0,
+    devRows: splits.dev.reduce((sum, split) => sum + (rows[split] ?? 0), 0),
+    tokens: (maxLength) => maxLength,
   };
 }
 
@@ -45,12 +54,12 @@ export async function taskSize(name: string, data: string, model: string): Promi
   const rowsOf = async (split: string): Promise<readonly Example[]> => (await task.load(data, split)).examples;
   const train = await rowsOf(task.splits.train);
   const dev = await Promise.all(task.splits.dev.map(rowsOf));
-  const tokenizer = tokenizerIn(model);
+  const tokenizer = loadTokenizer(model);
   const sample = sampleOf(train);
   return {
     rows: train.length,
     devRows: dev.reduce((sum, { length }) => sum + length, 0),
-    tokens: (maxLength) => (tokenizer ? meanTokens(sample, tokenizer, maxLength) : meanWords(sample, maxLength)),
+    tokens: (maxLength) => meanTokens(sample, tokenizer, maxLength),
   };
 }
 
@@ -62,13 +71,6 @@ function sampleOf<T>(rows: readonly T[]): T[] {
 
 function meanTokens(examples: readonly Example[], tokenizer: Tokenizer, maxLength: number): number {
   const counts = examples.map(({ text, pair }) => encode(tokenizer, text, pair, maxLength).inputIds.length);
-  return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
-}
-
-/** Without a tokenizer: four tokens for three words, and a few around them. */
-function meanWords(examples: readonly Example[], maxLength: number): number {
-  const words = (text: string | null): number => text?.split(/\s+/).length ?? 0;
-  const counts = examples.map(({ text, pair }) => Math.min(maxLength, 3 + (4 / 3) * (words(text) + words(pair))));
   return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
 }
 

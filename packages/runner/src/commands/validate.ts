@@ -1,7 +1,7 @@
 /** `lomap validate`: every error of sweep files at once, what their rows are, and what their settings do not do. */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { checkpointShapes, type CheckpointShapes } from '@lomap/models';
+import { describeModel, isDescriptionOnly, openWeights, storedAs, type Stored } from '@lomap/models';
 import { SweepFileError } from '../config/read-sweep.ts';
 import type { Sweep } from '../config/sweep.ts';
 import { exitCodes, messageOf, UsageError } from '../errors.ts';
@@ -63,7 +63,11 @@ function tellOne(verdict: Verdict, out: (text: string) => void, err: (text: stri
   const lines = [
     `${file} is valid: ${trials} trials (${grid})${search ? ` after a search of ${search}` : ''}.`,
     ...madeRows(sweep),
-    ...(model ? [`Model ${model.folder}: ${model.problem ?? `${model.type}, ${storedText(model.stored!)}`}.`] : []),
+    ...(model
+      ? [
+          `Model ${model.folder}: ${model.problem ?? `${model.type}, ${model.stored ? storedText(model.stored) : 'without weights'}`}.`,
+        ]
+      : []),
     ...notesOf(sweep).map((note) => `Note: ${note}`),
   ];
   out(lines.join('\n'));
@@ -92,7 +96,8 @@ function described(verdict: Verdict): object {
 interface ModelFolder {
   readonly folder: string;
   readonly type?: string;
-  readonly stored?: CheckpointShapes['stored'];
+  /** Null for a config.json alone. */
+  readonly stored?: Stored | null;
   readonly problem?: string;
 }
 
@@ -101,8 +106,8 @@ function modelFolder(file: string, sweep: Sweep): ModelFolder | null {
   const folder = sweep.model === null ? null : resolve(dirname(file), sweep.model);
   if (folder === null || !existsSync(folder)) return null;
   try {
-    const { type, stored } = checkpointShapes(folder, 1);
-    return { folder, type, stored };
+    const { type } = describeModel(folder, 1);
+    return { folder, type, stored: isDescriptionOnly(folder) ? null : storedAs(openWeights(folder)) };
   } catch (error) {
     return { folder, problem: messageOf(error).replace(/\.$/, '') };
   }
