@@ -30,6 +30,7 @@ export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';
 export { checkFinite } from './safetensors/finite.ts';
 export { openWeights } from './checkpoint/folder.ts';
+export { storedAs, type Stored } from './safetensors/stored-as.ts';
 export { engineDtype, overflowsAt, type WeightDtype } from './safetensors/dtype.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
