@@ -27,6 +27,8 @@ export interface FitOptions<Example = EncodedExample, Batch = TensorBatch, Readi
   /** Whether the readings of `selection`, in its order, hardly vary, for each epoch's `collapsed`; absent: nobody asks. */
   readonly collapsed?: ((readings: Reading[]) => boolean) | undefined;
   readonly primaryMetric: string;
+  /** Which of two scores is the better one. @default 'larger' */
+  readonly better?: 'larger' | 'smaller' | undefined;
   /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
   readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
   /** Shown the parameters (in the order of the specs) after these steps; see `LoopOptions.probe`. */
@@ -124,6 +126,7 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
             return options.collapsed ? { scores, collapsed: options.collapsed(readings) } : { scores };
           }),
         primaryMetric: options.primaryMetric,
+        better: options.better,
         betweenSteps,
         checkpoints:
           options.checkpointDirectory === null

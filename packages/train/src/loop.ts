@@ -37,8 +37,10 @@ export interface LoopOptions {
    * stops the run with a checkpoint of the step before, and the next start evaluates again.
    */
   readonly evaluate: ((params: Float32Array) => Promise<Pick<EpochScores, 'scores' | 'collapsed'>>) | null;
-  /** The score that chooses the best epoch; larger is better. */
+  /** The score that chooses the best epoch. */
   readonly primaryMetric: string;
+  /** Which of two scores is the better one. @default 'larger' */
+  readonly better?: 'larger' | 'smaller' | undefined;
   /** What the method does between steps, with the gradients that the steps return; absent: nothing. */
   readonly betweenSteps?: BetweenSteps | undefined;
   /** Where checkpoints go, and what this run is told apart by; null: none are written or read. */
@@ -212,7 +214,8 @@ async function evaluateEpoch(options: LoopOptions, progress: Progress): Promise<
   progress.epochs.push(info);
   const eligible = options.betweenSteps?.settled(progress.step) ?? true;
   // An engine may reuse its buffers, so the best parameters are a copy.
-  if (eligible && (!progress.best || score > progress.best.score))
+  const sign = options.better === 'smaller' ? -1 : 1;
+  if (eligible && (!progress.best || sign * score > sign * progress.best.score))
     progress.best = { epoch: info.epoch, score, params: params.slice() };
   options.onEpoch?.(info);
 }

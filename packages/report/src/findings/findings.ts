@@ -2,7 +2,7 @@ import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
 import { baselinesText } from '../baseline.ts';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
-import { taskTitle } from '../names.ts';
+import { metricTitle, taskTitle } from '../names.ts';
 import { commonRateText } from '../notes/common-rate.ts';
 import { devRowsText } from '../notes/dev-rows.ts';
 import { failureLines } from '../notes/failures.ts';
@@ -11,6 +11,7 @@ import { protocolLines } from '../protocols.ts';
 import { formatP } from '../tables/numbers.ts';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from './verdict.ts';
 import { briefly, listed, meaningOf, numbersOf, VERDICTS, type Told } from './words.ts';
+import { alike, smallerIsBetter, unitsOf } from '../readings.ts';
 
 /** What the differences of a comparison say, in words. */
 export interface Findings {
@@ -65,7 +66,8 @@ export function findingsText({ headline, cautions, rows, byTask }: Findings): st
 }
 
 function tellRow(row: Row, comparison: Comparison, family: number): Told[] {
-  if (row.baseline === null) return [];
+  const metrics = comparison.tasks.map(({ metric }) => metric);
+  if (row.baseline === null || !alike(metrics)) return [];
   const { difference } = row.average;
   const differing = distinct([...row.unequal.values()].flat());
   const verdict = verdictOf({
@@ -75,7 +77,9 @@ function tellRow(row: Row, comparison: Comparison, family: number): Told[] {
   });
   const { title, baseline, p, pHolm, bca, pEquivalent, pEquivalentHolm } = row;
   const primary = { bca, pEquivalent, pEquivalentHolm };
-  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict, differing, primary }];
+  const read = { unit: unitsOf(metrics), smallerIsBetter: metrics.some(smallerIsBetter) };
+  const where = whereOf(comparison);
+  return [{ title, baseline, where, difference, p, pHolm, family, verdict, differing, primary, ...read }];
 }
 
 function whereOf({ tasks }: Comparison): string {
@@ -83,6 +87,9 @@ function whereOf({ tasks }: Comparison): string {
 }
 
 function headline(told: readonly Told[], comparison: Comparison): string {
+  const metrics = comparison.tasks.map(({ metric }) => metric);
+  if (!alike(metrics))
+    return `Nothing is compared over the tasks, whose metrics have no mean: ${listed(distinct(metrics.map((metric) => `${metricTitle(metric)} in ${unitsOf([metric])}`)))}.`;
   if (told.length === 0) return 'Nothing is compared: there is no LoRA row, nor a single reference cell.';
   const named = (verdicts: readonly Verdict[]) =>
     told.filter(({ verdict }) => verdicts.includes(verdict)).map(({ title }) => title);

@@ -36,6 +36,9 @@ export interface Told {
   /** The rows that Holm's adjustment is over. */
   readonly family: number;
   readonly verdict: Verdict;
+  /** The unit of the difference, and whether one below 0 is the better; absent: points, of which more is better. */
+  readonly unit?: string;
+  readonly smallerIsBetter?: boolean;
   /** The settings besides the methods in which the two differ; absent where there are none. */
   readonly differing?: readonly string[];
   /** What is known of a primary endpoint in points besides; absent elsewhere. */
@@ -50,13 +53,13 @@ export interface Told {
  * `+0.31 points, 95 % t interval [−0.98, +1.60], BCa [−0.21, +0.80], n = 3 seeds, sign-flip p = 0.250 (0.750 after Holm
  * over 3 rows), within ±0.3 p = 0.510 (1.000 after Holm)`.
  */
-export function numbersOf({ difference, p, pHolm, family, verdict, primary }: Told): string {
+export function numbersOf({ difference, p, pHolm, family, verdict, primary, unit = 'points' }: Told): string {
   if (difference === null) return verdict === 'unequal' ? 'not compared' : 'no pair of trials';
   const interval = formatInterval(difference);
   const bca = formatInterval({ interval: primary?.bca ?? null });
   const equivalent = primary?.pEquivalent ?? null;
   return [
-    `${pointsOf(difference)} points`,
+    `${pointsOf(difference)} ${unit}`,
     ...(interval === '' ? [] : [`95 % t interval ${interval}`]),
     ...(bca === '' ? [] : [`BCa ${bca}`]),
     `n = ${seeds(difference.n)}`,
@@ -104,7 +107,8 @@ function verdictText(told: Told): string {
     return `${title} and ${baseline} differ in ${listed(differing)} besides their methods, so a difference of their scores would be of both.`;
   if (difference === null) return `No seed has both ${title} and ${baseline} ${where}: there is nothing to compare.`;
   const { n, mean } = difference;
-  const direction = mean > 0 ? `above ${baseline}` : `below ${baseline}`;
+  const judged = told.smallerIsBetter === true ? (mean < 0 ? ' (better)' : ' (worse)') : '';
+  const direction = `${mean > 0 ? 'above' : 'below'} ${baseline}${judged}`;
   switch (verdict) {
     case 'unpaired':
       return `No seed has both ${title} and ${baseline} ${where}: there is nothing to compare.`;
