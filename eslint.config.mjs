@@ -11,7 +11,7 @@ const arrows = {
   files: [],
   compile: [],
   map: ['compile'],
-  peft: ['compile', 'map'],
+  peft: ['files', 'compile', 'map'],
   models: ['compile', 'files'],
   tasks: [],
   glue: ['files', 'tasks'],
@@ -22,7 +22,7 @@ const arrows = {
   results: ['files'],
   statistics: [],
   report: ['tasks', 'data', 'results', 'statistics'],
-  train: ['compile', 'models', 'peft'],
+  train: ['files', 'compile', 'models', 'peft'],
   trial: ['files', 'compile', 'peft', 'models', 'tasks', 'data', 'synthetic', 'train', 'results'],
   runner: [
     'files',

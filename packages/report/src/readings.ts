@@ -37,7 +37,7 @@ export function scaleText(metrics: readonly string[]): string {
   return scales.length === 1 && scales[0] !== 1 ? ` × ${scales[0]}` : '';
 }
 
-/** What a table says of metrics of which the smaller value is better; empty where there are none. */
+/** What findings say of metrics of which the smaller value is better; empty where there are none. */
 export function directionNotes(metrics: readonly string[]): string[] {
   const smaller = distinct(metrics.flatMap((metric) => metric.split(' or ')).filter(smallerIsBetter));
   const titles = smaller.map((metric) => readingOf(metric).title);

@@ -4,7 +4,7 @@
 import { key, POOL_SIZE } from '@lomap/compile';
 import { findTask, taskNamed, taskNames } from '@lomap/data';
 import { checkMapSettings } from '@lomap/map';
-import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
+import { describeModel, loadTokenizer, openCheckpoint, type Checkpoint, type ModelDescription } from '@lomap/models';
 import {
   aboutMethod,
   checkMethod,
@@ -117,8 +117,30 @@ export async function identify(
   }
 }
 
+/** What a plan needs of a model of which there is only the config.json. Its hashes are no trial's. */
+export function identifyDescription(
+  { directory, name }: Source,
+  tasks: readonly string[],
+  cells: readonly CellSettings[],
+): Identity {
+  try {
+    const model = describeModel(directory, 1);
+    for (const cell of cells) checkCell(cell, model);
+    const unread = (task: string) => ({ name: `${taskNamed(task).suite}/${task}`, sha256: '0'.repeat(64) });
+    return {
+      model: { name, type: model.type, sha256: model.sha256 },
+      roles: model.roles,
+      data: new Map(tasks.map((task) => [task, unread(task)])),
+      corpus: corpusName,
+    };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new FailureError(messageOf(error));
+  }
+}
+
 /** Throws when a cell's settings do not fit the model. */
-function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): void {
+function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint | ModelDescription): void {
   const { maxPositions } = checkpoint.limits;
   const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {

@@ -8,7 +8,7 @@ import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { metricNamed, score } from '@lomap/tasks';
-import { fit, InterruptedError, removeCheckpoint, sequenceObjective } from '@lomap/train';
+import { fit, InterruptedError, removeResumeFile, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
@@ -67,7 +67,7 @@ export async function learnPreviousTask(
   const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer, { signal, activity });
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
-  const checkpointDirectory = join(paths.checkpoint, 'previous');
+  const resumeDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
     checkpoint,
     adaptation,
@@ -82,8 +82,8 @@ export async function learnPreviousTask(
     selectEpoch: selection.epoch,
     settings: training,
     seed,
-    checkpointDirectory,
-    checkpointEverySteps,
+    resumeDirectory,
+    saveEverySteps: checkpointEverySteps,
     signal,
     onStep: ({ step, steps }) => activity(TRAINING, step, steps),
     onActivity: activity,
@@ -108,7 +108,7 @@ export async function learnPreviousTask(
     // Another worker was faster; its folder holds the same bytes.
     if (!(await exists(directory))) throw error;
   }
-  await removeCheckpoint(checkpointDirectory);
+  await removeResumeFile(resumeDirectory);
   return directory;
 }
 

@@ -65,8 +65,8 @@ export async function runTrial(
       selectEpoch: settings.selection.epoch,
       settings: settings.training,
       seed: settings.seed,
-      checkpointDirectory: paths.checkpoint,
-      checkpointEverySteps: job.checkpointEverySteps,
+      resumeDirectory: paths.checkpoint,
+      saveEverySteps: job.checkpointEverySteps,
       signal,
       onStep: ({ step, steps, loss, seconds }) => {
         stepSeconds.push(seconds);

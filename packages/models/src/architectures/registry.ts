@@ -3,8 +3,9 @@ import { ModelError } from '../model-error.ts';
 import type { Architecture, Model } from './architecture.ts';
 import { bert } from './bert/bert.ts';
 import { deberta } from './deberta/deberta.ts';
+import { llama } from './llama/llama.ts';
 
-const architectures = new Map<string, Architecture>([bert, deberta].map((one) => [one.type, one]));
+const architectures = new Map<string, Architecture>([bert, deberta, llama].map((one) => [one.type, one]));
 
 /**
  * Adds an architecture: from then on `openCheckpoint` opens folders whose `config.json` has its `model_type`. Worker

@@ -4,6 +4,9 @@ import { folderOption, notOther } from './path-options.ts';
 
 export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
+/** What a merged checkpoint's weights may be written in. */
+export const weightTypes = ['float32', 'float16', 'bfloat16'] as const;
+
 export function exportOptions(y: Argv) {
   return y
     .option('adapter', {
@@ -19,7 +22,11 @@ export function exportOptions(y: Argv) {
       ...folderOption('--base', 'checkpoint folder that the adapter belongs to'),
       demandOption: true,
     })
-    .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true });
+    .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true })
+    .option('dtype', {
+      choices: weightTypes,
+      describe: 'what a merged checkpoint is written in; by default what each of its tensors has in the base',
+    });
 }
 
 export function inspectOptions(y: Argv) {

@@ -1,8 +1,8 @@
 /** `lomap methods`, `lomap tasks` and `lomap settings`: what there is, from the registries and the schemas. */
 import { taskNamed, taskNames } from '@lomap/data';
 import { aboutMethod, methodNames, optionalSettings } from '@lomap/peft';
+import { didYouMean } from '@lomap/files';
 import { DataError, type Task } from '@lomap/tasks';
-import { didYouMean } from '../config/nearest.ts';
 import { blocks, settingsList, type Setting } from '../config/settings-list.ts';
 import { FailureError, UsageError, messageOf } from '../errors.ts';
 import { registry } from '../packages.ts';

@@ -2,6 +2,7 @@
 import { key } from '@lomap/compile';
 import { taskNamed } from '@lomap/data';
 import {
+  describeModel,
   encode,
   loadTokenizer,
   openCheckpoint,
@@ -25,15 +26,25 @@ const STEPS = 6;
 const SECONDS = 8;
 
 /** The model's linear maps outside the head, and what methods adapt and train of it. */
-export async function modelSize(directory: string, cacheDirectory: string): Promise<ModelSize> {
-  const checkpoint = await openCheckpoint(directory, { numLabels: 1, cacheDirectory, headKey: key(0) });
+export function modelSize(directory: string): ModelSize {
+  const model = describeModel(directory, 1);
   return {
-    linears: checkpoint.linears.filter(({ path }) => !inHead(checkpoint.head, path)),
-    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(checkpoint, targetModules)),
+    linears: model.linears.filter(({ path }) => !inHead(model.head, path)),
+    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(model, targetModules)),
     trained(method) {
-      const { adapter, head } = countParameters(checkpoint, method);
+      const { adapter, head } = countParameters(model, method);
       return adapter + head;
     },
+  };
+}
+
+/** A task's rows as published, and examples of full length: what is known of a task whose files are not read. */
+export function publishedSize(name: string): TaskSize {
+  const { rows, splits } = taskNamed(name);
+  return {
+    rows: rows[splits.train] ?? 0,
+    devRows: splits.dev.reduce((sum, split) => sum + (rows[split] ?? 0), 0),
+    tokens: (maxLength) => maxLength,
   };
 }
 

@@ -6,8 +6,8 @@ import { dataText, modelsText, seedsText } from '../../charts/subtitle.ts';
 import type { Cell, Comparison, Row } from '../../comparison.ts';
 import { printedTitle } from '../../frozen.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
-import type { Coupling } from './couplings.ts';
-import { MAGNITUDE, updateTitle } from './table.ts';
+import { MAGNITUDE, type Coupling } from './couplings.ts';
+import { updateTitle } from './table.ts';
 import { unitsOf } from '../../readings.ts';
 
 const PLAIN = 'plain';
@@ -27,7 +27,7 @@ export function couplingChart(coupling: Coupling, title: string, layout: Layout 
   });
 }
 
-/** The paired differences to the plain update: each seed, the mean and its interval. */
+/** The paired differences from the plain update: each seed, the mean and its interval. */
 export function couplingDifferencesChart(coupling: Coupling, title: string, layout: Layout = {}): TopLevelSpec {
   const { comparison, map, magnitude } = coupling;
   const rows = [...map.rows, ...(magnitude?.rows ?? [])];
@@ -35,7 +35,7 @@ export function couplingDifferencesChart(coupling: Coupling, title: string, layo
     ...{
       ...layout,
       title,
-      axis: `difference to the plain update (${unitsOf(comparison.tasks.map(({ metric }) => metric))})`,
+      axis: `difference from the plain update (${unitsOf(comparison.tasks.map(({ metric }) => metric))})`,
     },
     subtitle: `${sample(comparison)} Filled: mean with 95 % t interval. Open: seeds, paired. Dashed: the same update plain.`,
     rows: rows.map(printedTitle),
