@@ -1,9 +1,10 @@
 /** Tokenizers by byte-pair encoding: LLaMA 1 and 2 (characters, and bytes where there is none), LLaMA 3 and GPT-2's kin (bytes). */
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { isObject } from '../files.ts';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 import { parseBpeJson, type BpeJson } from './bpe-json.ts';
 import { byteCharacters } from './byte-level.ts';
 import { decodeWith } from './decode.ts';
