@@ -8,6 +8,7 @@ export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
 export type {
   Architecture,
+  HuggingFaceNames,
   LinearModule,
   MaskedLm,
   Model,
@@ -15,7 +16,13 @@ export type {
   NextToken,
   Pretraining,
 } from './architectures/architecture.ts';
-export { architectureTypes, modelOf, registerArchitecture } from './architectures/registry.ts';
+export {
+  architectureTypes,
+  huggingFaceNames,
+  huggingFaceNamesOf,
+  modelOf,
+  registerArchitecture,
+} from './architectures/registry.ts';
 export { encode, loadTokenizer, type Encoding, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { exceeding, mayExceed, type TableSizes } from './tokenizer/tables.ts';
 export { pack, packPadded, type EncodedExample } from './batches/pack.ts';

@@ -97,9 +97,7 @@ export async function learnPreviousTask(
   await mkdir(parent, { recursive: true });
   const partial = await mkdtemp(join(parent, 'partial-'));
   try {
-    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
-      await copyFile(join(paths.model, file), join(partial, file));
-    }
+    await copyFile(join(paths.model, 'config.json'), join(partial, 'config.json'));
     await writeSafetensors(join(partial, 'model.safetensors'), tensors);
     await rename(partial, directory);
   } catch (error) {

@@ -32,6 +32,18 @@ export interface Architecture {
    * @throws ModelError that lists every key that cannot be used.
    */
   parse(json: Readonly<Record<string, unknown>>, path: string): Model;
+  /** What adapters and exported checkpoints need to know of it. @default an adapter's file does not show it, and an exported config.json names no class */
+  readonly huggingFace?: HuggingFaceNames;
+}
+
+/** Names of an architecture that do not depend on a configuration. */
+export interface HuggingFaceNames {
+  /** In front of the bare model's tensors in a classifier: `bert.` */
+  readonly prefix: string;
+  /** Path prefixes of the classifier's head, as `Model.head`. */
+  readonly head: readonly string[];
+  /** The class of the classifier, for `architectures` of config.json. */
+  readonly classifier: string;
 }
 
 /** A model without its weights: names, shapes, and pure functions of a context. */
@@ -54,6 +66,12 @@ export interface Model {
   spellings(name: string): readonly string[];
   /** Standard deviation of fresh weights. */
   readonly initializerRange: number;
+  /**
+   * Whether a tensor of a file that is none of the model's shows that the file is of another model. Others are ignored.
+   *
+   * @default none does
+   */
+  readonly isForeign?: (name: string) => boolean;
   /** Whether a tensor is a norm's scale, which starts at 1. */
   isScale(name: string): boolean;
   /** Rows of the tables that tokens index; Infinity where there is no table. */

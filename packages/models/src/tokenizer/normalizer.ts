@@ -1,5 +1,6 @@
 /** Normalizers of a tokenizer.json that keeps spaces: what SentencePiece's models are converted to. */
 import { z } from 'zod';
+import { isObject } from '../files.ts';
 import { toLowerCase, unicodeForm } from './bert-words.ts';
 import { charsmapNormalizer } from './charsmap.ts';
 import { endSpaces, runsOfSpaces, startSpaces } from './spaces.ts';
@@ -18,20 +19,19 @@ const step = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Precompiled'), precompiled_charsmap: z.base64() }),
   z.object({
     type: z.literal('Replace'),
-    pattern: z.union([
-      z.strictObject({ String: z.string().min(1) }),
-      z.strictObject({ Regex: z.enum(Object.keys(expressions), 'is an expression that is not known here') }),
-    ]),
+    pattern: z.union(
+      [z.strictObject({ String: z.string().min(1) }), z.strictObject({ Regex: z.enum(Object.keys(expressions)) })],
+      `expected a String, or one of the expressions ${Object.keys(expressions).join(' and ')}`,
+    ),
     content: z.string(),
   }),
 ]);
 
 /** `normalizer` of tokenizer.json: null, one step, or a sequence of them. */
-export const normalizerSchema = z.union([
-  z.null().transform((): Step[] => []),
-  z.object({ type: z.literal('Sequence'), normalizers: z.array(step) }).transform(({ normalizers }) => normalizers),
-  step.transform((one) => [one]),
-]);
+export const normalizerSchema = z.preprocess((value) => {
+  if (value === null) return [];
+  return isObject(value) && value['type'] === 'Sequence' ? value['normalizers'] : [value];
+}, z.array(step));
 
 export type Step = z.infer<typeof step>;
 

@@ -1,7 +1,8 @@
 /** Reads spm.model: the part of SentencePiece's protobuf schema (sentencepiece_model.proto) that a Unigram tokenizer needs. */
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '@lomap/files';
 import protobuf from 'protobufjs/light.js';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 
 /** A piece of the vocabulary; its place is its id. */
 export interface SentencePiece {
@@ -30,57 +31,31 @@ const modelType = protobuf.Root.fromJSON({
       },
     },
     SentencePiece: { fields: { piece: field(1, 'string'), score: field(2, 'float'), type: field(3, 'int32') } },
-    TrainerSpec: {
-      fields: {
-        modelType: field(3, 'int32'),
-        treatWhitespaceAsSuffix: field(24, 'bool'),
-        byteFallback: field(35, 'bool'),
-        unkId: field(40, 'int32'),
-      },
-    },
-    NormalizerSpec: {
-      fields: {
-        precompiledCharsmap: field(2, 'bytes'),
-        addDummyPrefix: field(3, 'bool'),
-        removeExtraWhitespaces: field(4, 'bool'),
-        escapeWhitespaces: field(5, 'bool'),
-      },
-    },
+    TrainerSpec: { fields: { modelType: field(3, 'int32'), unkId: field(40, 'int32') } },
+    NormalizerSpec: { fields: { precompiledCharsmap: field(2, 'bytes') } },
   },
 }).lookupType('ModelProto');
 
 /** A decoded message; a field that the file leaves out is absent, and has the schema's default. */
 interface ModelProto {
   readonly pieces?: readonly { readonly piece?: string; readonly score?: number; readonly type?: number }[];
-  readonly trainerSpec?: {
-    readonly modelType?: number;
-    readonly treatWhitespaceAsSuffix?: boolean;
-    readonly byteFallback?: boolean;
-    readonly unkId?: number;
-  };
-  readonly normalizerSpec?: {
-    readonly precompiledCharsmap?: Uint8Array;
-    readonly addDummyPrefix?: boolean;
-    readonly removeExtraWhitespaces?: boolean;
-    readonly escapeWhitespaces?: boolean;
-  };
+  readonly trainerSpec?: { readonly modelType?: number; readonly unkId?: number };
+  readonly normalizerSpec?: { readonly precompiledCharsmap?: Uint8Array };
 }
 
 const kinds = { control: 3, userDefined: 4, unigram: 1 };
 const remedy = 'Fetch the file again, or save the fast tokenizer with save_pretrained, which writes tokenizer.json.';
 
-/** @throws ModelError naming the file: it is damaged, of another kind, or normalises texts in a way that is not done here. */
+/**
+ * What else a model says of normalisation (a space in front, spaces that are one) transformers does not ask either.
+ *
+ * @throws ModelError naming the file: it is damaged, or of another kind.
+ */
 export function readSentencePiece(path: string): SentencePieceModel {
   const fail = (found: string): ModelError => new ModelError(`${path} cannot be used: ${found}. ${remedy}`);
   const model = decode(path, fail);
-  const { modelType: kind = kinds.unigram, treatWhitespaceAsSuffix, byteFallback, unkId = 0 } = model.trainerSpec ?? {};
-  const { precompiledCharsmap, ...normalizer } = model.normalizerSpec ?? {};
+  const { modelType: kind = kinds.unigram, unkId = 0 } = model.trainerSpec ?? {};
   if (kind !== kinds.unigram) throw fail(`its model_type is ${kind}, and only that of Unigram, 1, is read`);
-  if (treatWhitespaceAsSuffix === true) throw fail('treat_whitespace_as_suffix is not supported');
-  if (byteFallback === true) throw fail('byte_fallback is not supported');
-  for (const [key, value] of Object.entries(normalizer)) {
-    if (value === false) throw fail(`${key} of its normalizer_spec is false, and only true is supported`);
-  }
   const pieces = (model.pieces ?? []).map(({ piece = '', score = 0, type = 0 }, id): SentencePiece => {
     if (piece === '') throw fail(`the piece ${id} is empty`);
     if (!Number.isFinite(score)) throw fail(`the score of the piece ${id} is ${score}`);
@@ -88,7 +63,7 @@ export function readSentencePiece(path: string): SentencePieceModel {
   });
   if (pieces.length === 0) throw fail('it has no pieces');
   if (unkId < 0 || unkId >= pieces.length) throw fail(`unk_id is ${unkId}, and it has ${pieces.length} pieces`);
-  return { pieces, unknownId: unkId, charsmap: precompiledCharsmap ?? new Uint8Array() };
+  return { pieces, unknownId: unkId, charsmap: model.normalizerSpec?.precompiledCharsmap ?? new Uint8Array() };
 }
 
 /** Lengths that reach beyond the file, wrong types and strings that are not UTF-8 are found by protobufjs. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isObject } from '../files.ts';
 import { ModelError } from '../model-error.ts';
 import { contradictionsOf, isOfClass, type TokenizerDefinition } from './definition.ts';
 import { normalizerOf, normalizerSchema } from './normalizer.ts';
@@ -17,10 +18,16 @@ const space = '▁';
 const metaspace = z.object({
   type: z.literal('Metaspace'),
   replacement: z.literal(space),
-  prepend_scheme: z.literal('always', `only "always" is supported`).default('always'),
+  prepend_scheme: z.literal('always', 'only "always" is supported').default('always'),
   add_prefix_space: z.literal(true).optional(), // in place of prepend_scheme in older files
   split: z.literal(true).default(true),
 });
+
+/** The part of a sequence of one. */
+function onlyPart(value: unknown): unknown {
+  const parts = isObject(value) && value['type'] === 'Sequence' ? value['pretokenizers'] : null;
+  return Array.isArray(parts) && parts.length === 1 ? parts[0] : value;
+}
 
 const piece = z.custom<ScoredPiece>(
   (value) => Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && Number.isFinite(value[1]),
@@ -30,7 +37,7 @@ const piece = z.custom<ScoredPiece>(
 const schema = z.object({
   ...commonKeys,
   normalizer: normalizerSchema,
-  pre_tokenizer: z.union([metaspace, z.object({ type: z.literal('Sequence'), pretokenizers: z.tuple([metaspace]) })]),
+  pre_tokenizer: z.preprocess(onlyPart, metaspace),
   model: z
     .object({
       type: z.literal('Unigram'),

@@ -17,6 +17,7 @@ import { bertHead, bertLinears, bertRoles, bertShapes } from './tensors.ts';
 /** HF's BertForSequenceClassification, and BertForMaskedLM's head. */
 export const bert: Architecture = {
   type: 'bert',
+  huggingFace: { prefix: 'bert.', head: bertHead, classifier: 'BertForSequenceClassification' },
   parse(json, path) {
     const config = parseBertConfig(json, path);
     const { vocabularySize, tokenTypes, maxPositions } = config;
