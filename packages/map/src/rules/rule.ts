@@ -54,7 +54,7 @@ export interface MagnitudeRule {
    */
   tries?(constants: RuleConstants): {
     readonly steps: number;
-    readonly sizes: readonly { readonly label: string; of(w: Weight): number }[];
+    readonly sizes: readonly { readonly label: string; readonly of: (w: Weight) => number }[];
   };
   /** Whether the schedule reads LoRA's scaling, which the norm otherwise cancels. @default false */
   readonly readsScaling?: boolean;
