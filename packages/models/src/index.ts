@@ -53,6 +53,12 @@ export {
   type NextTokenExample,
   type TensorNextTokenBatch,
 } from './batches/next-token.ts';
+export {
+  createGenerator,
+  type GenerationSettings,
+  type Generator,
+  type GeneratorOptions,
+} from './generation/generate.ts';
 export { readMaskedLmHead, withHead, type HeadTensors } from './checkpoint/masked-lm-head.ts';
 export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
 export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';
