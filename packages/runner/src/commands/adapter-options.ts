@@ -1,6 +1,7 @@
 /** The flags of `lomap export` and `lomap inspect`. */
 import type { Argv } from 'yargs';
 import { folderOption, notOther } from './path-options.ts';
+import { pluginsOption } from './plugins-option.ts';
 
 export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
@@ -19,7 +20,8 @@ export function exportOptions(y: Argv) {
       ...folderOption('--base', 'checkpoint folder that the adapter belongs to'),
       demandOption: true,
     })
-    .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true });
+    .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true })
+    .option('plugins', pluginsOption);
 }
 
 export function inspectOptions(y: Argv) {
@@ -31,6 +33,7 @@ export function inspectOptions(y: Argv) {
       coerce: notOther('The adapter', 'folder'),
     })
     .option('base', folderOption('--base', 'checkpoint folder that it belongs to: what it changes there, by matrix'))
+    .option('plugins', pluginsOption)
     .option('format', {
       choices: ['table', 'json'] as const,
       default: 'table' as const,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TRIALS_FILE, trialFolderName, type Trial } from '@lomap/results';
-import { readSweepFile } from '../config/read-sweep.ts';
+import { readSweepNames } from '../config/read-sweep.ts';
 import { UsageError } from '../errors.ts';
 import { formatDuration, formatScore } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
@@ -46,7 +46,7 @@ interface Overview {
 
 /** Trials of the last plan, and finished ones that it lacks. */
 async function overview(args: ListArguments): Promise<Overview> {
-  const { name } = readSweepFile(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
+  const { name } = readSweepNames(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
   const paths = sweepPaths(workspaceRoot, name, args.out === undefined ? null : resolveUserPath(args.out));
   const { results, problems } = await readFinished(paths);
   const runner = existsSync(paths.work) ? lockHolder(paths.work) : null;
