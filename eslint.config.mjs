@@ -15,9 +15,11 @@ const arrows = {
   models: ['compile', 'files'],
   glue: ['files'],
   synthetic: ['glue'],
+  commonsense: ['files'],
   hub: ['files'],
   results: ['files'],
-  report: ['results'],
+  statistics: [],
+  report: ['results', 'statistics'],
   train: ['compile', 'models', 'peft'],
   trial: ['files', 'compile', 'peft', 'models', 'glue', 'synthetic', 'train', 'results'],
   runner: [
@@ -32,10 +34,24 @@ const arrows = {
     'train',
     'trial',
     'results',
+    'statistics',
     'report',
   ],
   experiments: ['runner'],
-  benchmarks: ['compile', 'map', 'peft', 'models', 'glue', 'synthetic', 'hub', 'train', 'results', 'report', 'runner'],
+  benchmarks: [
+    'compile',
+    'map',
+    'peft',
+    'models',
+    'glue',
+    'synthetic',
+    'hub',
+    'train',
+    'results',
+    'statistics',
+    'report',
+    'runner',
+  ],
 };
 
 const tensorflow = {

@@ -2,7 +2,7 @@
 import { onnxRuntimeVersion, peakMemoryBytes } from '@lomap/compile';
 import { loadSplit, score, task as glueTask, type Example, type GlueTask } from '@lomap/glue';
 import { encode, loadTokenizer, type EncodedExample } from '@lomap/models';
-import { fit, layout, predict } from '@lomap/train';
+import { fit, predict } from '@lomap/train';
 import { adaptedModel, commonTraining } from './common/adapted-model.ts';
 import { serve } from './common/serve.ts';
 import type { TrialAnswer, TrialJob } from './trial/protocol.ts';
@@ -18,13 +18,12 @@ async function run(job: TrialJob): Promise<TrialAnswer> {
   const selection = encoded(rows.filter(({ index }) => heldOut.has(index)));
   const model = await adaptedModel({
     ...job,
-    numLabels: task.numLabels,
+    ...{ numLabels: task.numLabels, kind: task.kind },
     device: { device: 'cpu', threads: job.threads, optimizationLevel: 'all', prepacking: true },
   });
   const { batchSize, epochs, maxSteps, maxLength, learningRate, warmupRatio, maxGradNorm, dropout } = job;
   const fitted = await fit({
     ...model,
-    kind: task.kind,
     train,
     selection,
     score: (logits) => scoresOf(task, logits, selection),
@@ -44,7 +43,7 @@ async function run(job: TrialJob): Promise<TrialAnswer> {
   return {
     type: 'result',
     steps: fitted.steps,
-    parameters: layout(model.adaptation.specs).size,
+    parameters: fitted.params.reduce((sum, { length }) => sum + length, 0),
     selectionScore: fitted.selectionScore,
     dev: scoresOf(task, logits, dev),
     processorSeconds: (user + system) / 1e6,

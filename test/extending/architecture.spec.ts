@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { disposeFrozen, fold, headLayout, key, normal, rowsToHeads, sizeOf, tf, type DeviceName } from '@lomap/compile';
 import {
+  architectureTypes,
   modelOf,
   openCheckpoint,
   readMaskedLmHead,
@@ -15,7 +16,7 @@ import {
   type EncodedExample,
 } from '@lomap/models';
 import { adapt, methodDefaults, withModuleNames } from '@lomap/peft';
-import { fit, predict, type TrainingSettings } from '@lomap/train';
+import { classification, fit, predict, type TrainingSettings } from '@lomap/train';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-architecture-'));
 const cacheDirectory = join(folder, 'cache');
@@ -94,6 +95,11 @@ async function write(): Promise<string> {
   return folder;
 }
 
+const types = (): string =>
+  architectureTypes()
+    .map((type) => JSON.stringify(type))
+    .join(', ');
+
 const open = (directory: string): Promise<Checkpoint> =>
   openCheckpoint(directory, { numLabels: 2, cacheDirectory, headKey: key(0, 'head') });
 
@@ -101,13 +107,13 @@ const open = (directory: string): Promise<Checkpoint> =>
 async function train(checkpoint: Checkpoint, device: DeviceName) {
   const adaptation = adapt(checkpoint, { ...methodDefaults('lora'), rank: 2 });
   const model = {
-    forward: checkpoint.classify,
-    ...{ checkpoint, adaptation, numLabels: 2, cacheDirectory },
+    objective: classification(checkpoint.classify, 2),
+    ...{ checkpoint, adaptation, cacheDirectory },
     device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
   } as const;
   const fitted = await fit({
     ...model,
-    ...{ kind: 'classification', train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
+    ...{ train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
     ...{ selectEpoch: 'last', settings, seed: 1, checkpointDirectory: null, checkpointEverySteps: 1 },
   });
   return { adaptation, fitted, logits: await predict({ ...model, params: fitted.params, examples }) };
@@ -115,7 +121,7 @@ async function train(checkpoint: Checkpoint, device: DeviceName) {
 
 test('is refused before it is registered, with the types that there are', () => {
   expect(() => modelOf(config, 'config.json')).toThrow(
-    'config.json has model_type "toy-bag", which is not supported yet; "bert" is.',
+    `config.json has model_type "toy-bag", which is not supported yet; ${types()} are.`,
   );
 });
 
@@ -160,7 +166,9 @@ test('what it does not offer is refused', async () => {
 test('another architecture of the same type is refused; the same one again is not', () => {
   expect(() => registerArchitecture({ ...bag })).toThrow('There is an architecture "toy-bag" already');
   registerArchitecture(bag);
-  expect(() => modelOf({ model_type: 'gpt' }, 'config.json')).toThrow('not supported yet; "bert", "toy-bag" are.');
+  expect(() => modelOf({ model_type: 'gpt' }, 'config.json')).toThrow(`not supported yet; ${types()} are.`);
+  expect(types()).toContain('"bert", "deberta-v2"');
+  expect(types()).toMatch(/, "toy-bag"$/);
 });
 
 test('a role that the model has not', async () => {

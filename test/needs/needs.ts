@@ -36,7 +36,10 @@ export function needs(missing: string | null, must = false): Declared {
 /** In continuous integration nothing is skipped for want of data. */
 export const inCi = (process.env['CI'] ?? '') !== '';
 
-/** Whether `.ci/run` has found or set up what LOMAP_REQUIRED names: peft, webgpu, tfjs-node, notebooks, latex, readers. */
+/**
+ * Whether `.ci/run` has found or set up what LOMAP_REQUIRED names: peft, webgpu, tfjs-node, notebooks, latex, readers,
+ * lm-eval.
+ */
 export function required(name: string): boolean {
   return (process.env['LOMAP_REQUIRED'] ?? '').split(',').includes(name);
 }

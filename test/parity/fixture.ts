@@ -68,7 +68,7 @@ export async function openParityCase(name: string, cacheDirectory: string): Prom
   const checkpoint = await openCheckpoint(join(directory, 'model'), { numLabels, cacheDirectory, headKey: key(0) });
   const adapter = existsSync(join(directory, 'adapter', 'adapter.safetensors'))
     ? mapAdapter(join(directory, 'adapter', 'adapter.safetensors'))
-    : peftAdapter(join(directory, 'adapter'));
+    : peftAdapter(join(directory, 'adapter'), checkpoint.head);
   const method = ['lora', 'dora', 'lomap'].find((method) => name.includes(method))!;
   const adaptation = adapt(checkpoint, { ...methodDefaults(method), ...adapter.settings });
   const file = openSafetensors(adapter.file);
@@ -84,7 +84,12 @@ export async function openParityCase(name: string, cacheDirectory: string): Prom
       return { name: stored, kind: kindOf(stored), norm: gradient.norm, first: gradient.first };
     }),
     batches: readJson<RawBatch[]>(join(directory, 'batches.json')).map((batch) =>
-      fromPadded(batch.input_ids, batch.attention_mask, batch.token_type_ids!, batch.labels),
+      fromPadded(
+        batch.input_ids,
+        batch.attention_mask,
+        batch.token_type_ids ?? zerosLike(batch.input_ids),
+        batch.labels,
+      ),
     ),
     expected,
     trajectory: readJson<TrajectoryStep[]>(join(directory, 'trajectory.json')),
@@ -111,7 +116,7 @@ function mapAdapter(file: string): StoredAdapter {
 }
 
 /** HF PEFT's folder. In memory, where the gradients were read, PEFT names the adapter and wraps the head. */
-function peftAdapter(directory: string): StoredAdapter {
+function peftAdapter(directory: string, head: readonly string[]): StoredAdapter {
   const config = readJson<{ r: number; lora_alpha: number }>(join(directory, 'adapter_config.json'));
   const prefix = 'base_model.model.';
   return {
@@ -122,8 +127,12 @@ function peftAdapter(directory: string): StoredAdapter {
       prefix +
       spec
         .replace(/(lora_A|lora_B|lora_magnitude_vector)$/, '$1.default.weight')
-        .replace(/^(bert\.pooler|classifier)/, '$1.modules_to_save.default'),
+        .replace(new RegExp(`^(${head.join('|')})(?=\\.)`), '$1.modules_to_save.default'),
   };
+}
+
+function zerosLike(rows: readonly (readonly number[])[]): number[][] {
+  return rows.map((row) => row.map(() => 0));
 }
 
 /** Which tensors a gradient's tolerance is taken over: all A, all B, all α, ... */

@@ -9,17 +9,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compile, float32, int32, type DeviceOptions, type tf } from '@lomap/compile';
 import { architectureTypes, batchSpecs, type TensorBatch } from '@lomap/models';
 import {
-  adamw,
-  evaluationLogits,
+  createOptimizer,
   freshState,
   layout,
   lossAndGradient,
   packParams,
+  sequenceObjective,
   splitParams,
-  taskLoss,
   trainStep,
   unpackParams,
-  type AdaptedModel,
 } from '@lomap/train';
 import { inCi, needs } from '../needs/needs.ts';
 import { openParityCase, parityCases, type ParityCase } from './fixture.ts';
@@ -92,14 +90,14 @@ for (const { name, modelType } of cases) {
   });
 }
 
-function adaptedModel({ checkpoint, adaptation, numLabels }: ParityCase, device: DeviceOptions): AdaptedModel {
+/** The case's objective in the context of its parameters, without dropout. */
+function inContext({ checkpoint, adaptation, kind, numLabels }: ParityCase) {
+  const objective = sequenceObjective(kind, checkpoint.classify, numLabels);
+  const context = (params: readonly tf.Tensor[]) => adaptation.context(params, checkpoint.context());
   return {
-    forward: (context, batch) => checkpoint.classify(context, batch),
-    checkpoint,
-    adaptation,
-    numLabels,
-    device,
-    cacheDirectory,
+    loss: (params: readonly tf.Tensor[], batch: TensorBatch): tf.Scalar => objective.loss(context(params), batch),
+    logits: (params: readonly tf.Tensor[], batch: TensorBatch): tf.Tensor =>
+      checkpoint.classify(context(params), batch),
   };
 }
 
@@ -107,20 +105,13 @@ async function evaluate(
   opened: ParityCase,
   device: DeviceOptions,
 ): Promise<{ logits: ArrayLike<number>; loss: number; gradients: Float32Array[] }> {
-  const model = adaptedModel(opened, device);
+  const { loss, logits } = inContext(opened);
   const flat = layout(opened.adaptation.specs);
   const batch = opened.batches[0]!;
-  const f = (params: tf.Tensor1D, batch: TensorBatch): { logits: tf.Tensor; loss: tf.Tensor; gradient: tf.Tensor } => {
-    const loss = (own: tf.Tensor[], batch: TensorBatch): tf.Scalar =>
-      taskLoss(
-        opened.kind,
-        evaluationLogits(model, own, batch),
-        batch.labels as tf.Tensor1D,
-        batch.weights as tf.Tensor1D,
-      );
-    const logits = evaluationLogits(model, splitParams(flat, params), batch);
-    return { logits, ...lossAndGradient(flat, loss, params, batch, params) };
-  };
+  const f = (params: tf.Tensor1D, batch: TensorBatch): { logits: tf.Tensor; loss: tf.Tensor; gradient: tf.Tensor } => ({
+    logits: logits(splitParams(flat, params), batch),
+    ...lossAndGradient(flat, loss, params, batch, params),
+  });
   const run = await compile(f, {
     name: 'parity',
     inputs: [{ dtype: 'float32', shape: [flat.size] }, batchSpecs(batch.firstRow.shape[0]!)],
@@ -137,20 +128,13 @@ async function evaluate(
 }
 
 async function train(opened: ParityCase, device: DeviceOptions): Promise<{ loss: number; norm: number }[]> {
-  const model = adaptedModel(opened, device);
   const flat = layout(opened.adaptation.specs);
   // The fixtures decay every matrix and nothing else.
   const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, learningRateScale: () => 1 } as const;
-  const optimizer = adamw(settings);
+  const optimizer = createOptimizer('adamw', settings);
   const step = trainStep<TensorBatch>({
     layout: flat,
-    loss: (params, batch) =>
-      taskLoss(
-        opened.kind,
-        evaluationLogits(model, params, batch),
-        batch.labels as tf.Tensor1D,
-        batch.weights as tf.Tensor1D,
-      ),
+    loss: inContext(opened).loss,
     optimizer,
     clipping: { maxNorm: 1, by: 'joint' },
   });

@@ -11,7 +11,7 @@ import { key } from '@lomap/compile';
 import { openCheckpoint, type Checkpoint, type EncodedExample } from '@lomap/models';
 import { adapt, adapterFiles, loraFiles, methodDefaults, peftFiles, type MethodSettings } from '@lomap/peft';
 import { loadAdapter, run, writeAdapterFolder } from '@lomap/runner';
-import { predict } from '@lomap/train';
+import { classification, predict } from '@lomap/train';
 import { needs, required } from '../needs/needs.ts';
 import { lomap, type Ended } from '../sweep/lomap.ts';
 import { trialFolders } from '../sweep/outputs.ts';
@@ -35,8 +35,8 @@ const examples: readonly EncodedExample[] = [
 
 async function logitsOf(checkpoint: Checkpoint, settings: MethodSettings, params: Float32Array[]): Promise<Logits> {
   return predict({
-    forward: (context, batch) => checkpoint.classify(context, batch),
-    ...{ checkpoint, adaptation: adapt(checkpoint, settings), numLabels: checkpoint.numLabels, params, examples },
+    objective: classification(checkpoint.classify, checkpoint.numLabels),
+    ...{ checkpoint, adaptation: adapt(checkpoint, settings), params, examples },
     device: { device: 'tfjs-cpu', threads: 1, optimizationLevel: 'all', prepacking: true },
     cacheDirectory: at('cache'),
   });

@@ -10,7 +10,7 @@ jest.setTimeout(300_000);
 
 const results = fileURLToPath(new URL('../../results', import.meta.url));
 const sweeps = readdirSync(results, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'quick')
+  .filter((entry) => entry.isDirectory() && !['quick', 'quoted'].includes(entry.name))
   .map(({ name }) => name);
 
 /** What the predictions of a trial score on each dev split. */

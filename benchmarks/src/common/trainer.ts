@@ -3,15 +3,11 @@ import type { DeviceOptions } from '@lomap/compile';
 import type { EncodedExample } from '@lomap/models';
 import {
   createTrainEngine,
-  freshState,
   gradientAccumulationSteps,
   initialParams,
-  layout,
-  packParams,
   predict,
-  unpackParams,
   type AdaptedModel,
-  type Layout,
+  type SequenceObjective,
   type TrainingSettings,
 } from '@lomap/train';
 import { adaptedModel, commonTraining } from './adapted-model.ts';
@@ -56,11 +52,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
 /** Compiles the step of an opened model. */
 export async function trainerOf(
-  model: AdaptedModel,
+  model: AdaptedModel & { readonly objective: SequenceObjective },
   options: Omit<TrainerOptions, 'model' | 'method' | 'rank' | 'device' | 'cacheDirectory' | 'cached'>,
 ): Promise<Trainer> {
   const { examples, learningRate, maxGradNorm } = options;
-  const where = layout(model.adaptation.specs);
+  const { objective, adaptation } = model;
   const settings: TrainingSettings = {
     ...commonTraining,
     batchSize: examples.length,
@@ -70,20 +66,17 @@ export async function trainerOf(
     maxGradNorm,
     dropout: options.dropout ?? 0,
   };
-  const passes = gradientAccumulationSteps(settings, examples);
-  const engine = await createTrainEngine(model, {
-    kind: 'classification',
-    seed: SEED,
-    layout: where,
+  const passes = gradientAccumulationSteps(
     settings,
-    passes,
-  });
-  const params = packParams(where, initialParams(model.adaptation.specs, SEED));
-  if (options.classifier) place(params, where, 'classifier.weight', options.classifier.flat());
-  let state = freshState(engine, params);
+    examples.map(({ inputIds }) => inputIds.length),
+  );
+  const engine = await createTrainEngine(model, { objective, seed: SEED, settings, passes });
+  const params = initialParams(adaptation.specs, SEED);
+  if (options.classifier) place(params, adaptation.specs, 'classifier.weight', options.classifier.flat());
+  let state = engine.start(params);
   let steps = 0;
   return {
-    parameters: where.size,
+    parameters: params.reduce((sum, { length }) => sum + length, 0),
     passes,
     async step(other = examples) {
       const started = performance.now();
@@ -93,16 +86,21 @@ export async function trainerOf(
       return { ms, loss: result.metrics.loss.data[0]! };
     },
     async evaluate() {
-      await predict({ ...model, params: unpackParams(where, state.params.data as Float32Array), examples });
+      await predict({ ...model, params: engine.params(state), examples });
     },
     dispose: () => engine.dispose(),
   };
 }
 
-function place(params: Float32Array, { segments }: Layout, name: string, values: readonly number[]): void {
-  const segment = segments.find((candidate) => candidate.name === name);
-  if (segment?.size !== values.length) throw new Error(`${name} is not a trained tensor of ${values.length} values.`);
-  params.set(values, segment.offset);
+function place(
+  params: readonly Float32Array[],
+  specs: readonly { readonly name: string }[],
+  name: string,
+  values: readonly number[],
+): void {
+  const own = params[specs.findIndex((spec) => spec.name === name)];
+  if (own?.length !== values.length) throw new Error(`${name} is not a trained tensor of ${values.length} values.`);
+  own.set(values);
 }
 
 /** The request's rows as examples of the engine; one segment. */

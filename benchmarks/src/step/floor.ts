@@ -18,11 +18,10 @@ export type Parts = readonly Readonly<Record<'N' | 'S', number>>[];
 
 /** The parts in which training takes a batch of these lengths. */
 export function partsOfLengths(lengths: readonly number[], passes: number): Parts {
-  const examples = lengths.map((length) => ({ inputIds: new Array<number>(length) }));
-  return partsOf(examples, lengths.length, passes).map((part) => {
-    const own = part.map(({ inputIds }) => inputIds.length);
-    return { N: own.reduce((sum, length) => sum + length, 0), S: Math.max(...own) };
-  });
+  return partsOf(lengths, lengths.length, passes, (length) => length).map((part) => ({
+    N: part.reduce((sum, length) => sum + length, 0),
+    S: Math.max(...part),
+  }));
 }
 
 /** As `sessionOptions` of packages/compile: the floor runs under the step's own options. */

@@ -4,6 +4,7 @@ import type { StoredGraph } from './graph-cache.ts';
 import { placeWeights } from './onnx/place-weights.ts';
 import { storeModel } from './onnx/store-model.ts';
 import { writeOnnx } from './onnx/write.ts';
+import { castFrozen } from './passes/cast-frozen.ts';
 import { limitOutputs } from './passes/few-outputs.ts';
 import { optimize } from './passes/index.ts';
 import { recompute } from './recompute/recompute.ts';
@@ -38,12 +39,13 @@ export function buildGraph(f: (...args: never[]) => unknown, options: GraphOptio
     ),
   );
   const optimized = options.recompute ? recompute(simplified) : simplified;
-  const graph = options.fewOutputs ? limitOutputs(optimized) : optimized;
+  const graph = castFrozen(options.fewOutputs ? limitOutputs(optimized) : optimized);
   const files = new Set([...graph.frozen.values()].map(({ source }) => source.file));
   const placed = placeWeights(files, directory);
-  const { bytes, inputNames, outputNames } = writeOnnx(graph, specs, placed);
+  const { bytes, weights, inputNames, outputNames } = writeOnnx(graph, specs, placed);
   return {
     model: storeModel(bytes, directory),
+    ...(weights && { attached: storeModel(weights, directory) }),
     inputNames,
     outputNames,
     resultTree: traces[0]!.resultTree,

@@ -9,7 +9,7 @@ import { readSealed, sha256, writeSealed } from './sealed-file.ts';
 import { tf } from './tf.ts';
 
 /** Raised whenever `StoredGraph` changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** How a function's graph is found again by a later process. */
 export interface CachedAs {
@@ -28,6 +28,8 @@ export interface CachedAs {
 export interface StoredGraph {
   /** The model's name in the folder; see `storeModel`. */
   readonly model: string;
+  /** The name of the part with weights of 16 bits, without which the model cannot run; see `attachWeights`. */
+  readonly attached?: string;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** The function's result with each tensor replaced by its index among the outputs. */
@@ -67,7 +69,8 @@ export class GraphCache {
         this.#directory,
       );
       if (graph.weights.some(([file, name]) => placed.get(file) !== join(this.#directory, name))) return null;
-      if (!hasModel(graph.model, this.#directory)) return null;
+      const parts = [graph.model, ...(graph.attached === undefined ? [] : [graph.attached])];
+      if (!parts.every((name) => hasModel(name, this.#directory))) return null;
       markUsed(this.#file);
       return (this.#as.restore?.(memory) ?? true) ? graph : null;
     } catch {

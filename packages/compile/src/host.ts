@@ -25,6 +25,12 @@ export function int32(data: Int32Array | readonly number[], shape: readonly numb
   return checked({ dtype: 'int32', shape, data: data instanceof Int32Array ? data : Int32Array.from(data) });
 }
 
+/** The values of a float32 host tensor. Throws a TypeError when it has others. */
+export function floats(tensor: HostTensor): Float32Array {
+  if (tensor.dtype !== 'float32') throw new TypeError(`Expected float32 values, not ${tensor.dtype}.`);
+  return tensor.data as Float32Array;
+}
+
 function checked(tensor: HostTensor): HostTensor {
   if (tensor.data.length !== sizeOf(tensor.shape)) {
     throw new RangeError(`${tensor.data.length} values do not fill the shape [${tensor.shape.join(', ')}].`);

@@ -1,8 +1,9 @@
 export { tf } from './tf.ts';
-export { float32, int32, sizeOf, type HostDtype, type HostTensor } from './host.ts';
+export { float32, floats, int32, sizeOf, type HostDtype, type HostTensor } from './host.ts';
 export { bits, fold, key, normal, permutation, uniform, type Key } from './random.ts';
 export { readWeights, type WeightSource } from './frozen-source.ts';
 export { disposeFrozen, frozen } from './frozen.ts';
+export { narrow, widen, type SixteenBits } from './sixteen-bits.ts';
 export { CompileError } from './errors.ts';
 export { dropoutPool, POOL_SIZE } from './dropout-pool.ts';
 export { checkpoint } from './ops/checkpoint.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceOptions } from './device.ts';
 import { markUsed } from './forget-unused.ts';
+import { attachWeights } from './onnx/attach-weights.ts';
 import { hasModel, modelFile, storeModel } from './onnx/store-model.ts';
 import type { SessionFiles } from './provider.ts';
 import { readSealed, sha256, writeSealed } from './sealed-file.ts';
@@ -30,8 +31,7 @@ export async function openOptimized(
 ): Promise<InferenceSession> {
   const file = modelFile(model, directory);
   if (device.optimizationLevel === 'disabled') return create(file, device);
-  const origin = [runtimeVersion, device.optimizationLevel, process.arch, cpus()[0]?.model];
-  const entry = join(directory, `${model}-${sha256(JSON.stringify(origin)).slice(0, 16)}.json`);
+  const entry = entryOf(model, directory, device, runtimeVersion);
   const known = find(entry, directory);
   if (known === 'none') return create(file, device);
   if (known !== null) {
@@ -42,18 +42,71 @@ export async function openOptimized(
   const partial = `${entry}.${process.pid}.${partials++}`;
   try {
     const session = await create(file, device, { optimized: partial });
-    keep(partial, statSync(file).size, entry, directory);
+    keep(partial, file, entry, directory);
     return session;
   } finally {
     rmSync(partial, { force: true });
   }
 }
 
-/** Keeps an optimised model, where it is not much larger than what it was made from. The session is open without it. */
-function keep(optimized: string, before: number, entry: string, directory: string): void {
+/**
+ * Opens a session on the cpu provider whose weights of 16 bits stay mapped. The model is optimised without them, which takes
+ * little memory; then they and their casts are put before its nodes, and it is opened as it stands: optimised with them it
+ * would hold float32 copies of all (measured: docs/memory.md). What was optimised is kept as above.
+ */
+export async function openAttached(
+  { model, attached, ordered }: { readonly model: string; readonly attached: string; readonly ordered: boolean },
+  directory: string,
+  device: DeviceOptions,
+  runtimeVersion: string,
+  create: Create,
+): Promise<InferenceSession> {
+  const done = { ...device, optimizationLevel: 'disabled' } as const;
+  const file = modelFile(model, directory);
+  const open = (name: string): Promise<InferenceSession> => create(modelFile(name, directory), done);
+  const asWritten = (): Promise<InferenceSession> => open(attachWeights(readFileSync(file), attached, directory));
+  if (device.optimizationLevel === 'disabled') return asWritten();
+  const entry = entryOf(`${model}-${attached}`, directory, device, runtimeVersion);
+  const known = find(entry, directory);
+  if (known === 'none') return asWritten();
+  if (known !== null) {
+    const session = await open(known.name).catch(() => null);
+    if (session) return session;
+  }
+  const partial = `${entry}.${process.pid}.${partials++}`;
   try {
-    const small = statSync(optimized).size <= before + GROWTH_LIMIT;
-    writeSealed(entry, small ? { name: storeModel(readFileSync(optimized), directory) } : 'none');
+    const without = await create(file, device, { optimized: partial });
+    await without.release();
+    if (!isSmall(partial, file)) {
+      writeSealed(entry, 'none');
+      return await asWritten();
+    }
+    const order = ordered ? readFileSync(file) : undefined;
+    const name = attachWeights(readFileSync(partial), attached, directory, order);
+    writeSealed(entry, { name });
+    return await open(name);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+/** Where it is written what a model was optimised to by this version, level and processor. */
+function entryOf(name: string, directory: string, device: DeviceOptions, runtimeVersion: string): string {
+  const origin = [runtimeVersion, device.optimizationLevel, process.arch, cpus()[0]?.model];
+  return join(directory, `${name}-${sha256(JSON.stringify(origin)).slice(0, 16)}.json`);
+}
+
+function isSmall(optimized: string, original: string): boolean {
+  return statSync(optimized).size <= statSync(original).size + GROWTH_LIMIT;
+}
+
+/** Keeps an optimised model, where it is not much larger than what it was made from. The session is open without it. */
+function keep(optimized: string, original: string, entry: string, directory: string): void {
+  try {
+    writeSealed(
+      entry,
+      isSmall(optimized, original) ? { name: storeModel(readFileSync(optimized), directory) } : 'none',
+    );
   } catch {
     // A full disk, say: the next session optimises anew.
   }

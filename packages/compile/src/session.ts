@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -9,7 +9,8 @@ import type { StoredGraph } from './graph-cache.ts';
 import type { HostTensor } from './host.ts';
 import { observe } from './observed-device.ts';
 import { modelFile } from './onnx/store-model.ts';
-import { openOptimized } from './optimized-model.ts';
+import { attachWeights } from './onnx/attach-weights.ts';
+import { openAttached, openOptimized } from './optimized-model.ts';
 import {
   assertInstalled,
   assertProvider,
@@ -37,23 +38,36 @@ export function onnxRuntimeVersion(): string {
  * @throws CompileError when the provider is not there or refuses the graph.
  */
 export async function openSession(
-  graph: Pick<StoredGraph, 'model' | 'inputNames' | 'outputNames' | 'ordered'>,
+  graph: Pick<StoredGraph, 'model' | 'attached' | 'inputNames' | 'outputNames' | 'ordered'>,
   directory: string,
   device: DeviceOptions,
 ): Promise<Session> {
   assertInstalled(device.device);
-  const file = modelFile(graph.model, directory);
+  const { model, attached } = graph;
   const engine = `onnxruntime-node ${onnxRuntimeVersion()}`;
   let profile = device.device === 'cpu' ? null : mkdtempSync(join(tmpdir(), 'lomap-profile-'));
   const forget = (): void => {
     if (profile !== null) rmSync(profile, { recursive: true, force: true });
     profile = null;
   };
-  const session = await (
-    profile === null && !graph.ordered
-      ? openOptimized(graph.model, directory, device, onnxRuntimeVersion(), create)
-      : create(file, device, { profile })
-  ).catch((error: unknown) => {
+  const open = (): Promise<ort.InferenceSession> => {
+    if (profile === null && attached !== undefined) {
+      return openAttached(
+        { model, attached, ordered: graph.ordered ?? false },
+        directory,
+        device,
+        onnxRuntimeVersion(),
+        create,
+      );
+    }
+    if (profile === null && !graph.ordered)
+      return openOptimized(model, directory, device, onnxRuntimeVersion(), create);
+    const file = modelFile(model, directory);
+    const whole =
+      attached === undefined ? file : modelFile(attachWeights(readFileSync(file), attached, directory), directory);
+    return create(whole, device, { profile });
+  };
+  const session = await open().catch((error: unknown) => {
     forget();
     throw error;
   });

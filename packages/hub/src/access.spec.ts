@@ -140,7 +140,7 @@ describe('errors name the file, its address, its place, the reason and the remed
     const { 'model.safetensors': _, ...files } = modelFiles;
     server.repositories.set(`models/${MODEL}`, model({ files }));
     expect((await failure(download())).message).toContain(
-      'has no model.safetensors (only pytorch_model.bin: load it in',
+      'has no model.safetensors (only pytorch_model.bin: load it in transformers, use save_pretrained(DIR, safe_serialization=True)',
     );
   });
 

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { downloadModel, type ModelDownloadOptions } from './model.ts';
-import type { DownloadProgress } from './options.ts';
+import { downloadModel } from './model.ts';
+import type { DownloadOptions, DownloadProgress } from './options.ts';
 import { COMMIT, MODEL, model, modelFiles, removeFolder, settingsFor, temporaryFolder } from './testing/fixtures.ts';
 import { gitHash, type HubServer, sha256, startHubServer } from './testing/hub-server.ts';
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await removeFolder(cacheDirectory);
 });
 
-const download = (changes: Partial<ModelDownloadOptions> = {}) =>
+const download = (changes: Partial<DownloadOptions> = {}) =>
   downloadModel({ repository: `${MODEL}@${COMMIT}`, cacheDirectory, settings: settingsFor(server), ...changes });
 const wanted = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'model.safetensors'] as const;
 const folder = () => join(cacheDirectory, 'models--org--tiny-bert');
@@ -124,7 +124,7 @@ describe('downloadModel', () => {
       'x.safetensors': '',
     };
     server.repositories.set(`models/${MODEL}`, model({ files }));
-    const paths = async () => (await download({ sharded: true })).files.map(({ path }) => path);
+    const paths = async () => (await download()).files.map(({ path }) => path);
     const expected = [...wanted.slice(0, 4), 'model.safetensors.index.json', name(1), name(2)];
     expect(await paths()).toEqual(expected);
     server.requests.length = 0;
@@ -146,24 +146,27 @@ describe('downloadModel', () => {
     const { 'model.safetensors': _, ...others } = modelFiles;
     const files = { ...others, 'model.safetensors.index.json': index };
     server.repositories.set(`models/${MODEL}`, model({ files }));
-    await expect(download({ sharded: true })).rejects.toThrow(message);
+    await expect(download()).rejects.toThrow(message);
   });
 
-  test('a checkpoint in several files is refused before anything of it is fetched, unless they can be read', async () => {
-    const { 'model.safetensors': one, ...others } = modelFiles;
-    const name = 'model-00001-of-00001.safetensors';
-    const index = JSON.stringify({ weight_map: { a: name } });
+  test('model.safetensors goes first; what an index beside it names is not fetched', async () => {
+    const index = JSON.stringify({ weight_map: { a: 'absent.safetensors' } });
     server.repositories.set(
       `models/${MODEL}`,
-      model({ files: { ...others, 'model.safetensors.index.json': index, [name]: one } }),
+      model({ files: { ...modelFiles, 'model.safetensors.index.json': index } }),
     );
-    const refused = /org\/tiny-bert .* has its weights in several files .* max_shard_size="100GB"/;
-    await expect(download()).rejects.toThrow(refused);
-    expect(ranges()).toEqual([]);
-    expect(server.requests.filter(({ path }) => path.includes('/resolve/'))).toEqual([]);
-    // Nor does a cache that Python filled with them count as a checkpoint.
-    await download({ sharded: true });
-    await expect(download()).rejects.toThrow(refused);
-    await expect(download({ settings: settingsFor(server, { offline: true }) })).rejects.toThrow(refused);
+    expect((await download()).files.map(({ path }) => path)).toEqual(wanted);
+  });
+
+  test('a transfer of one of several files that is cut goes on from there, and other bytes are deleted', async () => {
+    const { 'model.safetensors': one, ...others } = modelFiles;
+    const name = (i: number) => `model-0000${i}-of-00002.safetensors`;
+    const index = JSON.stringify({ weight_map: { a: name(1), b: name(2) } });
+    const files = { ...others, 'model.safetensors.index.json': index, [name(1)]: one, [name(2)]: 'two' };
+    server.repositories.set(`models/${MODEL}`, model({ files }));
+    server.faults.push({ at: 'cdn', cutAfter: 100_000 });
+    expect((await download()).files.at(-2)).toMatchObject({ path: name(1), bytes: 300_000 });
+    expect(ranges()).toEqual(['all', 'bytes=100000-', 'all']);
+    await expect(download({ sha256: { [name(1)]: '0'.repeat(64) } })).rejects.toThrow(name(1));
   });
 });

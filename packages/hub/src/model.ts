@@ -12,6 +12,7 @@ const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 const OPTIONAL = ['special_tokens_map.json', 'vocab.txt'];
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
+const PICKLES = ['pytorch_model.bin', 'pytorch_model.bin.index.json'];
 
 /** The most bytes of an index, which has a line for each tensor. */
 const MAXIMUM_INDEX_BYTES = 2 ** 24;
@@ -21,22 +22,15 @@ const MAXIMUM_INDEX_BYTES = 2 ** 24;
  * there are any, vocab.txt and special_tokens_map.json. Files that the cache has are not fetched again, and a call for a
  * commit whose files are all there does not touch the network.
  *
- * The weights are model.safetensors. Weights in several files, model.safetensors.index.json and the files it names, are
- * refused before anything is fetched unless `sharded` asks for them: @lomap/models cannot read them yet.
+ * The weights are model.safetensors, or where there is none model.safetensors.index.json and the files that it names.
  *
  * @throws HubError naming the file, why it could not be had, and what to do.
  */
-export async function downloadModel({ sharded = false, ...options }: ModelDownloadOptions): Promise<Download> {
-  return downloadSnapshot('model', options, selection(sharded));
+export async function downloadModel(options: DownloadOptions): Promise<Download> {
+  return downloadSnapshot('model', options, selection);
 }
 
-/** How a checkpoint is fetched. */
-export interface ModelDownloadOptions extends DownloadOptions {
-  /** Whether the caller can read weights in several files. @default false */
-  readonly sharded?: boolean;
-}
-
-const selection = (sharded: boolean): Selection => ({
+const selection: Selection = {
   folders: [''],
   optional: OPTIONAL,
   open: false,
@@ -44,23 +38,17 @@ const selection = (sharded: boolean): Selection => ({
     for (const path of NEEDED) if (!paths.has(path)) throw new MissingFile(path, `has no ${path}`);
     const weights = [WEIGHTS, INDEX].find((path) => paths.has(path));
     if (weights === undefined) {
-      const pickle = paths.has('pytorch_model.bin')
-        ? ' (only pytorch_model.bin: load it in transformers and use save_pretrained, or look for a revision that has it)'
+      const pickle = PICKLES.find((path) => paths.has(path));
+      const remedy = pickle
+        ? ` (only ${pickle}: load it in transformers, use save_pretrained(DIR, safe_serialization=True) and DIR as the ` +
+          `model, or look for a revision that has it; ${pickle} can run any code when it is opened, and is not fetched)`
         : '';
-      throw new MissingFile(WEIGHTS, `has no ${WEIGHTS}${pickle}`);
-    }
-    if (weights === INDEX && !sharded) {
-      throw new MissingFile(
-        WEIGHTS,
-        `has its weights in several files (${INDEX}), which cannot be read yet (nothing of it was fetched: load it in ` +
-          'transformers, save_pretrained(DIR, max_shard_size="100GB"), and use DIR as the model)',
-        { final: true },
-      );
+      throw new MissingFile(WEIGHTS, `has no ${WEIGHTS}${remedy}`);
     }
     return [...NEEDED, ...OPTIONAL.filter((path) => paths.has(path)), weights];
   },
   further: async (directory, chosen) => (chosen.includes(INDEX) ? readShards(join(directory, INDEX)) : []),
-});
+};
 
 /** The files that an index says the tensors are in. */
 async function readShards(file: string): Promise<string[]> {

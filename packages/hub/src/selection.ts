@@ -21,12 +21,9 @@ export interface Selection {
 export class MissingFile extends Error {
   override readonly name = 'MissingFile';
   readonly path: string;
-  /** Whether what is there instead shows that asking elsewhere would not help. */
-  readonly final: boolean;
-  constructor(path: string, message: string, { final = false } = {}) {
+  constructor(path: string, message: string) {
     super(message);
     this.path = path;
-    this.final = final;
   }
 }
 

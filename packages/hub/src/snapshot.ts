@@ -1,7 +1,7 @@
 /** Files of a repository at one commit, from the cache where they are and from the hub where they are not. */
 import { cachedCommit, cachedRepository, rememberCommit, snapshotFile } from './cache.ts';
 import { HubError } from './error.ts';
-import { explain, localCopy } from './explain.ts';
+import { explain } from './explain.ts';
 import { RequestFailure } from './failure.ts';
 import { fromCache } from './from-cache.ts';
 import { fromHub } from './from-hub.ts';
@@ -47,7 +47,6 @@ async function fetchSnapshot(task: Task, revision: string): Promise<Download> {
   if (isCommit(revision) && !selection.open) {
     const found = await fromCache(task, revision, true);
     if (!(found instanceof Error)) return found;
-    throwFinal(found, task, revision);
   }
   let commit = isCommit(revision) ? revision : await cachedCommit(cached, revision);
   let file = nameOfFirst(selection);
@@ -64,7 +63,6 @@ async function fetchSnapshot(task: Task, revision: string): Promise<Download> {
       const found = await fromCache(task, commit, false);
       if (!(found instanceof Error)) return found;
       if (found instanceof HubError) throw found;
-      throwFinal(found, task, commit);
       file = found.path;
     }
     const { settings } = client;
@@ -73,13 +71,6 @@ async function fetchSnapshot(task: Task, revision: string): Promise<Download> {
     const cachePath = snapshotFile(cached, commit ?? '<commit>', file);
     throw explain(error, { type, repository, revision: commit ?? revision, file, url, cachePath }, settings);
   }
-}
-
-function throwFinal(found: Error, task: Task, commit: string): void {
-  if (!(found instanceof MissingFile) || !found.final) return;
-  throw new HubError('missing', `${task.repository} at ${commit} ${found.message}. ${localCopy(task)}`, {
-    cause: found,
-  });
 }
 
 /** The file that stands for a selection in messages until more is known. */

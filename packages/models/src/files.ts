@@ -63,7 +63,8 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to report
-    if (error instanceof ModelError) throw error;
+    // What making a chunk throws is not about the file.
+    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
     throw new ModelError(`${path} cannot be written: ${reasonOf(error)}. Free the space or choose another folder.`);
   }
 }

@@ -4,7 +4,8 @@ export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
 export { bertPooler } from './architectures/bert/classification.ts';
-export { bertEncoder, bertFirstTokens, firstTokens } from './architectures/bert/encoder.ts';
+export { bertEncoder, bertFirstTokens } from './architectures/bert/encoder.ts';
+export { firstTokens } from './architectures/post-norm.ts';
 export { parseBertConfig, type BertConfig } from './architectures/bert/config.ts';
 export { bertHead, bertShapes } from './architectures/bert/tensors.ts';
 export type { Architecture, LinearModule, MaskedLm, Model, ModuleRoles } from './architectures/architecture.ts';
@@ -15,9 +16,11 @@ export { pack, packPadded, type EncodedExample } from './batches/pack.ts';
 export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';
 export { checkFinite } from './safetensors/finite.ts';
+export { openWeights } from './checkpoint/folder.ts';
+export { engineDtype, overflowsAt, type WeightDtype } from './safetensors/dtype.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
-export { writeSafetensors, type WritableTensor } from './safetensors/write.ts';
+export { writeSafetensors, type DeferredTensor, type WritableTensor } from './safetensors/write.ts';
 export {
   bertForMaskedLm,
   maskedLmLogits,

@@ -4,6 +4,7 @@ import { adapt } from './adapt.ts';
 import { methodDefaults } from './registry.ts';
 import type { MethodSettings } from './settings.ts';
 import { plainContext, tinyModel } from './testing/tiny-model.ts';
+import type { Context } from './types.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -130,4 +131,29 @@ test('the head starts at the model’s own values', () => {
   for (const spec of adapt(tinyModel, methodDefaults('head')).specs) {
     expect(spec.init(key(1))).toEqual(tinyModel.read(spec.name));
   }
+});
+
+test('a module that a model applies twice drops inputs of its update by a mask of its own each time', () => {
+  const adaptation = adapt(tinyModel, { ...lora, adapterDropout: 0.5 });
+  const sites: string[] = [];
+  const dropout: Context['dropout'] = (x, site) => {
+    sites.push(site);
+    return x;
+  };
+  const params = adaptation.specs.map(({ init, shape }) => tf.tensor(init(key(0)), [...shape]));
+  const pass = (): void => {
+    const context = adaptation.context(params, { ...plainContext(), dropout });
+    for (const path of ['encoder.layer.0.query', 'encoder.layer.1.query', 'encoder.layer.0.query']) {
+      context.linear(path, tf.ones([2, 5]));
+    }
+  };
+  pass();
+  const expected = [
+    'encoder.layer.0.query.adapter',
+    'encoder.layer.1.query.adapter',
+    'encoder.layer.0.query.adapter.2',
+  ];
+  expect(sites).toEqual(expected);
+  pass(); // another pass, such as that of another trace, finds the same sites
+  expect(sites).toEqual([...expected, ...expected]);
 });

@@ -94,12 +94,17 @@ function adaptedContext({ matrices }: Plan, values: ReadonlyMap<string, tf.Tenso
     matrices.map((matrix) => [matrix.module.path, { matrix, own: ownOf(matrix, values) }]),
   );
   const constants = sharedConstants();
+  const uses = new Map<string, number>();
   const param = (path: string): tf.Tensor => values.get(path) ?? base.param(path);
   return {
     param,
     linear(path, x) {
       const found = adapted.get(path);
-      if (found) return found.matrix.apply(x, found.own, base, constants);
+      if (found) {
+        const use = uses.get(path) ?? 0;
+        uses.set(path, use + 1);
+        return found.matrix.apply(x, found.own, base, constants, use);
+      }
       const weight = values.get(`${path}.weight`);
       const bias = values.get(`${path}.bias`);
       if (!weight && !bias) return base.linear(path, x);

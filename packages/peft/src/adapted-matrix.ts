@@ -53,11 +53,16 @@ export class AdaptedMatrix {
     return this.module.bias && this.#method.composition.bias !== undefined;
   }
 
-  /** x W*ᵀ + bias [n, out] of x [n, in]; the update reads x after the adapter's dropout, site `${path}.adapter`. */
-  apply(x: tf.Tensor2D, own: Tensors, base: Context, constants: Constants): tf.Tensor2D {
+  /**
+   * x W*ᵀ + bias [n, out] of x [n, in]; the update reads x after the adapter's dropout, site `${path}.adapter`.
+   *
+   * @param use how often the module was applied before in the same pass: each time has a site, and so a mask, of its own.
+   */
+  apply(x: tf.Tensor2D, own: Tensors, base: Context, constants: Constants, use: number): tf.Tensor2D {
     const { module } = this;
     const { delta, composition } = this.#method;
-    const xDelta = this.#dropoutRate > 0 ? base.dropout(x, `${module.path}.adapter`, this.#dropoutRate) : x;
+    const site = `${module.path}.adapter${use === 0 ? '' : `.${use + 1}`}`;
+    const xDelta = this.#dropoutRate > 0 ? base.dropout(x, site, this.#dropoutRate) : x;
     const bias = module.bias ? (base.param(`${module.path}.bias`) as tf.Tensor1D) : null;
     const update = delta?.bind(this.#weight, own, constants) ?? noUpdate(module);
     return composition.apply({ x, xDelta, bias }, this.#weight, update, own);

@@ -1,13 +1,9 @@
 import { NOTHING_ABOUT, type About, type ProtocolDifference, type TrialResult } from '@lomap/results';
+import { average, bcaInterval, equivalenceTest, holm, signFlipTest, summarize, type Summary } from '@lomap/statistics';
 import { baselineOf } from './baseline.ts';
 import { groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
 import { protocolsOf, unequalTasks } from './protocols.ts';
-import { bcaInterval } from './statistics/bca.ts';
-import { equivalenceTest } from './statistics/equivalence.ts';
-import { holm } from './statistics/holm.ts';
-import { signFlipTest } from './statistics/sign-flip.ts';
-import { average, summarize, type Summary } from './statistics/summary.ts';
 import { variantsOf } from './variants.ts';
 
 /**

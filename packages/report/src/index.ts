@@ -1,30 +1,38 @@
 export { report, type ReportFiles, type ReportOptions } from './report.ts';
 export { ReportError } from './error.ts';
 export { compareMethods, methodTitle, nameMethods } from './names.ts';
-export { sweepReport, type SweepReport } from './sweep-report.ts';
+export { sweepReport, type ReportPart, type SweepReport } from './sweep-report.ts';
+export { registerAnalysis } from './registry.ts';
+export type { Analysed, Analysis, Drawing, Evidence, Given } from './analyses/analysis.ts';
+export type { Finding, Findings } from './findings/findings.ts';
+export type { Layout } from './charts/grid.ts';
 export { compare, restrict, type Cell, type Comparison, type Row, type TaskColumn } from './comparison.ts';
-export { searchCurves, type SearchCurve, type SearchPoint } from './search.ts';
-export { summarize, type Summary } from './statistics/summary.ts';
-export { signFlipTest, smallestSignFlipP } from './statistics/sign-flip.ts';
-export { holm } from './statistics/holm.ts';
-export { bcaInterval } from './statistics/bca.ts';
-export { EQUIVALENCE_MARGIN, equivalenceTest } from './statistics/equivalence.ts';
-export { equivalencePower, seedsForEquivalence } from './statistics/equivalence-power.ts';
+export { searchCurves, type SearchCurve, type SearchPoint } from './analyses/search/curves.ts';
 export {
+  bcaInterval,
   detectableDifference,
+  EQUIVALENCE_MARGIN,
+  equivalencePower,
+  equivalenceTest,
+  holm,
   holmWorstLevel,
   intervalHalfWidth,
   pairedTPower,
+  seedsForEquivalence,
   seedsForHalfWidth,
   seedsForPower,
+  signFlipTest,
+  smallestSignFlipP,
+  summarize,
   type Effect,
-} from './statistics/power.ts';
-export { comparisonTable } from './tables/comparison-table.ts';
-export { searchTable } from './tables/search-table.ts';
+  type Summary,
+} from '@lomap/statistics';
+export { comparisonTable } from './analyses/main/table.ts';
+export { searchTable } from './analyses/search/table.ts';
 export { markdown } from './tables/markdown.ts';
 export { csv } from './tables/csv.ts';
 export { latex, type LatexPlace } from './tables/latex.ts';
 export { type Column, type Field, type Section, type Table } from './tables/table.ts';
-export { differencesChart, scoresChart } from './charts/scores.ts';
-export { searchChart } from './charts/search.ts';
+export { differencesChart, scoresChart } from './analyses/main/chart.ts';
+export { searchChart } from './analyses/search/chart.ts';
 export { renderChart, type RenderedChart } from './charts/render.ts';

@@ -19,13 +19,10 @@ import { cardOf, frontPage, type Card } from './html/front-page.ts';
 import { page, type PageContent } from './html/page.ts';
 import { compareText } from './names.ts';
 import { syntheticText } from './notes/synthetic.ts';
-import { searchCurves } from './search.ts';
 import { sweepReport, type SweepReport } from './sweep-report.ts';
 import { csv } from './tables/csv.ts';
 import { latex } from './tables/latex.ts';
 import { markdown } from './tables/markdown.ts';
-import { searchGrids } from './tables/search-grid.ts';
-import { text } from './tables/text.ts';
 
 export interface ReportOptions {
   /** A folder of sweeps, `results/<sweep>/<trial>/result.json`, or one sweep's folder, `<trial>/result.json`. */
@@ -46,8 +43,8 @@ export interface ReportFiles {
   /** The page of all sweeps; null where only one was reported. */
   readonly frontPage: string | null;
   /**
-   * By a sweep's name, as plain text: the first grid and the findings of its first table (main, else forgetting), and
-   * the curves of its learning-rate search.
+   * By a sweep's name, as plain text: the first grid and the findings of the table that answers its question, and the
+   * curves of its learning-rate search.
    */
   readonly summaries: ReadonlyMap<string, string>;
 }
@@ -77,8 +74,7 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
     found += read.results.length;
     const made = sweepReport(name, read.results, about);
     warnings.push(...made.warnings);
-    const first = made.tables.get('main') ?? made.tables.get('forgetting') ?? [...made.tables.values()][0];
-    if (first) summaries.set(name, text(first, searchGrids(searchCurves(read.results, about.diverged))));
+    if (made.summary !== null) summaries.set(name, made.summary);
     const together = folder !== '' && (options.sweep === undefined || existsSync(join(output, FRONT_PAGE)));
     const written = await writeSweep(
       { name, description: options.descriptions?.get(name), read, made, together },

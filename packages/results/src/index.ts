@@ -22,6 +22,7 @@ export { readResult, readResults, type ReadResults } from './reader.ts';
 export { packSweep, type Packed, type PackOptions } from './packed/pack.ts';
 export { unpackSweep, type Unpacked, type UnpackOptions } from './packed/unpack.ts';
 export { recordedDamage, withoutDamaged } from './whole.ts';
+export { averageOf, gainsOf, parseQuoted, readQuoted, type QuotedRow, type QuotedTable } from './quoted.ts';
 export { readPredictions } from './read-predictions.ts';
 export { PACKED_FILES, SWEEP_FILE, TRIALS_FILE } from './packed/sweep-file.ts';
 export { writeFileWhole } from './files.ts';

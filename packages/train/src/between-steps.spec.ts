@@ -7,6 +7,7 @@ import { disposeFrozen, key, normal, sizeOf, takeRows, tf, type DeviceName } fro
 import type { EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults, type BaseModel } from '@lomap/peft';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
+import { classification, type Classify } from './objectives/sequence.ts';
 
 const VOCABULARY = 6;
 let cacheDirectory: string;
@@ -49,7 +50,7 @@ const checkpoint: FitOptions['checkpoint'] = {
     dropout: (x, site, rate) => (dropout ? dropout(x, site, rate) : x),
   }),
 };
-const forward: FitOptions['forward'] = (context, batch) => {
+const forward: Classify = (context, batch) => {
   const ids = tf.tensor2d([Array.from({ length: VOCABULARY }, (_, i) => i)], [1, VOCABULARY], 'int32');
   const oneHot = tf.cast(tf.equal(tf.reshape(batch.inputIds, [-1, 1]), ids), 'float32') as tf.Tensor2D;
   const first = takeRows(oneHot, batch.firstRow as tf.Tensor1D, batch.rowToExample as tf.Tensor1D);
@@ -64,7 +65,7 @@ const examples: EncodedExample[] = Array.from({ length: 22 }, (_, i) => {
 
 /** 16 steps: the first 3 and the last 5 take nothing away that was not. */
 const options = (device: DeviceName, changes: Partial<FitOptions> = {}): FitOptions => ({
-  ...{ forward, checkpoint, adaptation, numLabels: 2, cacheDirectory, kind: 'classification' },
+  ...{ objective: classification(forward, 2), checkpoint, adaptation, cacheDirectory },
   device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
   train: examples.slice(0, 14),
   selection: examples.slice(14),

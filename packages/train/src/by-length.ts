@@ -6,13 +6,14 @@ import { pause, type Watch } from './watch.ts';
  *
  * @throws InterruptedError when the watch's signal stops it, before the next batch.
  */
-export async function inBatchesByLength<E extends { readonly inputIds: readonly number[] }, R>(
+export async function inBatchesByLength<E, R>(
   examples: readonly E[],
+  length: (example: E) => number,
   batchSize: number,
   run: (batch: E[]) => Promise<R[]>,
   watch?: Watch,
 ): Promise<R[]> {
-  const order = examples.map((_, i) => i).sort((a, b) => examples[a]!.inputIds.length - examples[b]!.inputIds.length);
+  const order = examples.map((_, i) => i).sort((a, b) => length(examples[a]!) - length(examples[b]!));
   const results: R[] = [];
   for (let first = 0; first < order.length; first += batchSize) {
     await pause(watch, first, order.length);

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { floats } from '@lomap/compile';
 import { stateOf } from './optimizers/optimizer.ts';
-import { floats, type Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { readRecord, RecordError, writeRecord } from './record-file.ts';
 
 /** What a checkpoint holds besides its arrays. */

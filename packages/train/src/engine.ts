@@ -1,12 +1,12 @@
-import type { HostTensor } from '@lomap/compile';
-import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
+import { floats, type HostTensor } from '@lomap/compile';
 import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutSites } from './dropout.ts';
 import { cachedAs } from './graph-key.ts';
-import type { Layout } from './layout.ts';
-import type { TaskKind } from './loss.ts';
-import { trainingLoss, type AdaptedModel } from './model.ts';
-import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
+import { initialParams } from './initial.ts';
+import { layout, packParams, unpackParams, type Layout } from './layout.ts';
+import { trainingLoss, type TrainableModel } from './model.ts';
+import type { Objective } from './objectives/objective.ts';
+import { freshState, type Optimizer, type OptimizerState } from './optimizers/optimizer.ts';
 import { createOptimizer } from './optimizers/registry.ts';
 import { partsOf } from './passes.ts';
 import { leaseFrom } from './reuse.ts';
@@ -15,56 +15,78 @@ import { createStepEngine, type StepEngine } from './step-engine.ts';
 import type { StepResult } from './step.ts';
 
 /** The compiled training step of an adapted model. */
-export interface TrainEngine {
+export interface TrainEngine<Example> {
   /** Of the optimizer's state. */
   readonly slots: readonly string[];
+  /** The state before the first step, at these values in the order of the specs. @default the specs' starts */
+  start(params?: readonly Float32Array[]): OptimizerState<HostTensor>;
+  /** A state's trained values, in the order of the specs. */
+  params(state: OptimizerState<HostTensor>): Float32Array[];
   /** Step k = 0, 1, ... on at most `batchSize` examples: a function of its arguments alone. */
   step(
     state: OptimizerState<HostTensor>,
     k: number,
     learningRate: number,
-    examples: readonly EncodedExample[],
+    examples: readonly Example[],
   ): Promise<StepResult<HostTensor>>;
   dispose(): Promise<void>;
 }
 
 /** What the training step is made of, besides the model. */
-export interface TrainEngineOptions {
-  readonly kind: TaskKind;
+export interface TrainEngineOptions<Example, Batch> {
+  readonly objective: Objective<Example, Batch, unknown>;
   readonly settings: TrainingSettings;
   readonly seed: number;
-  readonly layout: Layout;
   /** Parts in which a batch goes through the model; divides the batch size. @default 1 */
   readonly passes?: number | undefined;
 }
 
 /** Compiles the training step: forward, loss, gradients, clipping and the optimizer. */
-export async function createTrainEngine(model: AdaptedModel, options: TrainEngineOptions): Promise<TrainEngine> {
-  const { settings, seed, passes = 1 } = options;
-  const { batchSize } = settings;
-  const purpose = { ...purposeOf(options), device: model.device };
-  const lease = await leaseFrom(model.reuse, purpose, () => compileStep(model, options));
+export async function createTrainEngine<Example, Batch>(
+  model: TrainableModel,
+  options: TrainEngineOptions<Example, Batch>,
+): Promise<TrainEngine<Example>> {
+  const { objective, settings, seed, passes = 1 } = options;
+  const where = layout(model.adaptation.specs);
+  const { slots } = optimizerOf(settings);
+  const purpose = { ...purposeOf(options, where), device: model.device };
+  const lease = await leaseFrom(model.reuse, purpose, () => compileStep(model, options, where));
   return {
-    slots: optimizerOf(settings).slots,
+    slots,
+    start: (params = initialParams(model.adaptation.specs, seed)) => freshState({ slots }, packParams(where, params)),
+    params: (state) => unpackParams(where, floats(state.params)),
     step: (state, k, learningRate, examples) => {
-      const parts = partsOf(examples, batchSize, passes).map((part) => ({
-        batch: pack(part, batchSize / passes),
-        share: part.length / examples.length,
+      const whole = weightOf(examples, objective);
+      const parts = partsOf(examples, settings.batchSize, passes, (example) => objective.length(example));
+      const shared = parts.map((part) => ({
+        batch: objective.pack(part, settings.batchSize / passes),
+        share: weightOf(part, objective) / whole,
       }));
-      return lease.value.step(state, { k, learningRate, seed }, parts);
+      return lease.value.step(state, { k, learningRate, seed }, shared);
     },
     dispose: () => lease.release(),
   };
 }
 
+/** What these examples count in a mean loss. */
+function weightOf<Example>(
+  examples: readonly Example[],
+  { weight }: Pick<Objective<Example, never, unknown>, 'weight'>,
+): number {
+  return weight ? examples.reduce((sum, example) => sum + weight(example), 0) : examples.length;
+}
+
 /** What the compiled step depends on besides the model and the device. */
-function purposeOf({ kind, settings, layout, passes = 1 }: TrainEngineOptions): object {
+function purposeOf<Example, Batch>(
+  { objective, settings, passes = 1 }: TrainEngineOptions<Example, Batch>,
+  { segments }: Layout,
+): object {
   const { batchSize, gradientCheckpointing, dropout } = settings;
   const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
   const { optimizer: name = 'adamw' } = settings;
   const optimizer = { name, betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
   const batches = { batchSize, passes, gradientCheckpointing, dropout };
-  return { step: kind, ...batches, ...optimizer, segments: layout.segments };
+  return { step: objective.key, ...batches, ...optimizer, segments };
 }
 
 /** The optimizer that the settings name. */
@@ -84,14 +106,18 @@ function headScale({ learningRate, headLearningRate }: TrainingSettings): number
 }
 
 /** The training step of an adapted model, compiled once for every seed and learning rate. */
-async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Promise<StepEngine<TensorBatch>> {
-  const { kind, settings, layout, passes = 1 } = options;
+async function compileStep<Example, Batch>(
+  model: TrainableModel,
+  options: TrainEngineOptions<Example, Batch>,
+  where: Layout,
+): Promise<StepEngine<Batch>> {
+  const { objective, settings, passes = 1 } = options;
   const sites = dropoutSites(model.cacheDirectory);
   const create = passes === 1 ? createStepEngine : createAccumulatingEngine;
-  return create<TensorBatch>({
-    layout,
-    loss: trainingLoss(model, kind, sites, settings.dropout),
-    batch: batchSpecs(settings.batchSize / passes),
+  return create<Batch>({
+    layout: where,
+    loss: trainingLoss(model, objective, sites, settings.dropout),
+    batch: objective.specs(settings.batchSize / passes),
     sites,
     optimizer: optimizerOf(settings),
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
@@ -99,7 +125,7 @@ async function compileStep(model: AdaptedModel, options: TrainEngineOptions): Pr
     gradientCheckpointing: settings.gradientCheckpointing,
     device: model.device,
     cacheDirectory: model.cacheDirectory,
-    cached: cachedAs(model, purposeOf(options), {
+    cached: cachedAs(model, purposeOf(options, where), {
       remember: () => sites.names,
       restore: (names) => sites.restore(names),
     }),

@@ -7,12 +7,13 @@ import { evaluationBatchSize } from './predict.ts';
 import { InterruptedError } from './watch.ts';
 
 describe('inBatchesByLength', () => {
-  const examples = [5, 1, 3, 2, 4].map((length, id) => ({ id, inputIds: new Array<number>(length).fill(0) }));
+  const examples = [5, 1, 3, 2, 4].map((tokens, id) => ({ id, tokens }));
+  const length = ({ tokens }: (typeof examples)[number]): number => tokens;
 
   test('sorts by length but answers in the order given', async () => {
     const batches: number[][] = [];
-    const results = await inBatchesByLength(examples, 2, (batch) => {
-      batches.push(batch.map(({ inputIds }) => inputIds.length));
+    const results = await inBatchesByLength(examples, length, 2, (batch) => {
+      batches.push(batch.map(length));
       return Promise.resolve(batch.map(({ id }) => `#${id}`));
     });
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
@@ -27,7 +28,7 @@ describe('inBatchesByLength', () => {
       onProgress: (done: number, total: number) => void seen.push([done, total]),
     };
     const kept = (batch: typeof examples): Promise<string[]> => Promise.resolve(batch.map(({ id }) => `#${id}`));
-    await inBatchesByLength(examples, 2, kept, watch);
+    await inBatchesByLength(examples, length, 2, kept, watch);
     expect(seen).toEqual([
       [0, 5],
       [2, 5],
@@ -37,12 +38,12 @@ describe('inBatchesByLength', () => {
     // As a signal or a message arrives: in a turn of the event loop of its own, not in a promise's.
     setImmediate(() => controller.abort());
     const endless = Array.from({ length: 1e5 }, () => examples[0]!);
-    await expect(inBatchesByLength(endless, 2, kept, watch)).rejects.toThrow(InterruptedError);
+    await expect(inBatchesByLength(endless, length, 2, kept, watch)).rejects.toThrow(InterruptedError);
     expect(seen.at(-1)![0]).toBeLessThan(100);
   });
 
   test('no examples, no batches', async () => {
-    expect(await inBatchesByLength([], 2, () => Promise.reject(new Error('run')))).toEqual([]);
+    expect(await inBatchesByLength([], length, 2, () => Promise.reject(new Error('run')))).toEqual([]);
   });
 });
 
@@ -53,7 +54,7 @@ describe('evaluationBatchSize', () => {
     [[40, 66], 8],
     [[5000], 1],
   ])('of examples of %j tokens: %i', (lengths, size) => {
-    expect(evaluationBatchSize(lengths.map((length) => ({ inputIds: new Array<number>(length).fill(0) })))).toBe(size);
+    expect(evaluationBatchSize({ length: (length) => length }, lengths)).toBe(size);
   });
 });
 

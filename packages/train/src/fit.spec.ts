@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disposeFrozen, normal, takeRows, tf, type DeviceName } from '@lomap/compile';
-import type { Context, EncodedExample } from '@lomap/models';
+import type { EncodedExample } from '@lomap/models';
 import type { Adaptation, ParamSpec } from '@lomap/peft';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
+import { classification, regression as regressionOf, type Classify } from './objectives/sequence.ts';
 import { predict } from './predict.ts';
 import { ReuseCache } from './reuse.ts';
 
@@ -63,7 +64,7 @@ const checkpoint: FitOptions['checkpoint'] = {
   }),
 };
 
-const forward: FitOptions['forward'] = (context: Context, batch) => {
+const classify: Classify = (context, batch) => {
   const ids = tf.tensor2d([Array.from({ length: VOCABULARY }, (_, i) => i)], [1, VOCABULARY], 'int32');
   const oneHot = tf.cast(tf.equal(tf.reshape(batch.inputIds, [-1, 1]), ids), 'float32');
   const embedded = tf.matMul(oneHot as tf.Tensor2D, context.param('embedding') as tf.Tensor2D);
@@ -86,13 +87,11 @@ const on = (device: DeviceName): FitOptions['device'] => ({
 });
 
 const onTfjs = (changes: Partial<FitOptions> = {}): FitOptions => ({
-  forward,
+  objective: classification(classify, 2),
   checkpoint,
   adaptation,
-  numLabels: 2,
   device: on('tfjs-cpu'),
   cacheDirectory,
-  kind: 'classification',
   train: examples.slice(0, 14),
   selection: examples.slice(14),
   score: (logits) => ({
@@ -232,8 +231,7 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
     const biasOf = async (regressionBias: 'zero' | 'label-mean' | undefined): Promise<number> => {
       const result = await fit(
         options({
-          kind: 'regression',
-          numLabels: 1,
+          objective: regressionOf(classify),
           adaptation: {
             ...adaptation,
             specs: regression,
@@ -274,13 +272,15 @@ test.each([1, 2])(
     await fit(options({ reuse }));
     const changes = { seed: 2, settings: { ...settings, learningRate: 0.05 } };
     const fresh = withoutTimes(await fit(options(changes)));
-    const forward = (): never => {
+    const objective = classification(() => {
       throw new Error('Traced again.');
-    };
-    const untraceable = options({ ...changes, reuse, forward });
+    }, 2);
+    const untraceable = options({ ...changes, reuse, objective });
     expect(withoutTimes(await fit(untraceable))).toEqual(fresh);
     await expect(fit({ ...untraceable, settings: { ...changes.settings, dropout: 0.2 } })).rejects.toThrow('Traced');
     await expect(fit({ ...untraceable, reuse: { ...reuse, identity: 'another' } })).rejects.toThrow('Traced');
+    const renamed = { ...objective, key: 'classification of its own' };
+    await expect(fit({ ...untraceable, objective: renamed })).rejects.toThrow('Traced');
   },
 );
 

@@ -1,30 +1,31 @@
 import { createHash } from 'node:crypto';
-import { sizeOf } from '@lomap/compile';
-import type { EncodedExample } from '@lomap/models';
+import { floats } from '@lomap/compile';
+import type { EncodedExample, TensorBatch } from '@lomap/models';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
 import { layout, packParams, unpackParams, type Layout } from './layout.ts';
 import { trainLoop, type LoopOptions, type LoopResult } from './loop.ts';
-import type { TaskKind } from './loss.ts';
-import type { AdaptedModel } from './model.ts';
+import type { TrainableModel } from './model.ts';
+import type { Objective } from './objectives/objective.ts';
 import { dataOrder } from './order.ts';
 import { createPredictor, evaluationBatchSize } from './predict.ts';
 import { gradientAccumulationSteps } from './passes.ts';
-import { floats, type Curves, type EpochScores } from './progress.ts';
+import type { Curves, EpochScores } from './progress.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Watch } from './watch.ts';
 
-/** A training run: a model, its data and its settings. */
-export interface FitOptions extends AdaptedModel, Pick<LoopOptions, 'signal' | 'onStep' | 'onEpoch' | 'onNote'> {
-  readonly kind: TaskKind;
-  readonly train: readonly EncodedExample[];
+/** A training run: a model, what it is trained for, its data and its settings. Without types: of labelled examples. */
+export interface FitOptions<Example = EncodedExample, Batch = TensorBatch, Reading = number[]>
+  extends TrainableModel, Pick<LoopOptions, 'signal' | 'onStep' | 'onEpoch' | 'onNote'> {
+  readonly objective: Objective<Example, Batch, Reading>;
+  readonly train: readonly Example[];
   /** Evaluated at the end of each epoch; may be empty. */
-  readonly selection: readonly EncodedExample[];
-  /** Metrics of logits in the order of `selection`. */
-  readonly score: (logits: number[][]) => Record<string, number>;
-  /** Whether logits in the order of `selection` hardly vary, for each epoch's `collapsed`; absent: nobody asks. */
-  readonly collapsed?: ((logits: number[][]) => boolean) | undefined;
+  readonly selection: readonly Example[];
+  /** Metrics of what the objective reads of `selection`, in its order. */
+  readonly score: (readings: Reading[]) => Record<string, number>;
+  /** Whether the readings of `selection`, in its order, hardly vary, for each epoch's `collapsed`; absent: nobody asks. */
+  readonly collapsed?: ((readings: Reading[]) => boolean) | undefined;
   readonly primaryMetric: string;
   /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
   readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
@@ -69,23 +70,31 @@ export interface FitResult {
  *
  * @throws DivergenceError when the loss or a gradient norm is not finite.
  */
-export async function fit(options: FitOptions): Promise<FitResult> {
-  const { adaptation, settings, seed, train } = options;
+export async function fit<Example, Batch, Reading>(options: FitOptions<Example, Batch, Reading>): Promise<FitResult> {
+  const { objective, adaptation, settings, seed, train } = options;
   if (train.length === 0) throw new Error('There are no training examples.');
   const where = layout(adaptation.specs);
-  const initial = packParams(where, startingParams(options));
+  const starts = initialParams(adaptation.specs, seed);
+  objective.start?.(starts, { specs: adaptation.specs, train, settings });
+  const initial = packParams(where, starts);
   const rowsOf = dataOrder(seed, train.length, settings.batchSize);
   const { probe } = options;
   const steps = totalSteps(train.length, settings);
   const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
   const betweenSteps = adaptation.betweenSteps?.bind(places, steps);
   const started = performance.now();
-  const passes = gradientAccumulationSteps(settings, train);
+  const passes = gradientAccumulationSteps(
+    settings,
+    train.map((example) => objective.length(example)),
+  );
   options.onActivity?.('compiling');
-  const engine = await createTrainEngine(options, { kind: options.kind, settings, seed, layout: where, passes });
+  const engine = await createTrainEngine(options, { objective, settings, seed, passes });
   try {
     const { selection } = options;
-    const predictor = selection.length > 0 ? await createPredictor(options, evaluationBatchSize(selection)) : null;
+    const predictor =
+      selection.length > 0
+        ? await createPredictor(options, objective, evaluationBatchSize(objective, selection))
+        : null;
     const watch: Watch = {
       signal: options.signal,
       onProgress: (done, total) => options.onActivity?.('scoring selection', done, total),
@@ -107,11 +116,12 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           ),
         evaluate:
           predictor &&
-          (async (params) => {
-            const measured = await options.measure?.(unpackParams(where, params));
-            const logits = await predictor.predict(params, selection, watch);
-            const scores = { ...measured, ...options.score(logits) };
-            return options.collapsed ? { scores, collapsed: options.collapsed(logits) } : { scores };
+          (async (flat) => {
+            const params = unpackParams(where, flat);
+            const measured = await options.measure?.(params);
+            const readings = await predictor.predict(params, selection, watch);
+            const scores = { ...measured, ...options.score(readings) };
+            return options.collapsed ? { scores, collapsed: options.collapsed(readings) } : { scores };
           }),
         primaryMetric: options.primaryMetric,
         betweenSteps,
@@ -141,20 +151,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   }
 }
 
-/** The specs' starts, a regression head's bias at the mean label if the settings say so. */
-function startingParams({ adaptation, kind, settings, seed, train }: FitOptions): Float32Array[] {
-  const starts = initialParams(adaptation.specs, seed);
-  if (kind !== 'regression' || settings.regressionBias !== 'label-mean') return starts;
-  const bias = adaptation.specs.findIndex(
-    ({ group, name, shape }) => group === 'head' && name.endsWith('.bias') && sizeOf(shape) === 1,
-  );
-  if (bias < 0) throw new Error('A regression head has a bias of one value among its tensors; this model has none.');
-  starts[bias]!.fill(train.reduce((sum, { label }) => sum + label, 0) / train.length);
-  return starts;
-}
-
 function fitResult(
-  options: FitOptions,
+  options: Pick<FitOptions, 'selectEpoch' | 'primaryMetric'>,
   where: Layout,
   progress: LoopResult,
   compileSeconds: number,
@@ -179,8 +177,14 @@ function fitResult(
  * Tells runs apart by settings, seed, tensors, starting values and data. What else decides a run (the base weights, the
  * method's own settings, the code) is for the caller to keep apart: the runner gives each trial id a folder of its own.
  */
-function fingerprint(options: FitOptions, where: Layout, initial: Float32Array, passes: number): string {
-  const { kind, settings, seed, selectEpoch, primaryMetric } = options;
+function fingerprint<Example, Batch, Reading>(
+  options: FitOptions<Example, Batch, Reading>,
+  where: Layout,
+  initial: Float32Array,
+  passes: number,
+): string {
+  const { settings, seed, selectEpoch, primaryMetric } = options;
+  const { key: kind } = options.objective;
   const { device, optimizationLevel, prepacking } = options.device;
   const engine = { device, optimizationLevel, prepacking };
   const digest = createHash('sha256');

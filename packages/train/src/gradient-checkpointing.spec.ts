@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { disposeFrozen, float32, fold, key, normal, sizeOf, type DeviceName, type HostTensor } from '@lomap/compile';
+import { disposeFrozen, fold, key, normal, sizeOf, type DeviceName } from '@lomap/compile';
 import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
-import { layout, packParams } from './layout.ts';
 import type { AdaptedModel } from './model.ts';
-import type { OptimizerState } from './optimizers/optimizer.ts';
+import { classification } from './objectives/sequence.ts';
 import type { TrainingSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lomap-checkpointing-'));
@@ -91,24 +90,18 @@ async function train(
     method === 'full' ? defaults : { ...defaults, rank: 2, adapterDropout: settings.dropout! },
   );
   const model: AdaptedModel = {
-    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation,
-    numLabels: 2,
     device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
     cacheDirectory,
   };
-  const where = layout(adaptation.specs);
   const engine = await createTrainEngine(model, {
-    kind: 'classification',
+    objective: classification(checkpoint.classify, 2),
     settings: { ...settings, ...(gradientCheckpointing !== undefined && { gradientCheckpointing }) },
     seed: 3,
-    layout: where,
     passes,
   });
-  const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
-  const params = float32(packParams(where, initialParams(adaptation.specs, 0)), [where.size]);
-  let state: OptimizerState<HostTensor> = { params, m: zeros(), v: zeros() };
+  let state = engine.start(initialParams(adaptation.specs, 0));
   const numbers: number[] = [];
   for (let k = 0; k < 3; k++) {
     const result = await engine.step(state, k, settings.learningRate, examples);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashCode, type CachedAs } from '@lomap/compile';
-import type { AdaptedModel } from './model.ts';
+import type { TrainableModel } from './model.ts';
 
 /**
  * How a compiled function of a model is found again by later processes: by what the model's identity says, what it is
@@ -10,7 +10,7 @@ import type { AdaptedModel } from './model.ts';
  * no identity: then it is traced in each.
  */
 export function cachedAs(
-  { reuse }: Pick<AdaptedModel, 'reuse'>,
+  { reuse }: Pick<TrainableModel, 'reuse'>,
   purpose: unknown,
   memory: Omit<CachedAs, 'key'> = {},
 ): CachedAs | undefined {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { float32, type HostTensor } from '@lomap/compile';
+import { float32, floats, type HostTensor } from '@lomap/compile';
 import type { BetweenSteps } from '@lomap/peft';
 import { loadCheckpoint, saveCheckpoint, type CheckpointOf } from './checkpoint.ts';
 import { freshState, type OptimizerState } from './optimizers/optimizer.ts';
-import { floats, freshProgress, type EpochScores, type Progress } from './progress.ts';
+import { freshProgress, type EpochScores, type Progress } from './progress.ts';
 import { RecordError } from './record-file.ts';
 import type { StepResult } from './step.ts';
 import { InterruptedError } from './watch.ts';

@@ -12,9 +12,6 @@ import { gradientAccumulationSteps, partsOf } from './passes.ts';
 import { createStepEngine, type StepEngineOptions } from './step-engine.ts';
 import type { StepResult } from './step.ts';
 
-const ofLengths = (...lengths: number[]): { inputIds: number[] }[] =>
-  lengths.map((length) => ({ inputIds: new Array<number>(length).fill(0) }));
-
 describe('gradientAccumulationSteps', () => {
   test.each([
     { mean: 10, batchSize: 32, passes: 1 },
@@ -25,23 +22,23 @@ describe('gradientAccumulationSteps', () => {
     { mean: 65, batchSize: 30, passes: 5 },
     { mean: 600, batchSize: 4, passes: 4 },
   ])('$batchSize examples of $mean tokens on average: $passes', ({ mean, batchSize, passes }) => {
-    expect(gradientAccumulationSteps({ batchSize }, ofLengths(mean - 9, mean + 9))).toBe(passes);
+    expect(gradientAccumulationSteps({ batchSize }, [mean - 9, mean + 9])).toBe(passes);
   });
 
   test('the setting goes first, and has to divide the batch', () => {
-    expect(gradientAccumulationSteps({ batchSize: 32, gradientAccumulationSteps: 8 }, ofLengths(3))).toBe(8);
-    expect(() => gradientAccumulationSteps({ batchSize: 32, gradientAccumulationSteps: 3 }, ofLengths(3))).toThrow(
+    expect(gradientAccumulationSteps({ batchSize: 32, gradientAccumulationSteps: 8 }, [3])).toBe(8);
+    expect(() => gradientAccumulationSteps({ batchSize: 32, gradientAccumulationSteps: 3 }, [3])).toThrow(
       'gradientAccumulationSteps is 3, which does not divide the batch size 32.',
     );
   });
 });
 
 describe('partsOf', () => {
-  const lengths = (parts: { inputIds: number[] }[][]): number[][] =>
-    parts.map((part) => part.map(({ inputIds }) => inputIds.length));
+  const lengths = (given: readonly number[], batchSize: number, passes: number): number[][] =>
+    partsOf(given, batchSize, passes, (length) => length);
 
   test('are of similar length', () => {
-    expect(lengths(partsOf(ofLengths(5, 1, 9, 2, 8, 3), 6, 3))).toEqual([
+    expect(lengths([5, 1, 9, 2, 8, 3], 6, 3)).toEqual([
       [1, 2],
       [3, 5],
       [8, 9],
@@ -49,8 +46,8 @@ describe('partsOf', () => {
   });
 
   test('a short batch has fewer; one part keeps the order', () => {
-    expect(lengths(partsOf(ofLengths(5, 1, 9), 6, 3))).toEqual([[1, 5], [9]]);
-    expect(lengths(partsOf(ofLengths(5, 1, 9), 6, 1))).toEqual([[5, 1, 9]]);
+    expect(lengths([5, 1, 9], 6, 3)).toEqual([[1, 5], [9]]);
+    expect(lengths([5, 1, 9], 6, 1)).toEqual([[5, 1, 9]]);
   });
 });
 

@@ -1,10 +1,9 @@
-import { compile, float32, tf, type HostTensor } from '@lomap/compile';
-import { batchSpecs, pack, type EncodedExample, type TensorBatch } from '@lomap/models';
+import { compile, float32, tf, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
 import { inBatchesByLength } from './by-length.ts';
 import { cachedAs } from './graph-key.ts';
 import { layout, packParams, splitParams } from './layout.ts';
-import { evaluationLogits, type AdaptedModel } from './model.ts';
-import { floats } from './progress.ts';
+import { evaluationContext, type TrainableModel } from './model.ts';
+import type { Objective, Readable } from './objectives/objective.ts';
 import { leaseFrom } from './reuse.ts';
 import type { Watch } from './watch.ts';
 
@@ -13,71 +12,86 @@ const TOKENS_PER_BATCH = 512;
 const MAX_BATCH_SIZE = 32;
 
 /** A compiled model without dropout. */
-export interface Predictor {
+export interface Predictor<Example, Reading> {
   /**
-   * Logits, one row an example in the order given. `params` is the flat vector [P] of `layout`.
+   * A reading of each example, in the order given, under these parameters in the order of the adaptation's specs.
    *
    * @throws InterruptedError when the watch's signal stops it, before the next batch.
    */
-  predict(params: Float32Array, examples: readonly EncodedExample[], watch?: Watch): Promise<number[][]>;
+  predict(params: readonly Float32Array[], examples: readonly Example[], watch?: Watch): Promise<Reading[]>;
   dispose(): Promise<void>;
 }
 
-/** Examples a batch: the largest power of two, 32 at most, whose batches of these examples have at most 512 tokens on average. */
-export function evaluationBatchSize(examples: readonly Pick<EncodedExample, 'inputIds'>[]): number {
-  const tokens = examples.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
+/**
+ * Examples a batch of these: the objective's own number, or the largest power of two, 32 at most, whose batches have at most
+ * 512 tokens on average.
+ */
+export function evaluationBatchSize<Example>(
+  objective: Pick<Objective<Example, never, unknown>, 'length' | 'evaluationBatchSize'>,
+  examples: readonly Example[],
+): number {
+  if (objective.evaluationBatchSize !== undefined) return objective.evaluationBatchSize;
+  const tokens = examples.reduce((sum, example) => sum + objective.length(example), 0);
   let size = MAX_BATCH_SIZE;
   while (size > 1 && size * tokens > TOKENS_PER_BATCH * examples.length) size /= 2;
   return size;
 }
 
-/** Compiles the adapted model for evaluation, in batches of `batchSize` examples. Dispose of it when done. */
-export async function createPredictor(model: AdaptedModel, batchSize = MAX_BATCH_SIZE): Promise<Predictor> {
+/** Compiles what the objective reads of the adapted model, in batches of `batchSize` examples. Dispose of it when done. */
+export async function createPredictor<Example, Batch, Reading>(
+  model: TrainableModel,
+  objective: Objective<Example, Batch, Reading>,
+  batchSize = objective.evaluationBatchSize ?? MAX_BATCH_SIZE,
+): Promise<Predictor<Example, Reading>> {
   const where = layout(model.adaptation.specs);
-  const logits = (params: tf.Tensor, batch: TensorBatch): tf.Tensor2D =>
-    evaluationLogits(model, splitParams(where, params as tf.Tensor1D), batch);
-  const purpose = { evaluate: batchSize, segments: where.segments };
+  const read = (params: tf.Tensor, batch: Batch): Readable<tf.Tensor> =>
+    objective.read(evaluationContext(model, splitParams(where, params as tf.Tensor1D)), batch);
+  const inputs = [{ dtype: 'float32', shape: [where.size] }, objective.specs(batchSize)];
+  const purpose = { evaluate: objective.key, batchSize, segments: where.segments };
   const lease = await leaseFrom(model.reuse, { ...purpose, device: model.device }, () =>
-    compile(logits, {
+    compile(read, {
       name: 'evaluate',
-      inputs: [{ dtype: 'float32', shape: [where.size] }, batchSpecs(batchSize)],
+      inputs: inputs as unknown as Specs<Parameters<typeof read>>,
       device: model.device,
       cacheDirectory: model.cacheDirectory,
       cached: cachedAs(model, purpose),
     }),
   );
+  // TypeScript does not look through the trees' types while the batch's is open.
+  const run = lease.value as unknown as (params: HostTensor, batch: Hosts<Batch>) => Promise<Readable<HostTensor>>;
   return {
     predict(params, examples, watch) {
-      const run = async (batch: EncodedExample[]): Promise<number[][]> => {
-        const output: HostTensor = await lease.value(float32(params, [where.size]), pack(batch, batchSize));
-        return rows(floats(output), model.numLabels).slice(0, batch.length);
-      };
-      return inBatchesByLength(examples, batchSize, run, watch);
+      const flat = float32(packParams(where, params), [where.size]);
+      return inBatchesByLength(
+        examples,
+        (example) => objective.length(example),
+        batchSize,
+        async (batch) => objective.readings(await run(flat, objective.pack(batch, batchSize)), batch),
+        watch,
+      );
     },
     dispose: () => lease.release(),
   };
 }
 
 /**
- * The logits of these examples under these parameters (in the order of the specs), in the examples' order.
+ * What the objective reads of these examples under these parameters (in the order of the specs), in the examples' order.
  *
  * @throws InterruptedError when the options' signal stops it, before the next batch.
  */
-export async function predict(
-  options: AdaptedModel &
-    Watch & { readonly params: readonly Float32Array[]; readonly examples: readonly EncodedExample[] },
-): Promise<number[][]> {
-  const { adaptation, params, examples } = options;
-  const predictor = await createPredictor(options, evaluationBatchSize(examples));
+export async function predict<Example, Batch, Reading>(
+  options: TrainableModel &
+    Watch & {
+      readonly objective: Objective<Example, Batch, Reading>;
+      readonly params: readonly Float32Array[];
+      readonly examples: readonly Example[];
+    },
+): Promise<Reading[]> {
+  const { objective, params, examples } = options;
+  const predictor = await createPredictor(options, objective, evaluationBatchSize(objective, examples));
   try {
-    return await predictor.predict(packParams(layout(adaptation.specs), params), examples, options);
+    return await predictor.predict(params, examples, options);
   } finally {
     await predictor.dispose();
   }
-}
-
-function rows(values: Float32Array, columns: number): number[][] {
-  return Array.from({ length: values.length / columns }, (_, i) => [
-    ...values.subarray(i * columns, (i + 1) * columns),
-  ]);
 }

@@ -52,9 +52,3 @@ export function freshProgress(
     seconds: { train: 0, evaluate: 0 },
   };
 }
-
-/** The values of a float32 host tensor. */
-export function floats(tensor: HostTensor): Float32Array {
-  if (tensor.dtype !== 'float32') throw new TypeError(`Expected float32 values, not ${tensor.dtype}.`);
-  return tensor.data as Float32Array;
-}

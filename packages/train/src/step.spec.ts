@@ -4,7 +4,8 @@ import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
 import { clip, type ClippingSettings } from './clipping.ts';
 import { layout, packParams } from './layout.ts';
-import { crossEntropy, meanSquaredError, taskLoss } from './loss.ts';
+import { crossEntropy, meanSquaredError } from './objectives/losses.ts';
+import { regression, sequenceObjective } from './objectives/sequence.ts';
 import { adamw } from './optimizers/adamw.ts';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 import { trainStep } from './step.ts';
@@ -148,10 +149,8 @@ describe('the losses', () => {
   });
 
   test('a regression head has one output', () => {
-    tf.tidy(() => {
-      const ones = tf.ones([3]) as tf.Tensor1D;
-      expect(() => taskLoss('regression', logits(), ones, ones)).toThrow('A regression head has one output, not 3');
-    });
+    expect(() => sequenceObjective('regression', logits, 3)).toThrow('A regression head has one output, not 3');
+    expect(regression(logits).key).toBe('regression');
   });
 });
 

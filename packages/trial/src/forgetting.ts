@@ -18,10 +18,9 @@ import {
   createMaskedLmEvaluator,
   createPredictor,
   encodeTexts,
-  layout,
   maskForEvaluation,
   maskingVocabulary,
-  packParams,
+  sequenceObjective,
   type AdaptedModel,
 } from '@lomap/train';
 import { watched, type Oversight } from './oversight.ts';
@@ -138,18 +137,19 @@ async function previousScore(
       .filter((name) => learned.head.some((prefix) => name.startsWith(`${prefix}.`)))
       .map((name) => [name, { shape: learned.shape(name), data: learned.read(name) }]),
   );
-  const predictor = await createPredictor({
-    ...model,
-    numLabels: task.numLabels,
-    forward: (context, batch) => checkpoint.classify(withHead(context, head), batch),
-    reuse: undefined,
-  });
-  const where = layout(model.adaptation.specs);
+  const predictor = await createPredictor(
+    { ...model, reuse: undefined },
+    sequenceObjective(
+      task.kind,
+      (context, batch) => checkpoint.classify(withHead(context, head), batch),
+      task.numLabels,
+    ),
+  );
   const labels = dev.map(({ label }) => label);
   const watch = watched(oversight, `scoring dev of ${task.name}`);
   return {
     async measure(params) {
-      const { scores } = score(task, await predictor.predict(packParams(where, params), dev, watch), labels);
+      const { scores } = score(task, await predictor.predict(params, dev, watch), labels);
       return Object.fromEntries(Object.entries(scores).map(([metric, value]) => [`previous_${metric}`, value]));
     },
     dispose: () => predictor.dispose(),

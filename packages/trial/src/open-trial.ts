@@ -2,7 +2,7 @@ import { key } from '@lomap/compile';
 import { task as glueTask, type GlueTask } from '@lomap/glue';
 import { loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
 import { adapt } from '@lomap/peft';
-import type { AdaptedModel } from '@lomap/train';
+import { sequenceObjective, type AdaptedModel, type SequenceObjective } from '@lomap/train';
 import type { Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { reuseFor } from './compiled-functions.ts';
@@ -20,6 +20,7 @@ export interface OpenTrial {
   readonly tokenizer: Tokenizer;
   readonly examples: TrialExamples;
   readonly model: AdaptedModel;
+  readonly objective: SequenceObjective;
 }
 
 /**
@@ -43,13 +44,12 @@ export async function openTrial(job: TrialJob, oversight: Oversight): Promise<Op
   await checkRows(task, paths.data, tokenizer, checkpoint.limits, settings.training.maxLength);
   const examples = await trainingExamples(task, paths.data, settings, tokenizer, oversight);
   const model: AdaptedModel = {
-    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation: adapt(checkpoint, settings.method),
-    numLabels: task.numLabels,
     device: deviceOptions(settings.engine, threads),
     cacheDirectory: paths.cache,
     reuse: reuseFor(checkpoint, settings, task),
   };
-  return { task, directory, checkpoint, tokenizer, examples, model };
+  const objective = sequenceObjective(task.kind, checkpoint.classify, task.numLabels);
+  return { task, directory, checkpoint, tokenizer, examples, model, objective };
 }

@@ -7,7 +7,7 @@ import { score, task as glueTask } from '@lomap/glue';
 import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type WritableTensor } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
-import { fit, InterruptedError, removeCheckpoint } from '@lomap/train';
+import { fit, InterruptedError, removeCheckpoint, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
@@ -72,13 +72,11 @@ export async function learnPreviousTask(
   const adaptation = adapt(checkpoint, methodDefaults('full'));
   const checkpointDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
-    forward: (context, batch) => checkpoint.classify(context, batch),
     checkpoint,
     adaptation,
-    numLabels: task.numLabels,
     device: deviceOptions(engine, threads),
     cacheDirectory: paths.cache,
-    kind: task.kind,
+    objective: sequenceObjective(task.kind, checkpoint.classify, task.numLabels),
     train: examples.train,
     selection: examples.selection,
     score: (logits) => score(task, logits, labels).scores,

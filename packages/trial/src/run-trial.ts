@@ -35,7 +35,7 @@ export async function runTrial(
 
   activity('opening');
   const opened = await openTrial(job, oversight);
-  const { task, checkpoint, tokenizer, examples, model } = opened;
+  const { task, checkpoint, tokenizer, examples, model, objective } = opened;
   const { adaptation, device } = model;
   const loadSeconds = (performance.now() - started) / 1000;
 
@@ -53,7 +53,7 @@ export async function runTrial(
     const before = await gauge?.measure(initialParams(adaptation.specs, settings.seed));
     const fitted = await fit({
       ...model,
-      kind: task.kind,
+      objective,
       train: examples.train,
       selection: examples.selection,
       score: (logits) => score(task, logits, selectionLabels).scores,
@@ -83,7 +83,9 @@ export async function runTrial(
   if (fitted.status === 'interrupted') throw new InterruptedError();
 
   const evaluating = performance.now();
-  const dev = settings.evaluateDev ? await scoreDev(task, model, fitted, tokenizer, job, oversight) : noDev;
+  const dev = settings.evaluateDev
+    ? await scoreDev(task, { ...model, objective }, fitted, tokenizer, job, oversight)
+    : noDev;
   const devSeconds = (performance.now() - evaluating) / 1000;
   const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: await geometry?.result() };
   activity('writing');

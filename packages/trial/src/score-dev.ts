@@ -2,7 +2,7 @@
 import { loadLevels, loadSplitWithCounts, score, subset, type GlueTask } from '@lomap/glue';
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
-import { predict, type AdaptedModel, type FitResult } from '@lomap/train';
+import { predict, type AdaptedModel, type FitResult, type SequenceObjective } from '@lomap/train';
 import { watched, type Oversight } from './oversight.ts';
 import { scoresByLevel } from './by-level.ts';
 import { encodeAll, skippedNotes } from './examples.ts';
@@ -37,7 +37,7 @@ export const noDev: Dev = {
  */
 export async function scoreDev(
   task: GlueTask,
-  model: AdaptedModel,
+  model: AdaptedModel & { readonly objective: SequenceObjective },
   fitted: FitResult,
   tokenizer: Tokenizer,
   { paths, settings }: TrialJob,

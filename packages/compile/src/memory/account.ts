@@ -20,6 +20,8 @@ export interface MemoryAccount {
   readonly prepacked: number;
 }
 
+const BYTES: Readonly<Record<Value['dtype'], number>> = { float32: 4, int32: 4, bool: 1, float16: 2, bfloat16: 2 };
+
 /** Operators whose result takes the place of an operand of its size that nobody reads later. */
 const IN_PLACE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Exp', 'Erf', 'Sqrt', 'Neg', 'Tanh', 'Sigmoid', 'Relu', 'Cast']);
 
@@ -109,7 +111,7 @@ function inPlaceOf(node: SymbolicNode, ends: (value: Value) => boolean): Value |
 }
 
 function bytesOf({ shape, dtype }: Value): number {
-  return sizeOf(shape) * (dtype === 'bool' ? 1 : 4);
+  return sizeOf(shape) * BYTES[dtype];
 }
 
 function total(values: readonly Value[]): number {

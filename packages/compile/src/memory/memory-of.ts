@@ -1,3 +1,4 @@
+import { castFrozen } from '../passes/cast-frozen.ts';
 import { optimize } from '../passes/index.ts';
 import { recompute } from '../recompute/recompute.ts';
 import { unify } from '../symbolic/unify.ts';
@@ -16,5 +17,5 @@ export function memoryOf<A extends readonly unknown[], R>(
   const untyped = f as unknown as (...args: never[]) => unknown;
   const { graph } = trace(untyped, options.inputs as readonly unknown[], options.sizes, options.recompute);
   const optimized = optimize(unify([graph], [options.sizes]));
-  return accountMemory(options.recompute ? recompute(optimized) : optimized);
+  return accountMemory(castFrozen(options.recompute ? recompute(optimized) : optimized));
 }

@@ -65,6 +65,7 @@ const root = protobuf.Root.fromJSON({
 });
 
 const modelType = root.lookupType('ModelProto');
+const graphType = root.lookupType('GraphProto');
 
 export interface TensorProto {
   readonly dims: readonly number[];
@@ -118,8 +119,19 @@ export function encodeModel(graph: GraphProto, opsets: readonly { domain: string
   return modelType.encode(modelType.fromObject(model)).finish();
 }
 
+/** Nodes and initializers alone, as the bytes of a GraphProto: to be put before those of another (`attachWeights`). */
+export function encodePart(part: Pick<GraphProto, 'node' | 'initializer'>): Uint8Array {
+  return graphType.encode(graphType.fromObject(part)).finish();
+}
+
+/** The values that the nodes and initializers of such a part make. */
+export function namesIn(part: Uint8Array): string[] {
+  const { node, initializer } = graphType.decode(part) as unknown as GraphProto;
+  return [...node.flatMap(({ output }) => output), ...initializer.map(({ name }) => name)];
+}
+
 /** Codes of TensorProto.DataType. */
-export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
 
 /** Codes of AttributeProto.AttributeType. */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;

@@ -1,16 +1,22 @@
 /** A symbolic graph as an ONNX model. */
 import { basename } from 'node:path';
-import { sizeOf } from '../host.ts';
+import { sixteenBits, storedBytes } from '../frozen-source.ts';
+import { tensors } from '../passes/rewrite.ts';
 import type { TensorSpec } from '../symbolic/dimension.ts';
 import type { SymbolicGraph, SymbolicNode } from '../symbolic/unify.ts';
-import type { Attribute, Dtype, Value } from '../trace/graph.ts';
+import type { Attribute, Dtype, FrozenLeaf, Value } from '../trace/graph.ts';
 import { inlineTensor, operator } from './protos.ts';
-import { DATA_TYPE, encodeModel, type NodeProto, type TensorProto, type ValueInfoProto } from './schema.ts';
+import { DATA_TYPE, encodeModel, encodePart, type NodeProto, type TensorProto, type ValueInfoProto } from './schema.ts';
 import { SizeWriter, symbolSources } from './sizes.ts';
 
 /** An encoded model and the names under which its inputs are fed and its outputs fetched, in order. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
+  /**
+   * Where weights have 16 bits: they and their casts, which the model has as inputs beside its own, so that ONNX Runtime
+   * cannot widen them for good while it optimises. `attachWeights` joins both.
+   */
+  readonly weights?: Uint8Array;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 }
@@ -33,9 +39,11 @@ export function writeOnnx(
 ): OnnxModel {
   const inputs = graph.inputs.map((value, i) => ({ name: nameOf(value), ...specs[i]! }));
   const sizes = new SizeWriter(symbolSources(inputs));
-  const nodes = graph.nodes.flatMap((node) => writeNode(node, sizes));
+  const stored = storedWeights(graph);
+  const own = graph.nodes.filter((node) => !stored.casts.has(node));
+  const nodes = own.flatMap((node) => writeNode(node, sizes));
   const outputNames: string[] = [];
-  const made = new Set(graph.nodes.flatMap((node) => node.outputs.map(({ id }) => id)));
+  const made = new Set(own.flatMap((node) => node.outputs.map(({ id }) => id)));
   for (const [index, output] of graph.outputs.entries()) {
     // A graph may return what a node made under its own name, once; an input, a constant or a second time it copies.
     if (made.delete(output.id)) outputNames.push(nameOf(output));
@@ -48,25 +56,20 @@ export function writeOnnx(
   for (const { value, data } of graph.constants.values()) {
     initializer.push(inlineTensor(nameOf(value), value.dtype, value.shape, data));
   }
-  for (const { value, source } of graph.frozen.values()) {
-    initializer.push({
-      name: nameOf(value),
-      dims: value.shape,
-      dataType: DATA_TYPE.float32,
-      dataLocation: 1,
-      externalData: [
-        { key: 'location', value: basename(placed.get(source.file)!) },
-        { key: 'offset', value: String(source.offset) },
-        { key: 'length', value: String(4 * sizeOf(value.shape)) },
-      ],
-    });
+  for (const leaf of graph.frozen.values()) {
+    if (!stored.leaves.has(leaf)) initializer.push(externalTensor(leaf, placed));
   }
   const bytes = encodeModel(
     {
       name: 'step',
       node: [...sizes.nodes, ...nodes],
       initializer,
-      input: inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape.map(dimension))),
+      input: [
+        ...inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape.map(dimension))),
+        ...Array.from(stored.casts, ({ outputs: [value] }) =>
+          valueInfo(nameOf(value!), value!.dtype, value!.shape.map(dimension)),
+        ),
+      ],
       output: graph.outputs.map((value, i) =>
         valueInfo(
           outputNames[i]!,
@@ -77,7 +80,46 @@ export function writeOnnx(
     },
     OPSETS,
   );
-  return { bytes, inputNames: inputs.map(({ name }) => name), outputNames };
+  const names = { inputNames: inputs.map(({ name }) => name), outputNames };
+  if (stored.casts.size === 0) return { bytes, ...names };
+  const weights = encodePart({
+    node: [...stored.casts].flatMap((node) => writeNode(node, sizes)),
+    initializer: Array.from(stored.leaves, (leaf) => externalTensor(leaf, placed)),
+  });
+  return { bytes, weights, ...names };
+}
+
+interface StoredWeights {
+  readonly leaves: ReadonlySet<FrozenLeaf>;
+  readonly casts: ReadonlySet<SymbolicNode>;
+}
+
+/**
+ * The casts of whole weights of 16 bits, and the weights that nothing else reads. A table that rows are gathered from is an
+ * initializer like any other: nothing of it can be widened before the rows are known.
+ */
+function storedWeights(graph: SymbolicGraph): StoredWeights {
+  const leaves = [...graph.frozen.values()].filter(({ source }) => sixteenBits(source));
+  const ids = new Set(leaves.map(({ value }) => value.id));
+  const isCast = (node: SymbolicNode): boolean => node.op === 'Cast' && ids.has((node.operands[0] as Value).id);
+  const casts = new Set(graph.nodes.filter(isCast));
+  const others = graph.nodes.filter((node) => !casts.has(node));
+  const tables = new Set(others.flatMap((node) => tensors(node).map(({ id }) => id)));
+  return { casts, leaves: new Set(leaves.filter(({ value }) => !tables.has(value.id))) };
+}
+
+function externalTensor({ value, source }: FrozenLeaf, placed: ReadonlyMap<string, string>): TensorProto {
+  return {
+    name: nameOf(value),
+    dims: value.shape,
+    dataType: DATA_TYPE[value.dtype],
+    dataLocation: 1,
+    externalData: [
+      { key: 'location', value: basename(placed.get(source.file)!) },
+      { key: 'offset', value: String(source.offset) },
+      { key: 'length', value: String(storedBytes(source)) },
+    ],
+  };
 }
 
 function writeNode(node: SymbolicNode, sizes: SizeWriter): NodeProto[] {

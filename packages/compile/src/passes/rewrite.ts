@@ -56,3 +56,13 @@ export function countUses(graph: SymbolicGraph): Map<number, number> {
 export function producers(graph: SymbolicGraph): Map<number, SymbolicNode> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output.id, node] as const)));
 }
+
+/** What a new value is to be. */
+export type Like = Pick<Value, 'shape' | 'dtype'>;
+
+/** Makes values with ids that the graph does not have. */
+export function freshValues(graph: SymbolicGraph): (like: Like) => Value {
+  const known = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map(({ id }) => id);
+  let next = 1 + Math.max(-1, ...known, ...graph.constants.keys(), ...graph.frozen.keys());
+  return ({ shape, dtype }) => ({ id: next++, shape, dtype });
+}

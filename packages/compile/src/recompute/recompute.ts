@@ -1,5 +1,5 @@
 import { dropDeadCode } from '../passes/dead-code.ts';
-import { producers } from '../passes/rewrite.ts';
+import { freshValues, producers, type Like } from '../passes/rewrite.ts';
 import type { SymbolicGraph, SymbolicNode } from '../symbolic/unify.ts';
 import type { Value } from '../trace/graph.ts';
 import { gradientsFirst } from './gradients-first.ts';
@@ -85,15 +85,6 @@ export function recompute(graph: SymbolicGraph): SymbolicGraph {
 
 /** MaskWindow's operand that says where it reads. */
 const OFFSETS = 1;
-
-type Like = Pick<Value, 'shape' | 'dtype'>;
-
-/** Makes values with ids that the graph does not have. */
-function freshValues(graph: SymbolicGraph): (like: Like) => Value {
-  const known = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)].map(({ id }) => id);
-  let next = 1 + Math.max(-1, ...known, ...graph.constants.keys(), ...graph.frozen.keys());
-  return ({ shape, dtype }) => ({ id: next++, shape, dtype });
-}
 
 function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   let value = known.get(key);

@@ -34,8 +34,9 @@ export async function runGraph(
   directory: string,
 ): Promise<HostTensor[]> {
   const placed = placeWeights(new Set([...graph.frozen.values()].map(({ source }) => source.file)), directory);
-  const { bytes, ...names } = writeOnnx(graph, specs, placed);
-  const session = await openSession({ model: storeModel(bytes, directory), ...names }, directory, {
+  const { bytes, weights, ...names } = writeOnnx(graph, specs, placed);
+  const attached = weights && { attached: storeModel(weights, directory) };
+  const session = await openSession({ model: storeModel(bytes, directory), ...attached, ...names }, directory, {
     ...cpu,
     optimizationLevel: 'disabled',
   });

@@ -2,7 +2,7 @@
 import { CompileError } from '../errors.ts';
 import { readWeights, type WeightSource } from '../frozen-source.ts';
 import { tf } from '../tf.ts';
-import type { Dtype, Value } from './graph.ts';
+import type { ComputedDtype, Dtype, Value } from './graph.ts';
 import { Recorder } from './recorder.ts';
 
 /** The name under which the backend is registered with TensorFlow.js. */
@@ -44,7 +44,7 @@ class TraceBackend extends tf.KernelBackend {
   info(value: Value, known: Omit<Entry, 'value'> = {}): tf.TensorInfo {
     const dataId: DataId = {};
     this.#entries.set(dataId, { value, ...known });
-    return { dataId, shape: [...value.shape], dtype: value.dtype };
+    return { dataId, shape: [...value.shape], dtype: traceDtype(value.dtype) };
   }
 
   entry(dataId: DataId): Entry {
@@ -127,7 +127,7 @@ export function asTensor(info: tf.TensorInfo): tf.Tensor {
   return tf.engine().makeTensorFromTensorInfo(info, traceBackend);
 }
 
-export function traceDtype(dtype: tf.DataType): Dtype {
+export function traceDtype(dtype: tf.DataType | Dtype): ComputedDtype {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw new CompileError(`A tensor of type ${dtype} cannot be compiled; use float32, int32 or bool.`);
 }

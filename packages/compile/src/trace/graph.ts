@@ -1,7 +1,12 @@
 /** The graph that a trace records: values and the nodes that make them, with every shape a list of plain numbers. */
 import type { WeightSource } from '../frozen-source.ts';
+import type { SixteenBits } from '../sixteen-bits.ts';
 
-export type Dtype = 'float32' | 'int32' | 'bool';
+/** What functions compute with. */
+export type ComputedDtype = 'float32' | 'int32' | 'bool';
+
+/** Frozen weights may be stored in 16 bits (`castFrozen`). */
+export type Dtype = ComputedDtype | SixteenBits;
 
 /** One tensor of the graph. `id` counts up in the order of recording, so that two traces can be laid side by side. */
 export interface Value {

@@ -1,4 +1,4 @@
-import type { WeightSource } from '../frozen-source.ts';
+import { placeOf, type WeightSource } from '../frozen-source.ts';
 import type { Attribute, Constant, Dtype, FrozenLeaf, Graph, Node, Operand, Value } from './graph.ts';
 
 /** Collects the nodes of one trace. */
@@ -34,7 +34,7 @@ export class Recorder {
 
   /** The leaf of this source; the same place asked for twice is one leaf. */
   frozen(source: WeightSource): Value {
-    const place = `${source.file}:${source.offset}:${source.shape.join('x')}`;
+    const place = placeOf(source);
     const known = this.#frozenByPlace.get(place);
     if (known) return known;
     const value = this.value(source.shape, 'float32');

@@ -2,8 +2,9 @@
 import { ModelError } from '../model-error.ts';
 import type { Architecture, Model } from './architecture.ts';
 import { bert } from './bert/bert.ts';
+import { deberta } from './deberta/deberta.ts';
 
-const architectures = new Map<string, Architecture>([[bert.type, bert]]);
+const architectures = new Map<string, Architecture>([bert, deberta].map((one) => [one.type, one]));
 
 /**
  * Adds an architecture: from then on `openCheckpoint` opens folders whose `config.json` has its `model_type`. Worker

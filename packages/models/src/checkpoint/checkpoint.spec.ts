@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { disposeFrozen, key, tf } from '@lomap/compile';
 import { ModelError } from '../model-error.ts';
-import { safetensorsBytes } from '../testing/safetensors-bytes.ts';
 import { describeWithShared, shared } from '../testing/shared.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { tinyConfig, tinyTensors, writeCheckpoint } from '../testing/tiny-bert.ts';
 import type { WritableTensor } from '../safetensors/write.ts';
+import { architectureTypes } from '../architectures/registry.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
 
 const folder = temporaryFolder();
@@ -92,70 +92,6 @@ describe('names of other writers', () => {
     const one = { shape: [1], data: Float32Array.of(1) };
     const extra = ['embeddings.position_ids', 'cls.predictions.bias'];
     expectTinyValues(await opened((tensors) => extra.forEach((name) => tensors.set(name, one))));
-  });
-});
-
-describe('weights that the engine cannot map as they lie', () => {
-  /** The tiny checkpoint with tensors of a type, and a header whose length leaves the data at an odd place or not. */
-  function write(dtype: 'F32' | 'BF16', headerPadding: number): string {
-    const header: Record<string, unknown> = {
-      // A type that is no weight in front, to be left out of the converted file.
-      'embeddings.position_ids': { dtype: 'I64', shape: [1], data_offsets: [0, 8] },
-    };
-    const parts: Uint8Array[] = [new Uint8Array(8)];
-    let end = 8;
-    for (const [name, { shape, data }] of tinyTensors()) {
-      const bits = Array.from(new Uint32Array(data.buffer), (bits) => bits >>> 16);
-      const part = new Uint8Array(dtype === 'F32' ? data.slice().buffer : Uint16Array.from(bits).buffer);
-      header[name] = { dtype, shape, data_offsets: [end, (end += part.length)] };
-      parts.push(part);
-    }
-    const json = JSON.stringify(header);
-    const directory = join(folder, `m${made++}`);
-    mkdirSync(directory);
-    writeFileSync(join(directory, 'config.json'), JSON.stringify(tinyConfig));
-    const aligned = json.padEnd(Math.ceil(json.length / 8) * 8 + headerPadding);
-    writeFileSync(join(directory, 'model.safetensors'), safetensorsBytes(aligned, Buffer.concat(parts)));
-    return directory;
-  }
-
-  test('at odd offsets: converted to the cache once', async () => {
-    const directory = write('F32', 1);
-    const checkpoint = await open(directory);
-    expectTinyValues(checkpoint);
-    const weights = join(cacheDirectory, checkpoint.sha256, 'weights.bin');
-    const total = [...tinyTensors().values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-    expect(readFileSync(weights)).toHaveLength(total);
-
-    const marked = readFileSync(weights).fill(0);
-    writeFileSync(weights, marked);
-    await open(directory, 2); // another head, the same file
-    expect(readFileSync(weights).equals(marked)).toBe(true);
-    truncateSync(weights, total - 1);
-    expectTinyValues(await open(directory));
-  });
-
-  test('an aligned file with a tensor of another type is not converted', async () => {
-    const checkpoint = await open(write('F32', 0));
-    expectTinyValues(checkpoint);
-    expect(existsSync(join(cacheDirectory, checkpoint.sha256))).toBe(false);
-  });
-
-  test('BF16', async () => {
-    const checkpoint = await open(write('BF16', 0));
-    const bits = new Uint32Array(tinyTensors().get(`${query}.weight`)!.data.buffer);
-    const expected = new Float32Array(bits.map((value) => value & 0xffff0000).buffer);
-    expect(checkpoint.read(`${query}.weight`)).toEqual(expected);
-    expect(checkpoint.frozen(`${query}.weight`).dataSync()).toEqual(expected);
-    disposeFrozen();
-  });
-
-  test('a cache that cannot be written', async () => {
-    const blocked = join(folder, 'a-file');
-    writeFileSync(blocked, '');
-    const opening = openCheckpoint(write('BF16', 0), { numLabels: 3, cacheDirectory: blocked, headKey: key(1) });
-    await expect(opening).rejects.toThrow(ModelError);
-    await expect(opening).rejects.toThrow(/weights\.bin cannot be written/);
   });
 });
 
@@ -244,6 +180,8 @@ describe('a bad folder is one clear error', () => {
     await expect(open(directory)).rejects.toThrow(/model\.safetensors: tensor .* truncated/);
     rmSync(weights);
     await expect(open(directory)).rejects.toThrow('model.safetensors does not exist');
+    writeFileSync(join(directory, 'pytorch_model.bin.index.json'), '');
+    await expect(open(directory)).rejects.toThrow('pytorch_model.bin.index.json: load it in transformers');
     writeFileSync(join(directory, 'pytorch_model.bin'), '');
     await expect(open(directory)).rejects.toThrow('safe_serialization=True');
     rmSync(join(directory, 'config.json'));
@@ -251,10 +189,11 @@ describe('a bad folder is one clear error', () => {
   });
 
   test('a model type that is not supported yet', async () => {
-    const config = { ...tinyConfig, model_type: 'deberta-v2' };
+    const config = { ...tinyConfig, model_type: 'deberta' };
     const directory = await writeCheckpoint(join(folder, `m${made++}`), tinyTensors(), config);
+    const known = architectureTypes().map((type) => JSON.stringify(type));
     await expect(open(directory)).rejects.toThrow(
-      'has model_type "deberta-v2", which is not supported yet; "bert" is.',
+      `has model_type "deberta", which is not supported yet; ${known.join(', ')} are.`,
     );
   });
 

@@ -5,7 +5,8 @@ import { architectureOf } from '../architectures/registry.ts';
 import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { checkFinite } from '../safetensors/finite.ts';
-import { readTensor } from '../safetensors/read.ts';
+import type { WeightDtype } from '../safetensors/dtype.ts';
+import { readTensor, type Safetensors } from '../safetensors/read.ts';
 import { examine } from './examine.ts';
 import { openFolder } from './folder.ts';
 import { freshTensor } from './fresh-tensor.ts';
@@ -37,17 +38,21 @@ export interface Checkpoint extends Pick<Model, Offered> {
   readonly type: string;
   /** The folder's name. */
   readonly name: string;
-  /** SHA-256 of model.safetensors followed by config.json, in hex. */
+  /** SHA-256 of model.safetensors, or of the files of its index by name, followed by config.json, in hex. */
   readonly sha256: string;
   readonly numLabels: number;
   /** What starts fresh, and why: a sentence each, to be shown. */
   readonly notes: readonly string[];
+  /** How many files the weights are in, and in which types: that of most bytes first. */
+  readonly stored: { readonly files: number; readonly dtypes: readonly WeightDtype[] };
   /** Every linear module, in the model's order. */
   readonly linears: readonly LinearModule[];
   /** Names of all tensors, head included. */
   readonly tensors: readonly string[];
-  /** A tensor's shape. @throws ModelError on an unknown name, as the next three do. */
+  /** A tensor's shape. @throws ModelError on an unknown name, as the next four do. */
   shape(name: string): readonly number[];
+  /** The type that a tensor is stored in; null for one that the files lack. Values are read as float32 from any. */
+  dtype(name: string): WeightDtype | null;
   /** A tensor's values, read now; for a head tensor that the file lacks, its seeded start. */
   read(name: string): Float32Array;
   /** A tensor's seeded start, whether the file has it or not: where training from scratch begins. */
@@ -58,8 +63,19 @@ export interface Checkpoint extends Pick<Model, Offered> {
   context(dropout?: Dropout): Context;
 }
 
+/** The types of these tensors, that of most bytes first. */
+function dtypesOf({ tensors }: Safetensors, names: Iterable<string>): WeightDtype[] {
+  const bytes = new Map<WeightDtype, number>();
+  for (const name of names) {
+    const tensor = tensors.get(name)!;
+    const dtype = tensor.dtype as WeightDtype;
+    bytes.set(dtype, (bytes.get(dtype) ?? 0) + tensor.bytes);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype);
+}
+
 /**
- * Opens a checkpoint's folder: config.json and model.safetensors. Headers, names and shapes are checked here, and that every
+ * Opens a checkpoint's folder: config.json and model.safetensors, or the files of its index. Headers, names and shapes are checked here, and that every
  * value is a number.
  *
  * @throws ModelError with one message for the person who named the folder.
@@ -82,6 +98,11 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     if (!found) throw new ModelError(`The model of ${directory} has no tensor ${name}.`);
     return found;
   };
+  const dtype = (name: string): WeightDtype | null => {
+    shape(name);
+    const inFile = names.inFile.get(name);
+    return inFile === undefined ? null : (folder.weights.tensors.get(inFile)!.dtype as WeightDtype);
+  };
   const fresh = (name: string): Float32Array => freshTensor(headKey, name, shape(name), model);
   const read = (name: string): Float32Array => {
     const inFile = names.inFile.get(name);
@@ -101,9 +122,11 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     sha256,
     numLabels,
     notes: names.notes,
+    stored: { files: folder.weights.files.length, dtypes: dtypesOf(folder.weights, names.inFile.values()) },
     linears: model.linears(numLabels),
     tensors: [...names.shapes.keys()],
     shape,
+    dtype,
     read,
     fresh,
     frozen: leaf,

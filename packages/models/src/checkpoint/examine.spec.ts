@@ -7,6 +7,7 @@ import { readMaskedLmHead } from './masked-lm-head.ts';
 import { maskedLmHeadShapes } from '../architectures/bert/masked-lm.ts';
 import { ModelError } from '../model-error.ts';
 import { safetensorsBytes } from '../testing/safetensors-bytes.ts';
+import { shardName, writeShards } from '../testing/shards.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { tinyConfig, tinyTensors, writeCheckpoint } from '../testing/tiny-bert.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -114,6 +115,20 @@ describe('files are read through once', () => {
     expect(await examine(openFolder(directory), cache, later)).toMatchObject(first);
     writeFileSync(record, '{"version": 1');
     expect(await examine(openFolder(directory), cache, later)).toEqual(first);
+  });
+
+  test('of several files, each of them', async () => {
+    const directory = await writeCheckpoint(join(folder, 'shards'), tinyTensors());
+    await writeShards(directory, tinyTensors(), 2);
+    const cache = join(folder, 'shards-cache');
+    const first = await examine(openFolder(directory), cache, later);
+    const [name] = readdirSync(join(cache, 'examined'));
+    const record = join(cache, 'examined', name!);
+    writeFileSync(record, readFileSync(record, 'utf8').replace(first.sha256, 'f'.repeat(64)));
+    expect((await examine(openFolder(directory), cache, later)).sha256).toBe('f'.repeat(64));
+    const shard = join(directory, shardName(1, 2));
+    writeFileSync(shard, readFileSync(shard));
+    expect(await examine(openFolder(directory), cache, later)).toMatchObject(first);
   });
 
   test('what is found broken is remembered', async () => {

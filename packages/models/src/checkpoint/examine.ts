@@ -11,7 +11,7 @@ import { nonFiniteTensors } from '../safetensors/finite.ts';
 import type { CheckpointFolder } from './folder.ts';
 
 const examinedSchema = z.object({
-  /** SHA-256 of model.safetensors followed by config.json, in hex: `cat model.safetensors config.json | sha256sum`. */
+  /** SHA-256 of the files with tensors, by name, followed by config.json, in hex: `cat model*.safetensors config.json | sha256sum`. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** The tensors with NaN or infinities. */
   broken: z.array(
@@ -41,7 +41,7 @@ export async function examine(
   cacheDirectory: string,
   now: () => number = Date.now,
 ): Promise<Examined> {
-  const paths = [folder.weights.path, folder.configPath];
+  const paths = [...folder.weights.files, folder.configPath];
   const before = paths.map(markOf);
   const name = createHash('sha256')
     .update(paths.map((path) => resolve(path)).join('\n'))

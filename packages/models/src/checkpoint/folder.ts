@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { readJsonObject, statOrNull } from '../files.ts';
 import { ModelError } from '../model-error.ts';
 import { openSafetensors, type Safetensors } from '../safetensors/read.ts';
+import { openShards } from '../safetensors/shards.ts';
+
+/** The name of the weights in one file, and of the index of several. */
+const [oneFile, index] = ['model.safetensors', 'model.safetensors.index.json'];
 
 /** The files of a checkpoint's folder. */
 export interface CheckpointFolder {
@@ -11,7 +15,8 @@ export interface CheckpointFolder {
   readonly weights: Safetensors;
 }
 
-const remedy = 'A checkpoint is a folder with config.json and model.safetensors, as Hugging Face saves it.';
+const remedy =
+  'A checkpoint is a folder with config.json and model.safetensors, in one file or several, as Hugging Face saves it.';
 
 /** Opens the files of a checkpoint's folder. @throws ModelError naming what is missing or damaged and what to do. */
 export function openFolder(directory: string): CheckpointFolder {
@@ -20,17 +25,23 @@ export function openFolder(directory: string): CheckpointFolder {
   }
   const configPath = join(directory, 'config.json');
   const config = readJsonObject(configPath, remedy);
-  const weightsPath = join(directory, 'model.safetensors');
-  if (!existsSync(weightsPath)) throw new ModelError(`${weightsPath} does not exist. ${missingWeights(directory)}`);
-  return { configPath, config, weights: openSafetensors(weightsPath) };
+  return { configPath, config, weights: openWeights(directory) };
+}
+
+/** The weights of a checkpoint's folder: model.safetensors, or the files of model.safetensors.index.json. @throws ModelError */
+export function openWeights(directory: string): Safetensors {
+  const path = join(directory, oneFile);
+  if (existsSync(path)) return openSafetensors(path);
+  if (existsSync(join(directory, index))) return openShards(join(directory, index));
+  throw new ModelError(`${path} does not exist. ${missingWeights(directory)}`);
 }
 
 function missingWeights(directory: string): string {
-  if (existsSync(join(directory, 'model.safetensors.index.json'))) {
-    return 'The folder holds a checkpoint in several files: save it as one, with save_pretrained(max_shard_size="100GB").';
-  }
-  if (existsSync(join(directory, 'pytorch_model.bin'))) {
-    return 'The folder holds pytorch_model.bin: load it in transformers and save_pretrained(safe_serialization=True).';
+  const pickle = ['pytorch_model.bin', 'pytorch_model.bin.index.json'].find((name) =>
+    existsSync(join(directory, name)),
+  );
+  if (pickle !== undefined) {
+    return `The folder holds ${pickle}: load it in transformers and save_pretrained(safe_serialization=True).`;
   }
   return remedy;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { LinearModule, Model } from '../architectures/architecture.ts';
 import { ModelError } from '../model-error.ts';
 import type { Safetensors } from '../safetensors/read.ts';
@@ -96,7 +97,7 @@ function check(
   const lines = [...problems.slice(0, listed), ...more].map((problem) => `  ${problem}`);
   throw new ModelError(
     `${file.path} does not hold the ${model.title} model of its config.json:\n${lines.join('\n')}\n` +
-      'Check that config.json and model.safetensors are of the same checkpoint, and fetch them again.',
+      `Check that config.json and ${basename(file.path)} are of the same checkpoint, and fetch them again.`,
   );
 }
 

@@ -1,70 +1,87 @@
 import { realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { WeightSource } from '@lomap/compile';
 import { statOrNull, writeAtomically } from '../files.ts';
-import { isWeightDtype } from '../safetensors/dtype.ts';
-import { readTensor, type Safetensors } from '../safetensors/read.ts';
-import { bytesOf } from '../safetensors/write.ts';
+import { dtypeBytes, engineDtype, fromFloat32, isWeightDtype, type WeightDtype } from '../safetensors/dtype.ts';
+import { readTensor, type Safetensors, type StoredTensor } from '../safetensors/read.ts';
 import type { TensorNames } from './names.ts';
 
-const float32Bytes = 4;
-
 /**
- * Where the engine finds each tensor as float32: in the checkpoint's own file if all of them are F32 and lie at
- * multiples of four bytes, as today's writers put them; else in `cacheDirectory/<sha256>/weights.bin`, to which the
- * file's weights are converted the first time.
+ * Where the engine finds each tensor, in the type that it is stored in: in the checkpoint's own file if all that the model
+ * reads of that file lie at multiples of their elements' size, as today's writers put them; else in
+ * `cacheDirectory/<sha256>/`, to which that file's weights are copied the first time: `weights.bin`, of several files
+ * `<its name>.bin`.
  *
  * @throws ModelError when the cache cannot be written.
  */
 export async function weightSources(
-  file: Safetensors,
+  weights: Safetensors,
   { shapes, inFile }: TensorNames,
   cacheDirectory: string,
   sha256: string,
 ): Promise<ReadonlyMap<string, WeightSource>> {
-  const direct = [...inFile.values()].every((name) => {
-    const entry = file.tensors.get(name);
-    return entry?.dtype === 'F32' && entry.offset % float32Bytes === 0;
-  });
-  const place = direct ? inPlace(file) : await converted(file, join(resolve(cacheDirectory), sha256, 'weights.bin'));
+  const read = [...inFile.values()].map((name) => weights.tensors.get(name)!);
+  const places = new Map<string, Place>();
+  for (const file of weights.files) {
+    const direct = read.every((tensor) => tensor.file !== file || isAligned(tensor));
+    const name = weights.files.length === 1 ? 'weights.bin' : `${basename(file)}.bin`;
+    places.set(file, direct ? inPlace(file) : await copied(weights, file, join(resolve(cacheDirectory), sha256, name)));
+  }
   const sources = new Map<string, WeightSource>();
   for (const [name, shape] of shapes) {
-    const offset = place.offsets.get(inFile.get(name) ?? '');
-    if (offset !== undefined) sources.set(name, { name, file: place.file, offset, shape });
+    const stored = inFile.get(name);
+    if (stored === undefined) continue;
+    const tensor = weights.tensors.get(stored)!;
+    const { file, offsetOf } = places.get(tensor.file)!;
+    const dtype = engineDtype[tensor.dtype as WeightDtype];
+    sources.set(name, { name, file, offset: offsetOf(stored, tensor), shape, ...(dtype !== 'float32' && { dtype }) });
   }
   return sources;
 }
 
-/** Byte offsets of float32 tensors in a file, by the safetensors file's names. */
+function isAligned({ dtype, offset }: StoredTensor): boolean {
+  return offset % dtypeBytes.get(dtype)! === 0;
+}
+
+/** A file that the engine can map, and where in it a tensor of the safetensors file lies. */
 interface Place {
   readonly file: string;
-  readonly offsets: ReadonlyMap<string, number>;
+  readonly offsetOf: (name: string, tensor: StoredTensor) => number;
 }
 
 /** The link is followed: a Hugging Face cache holds links, and ONNX Runtime maps only plain files. */
-function inPlace(file: Safetensors): Place {
-  return {
-    file: realpathSync(file.path),
-    offsets: new Map(Array.from(file.tensors, ([name, { offset }]) => [name, offset])),
-  };
+function inPlace(file: string): Place {
+  return { file: realpathSync(file), offsetOf: (_, { offset }) => offset };
 }
 
 /**
- * All weights of the file as float32 one after the other, in the file's order: a function of the file alone, whatever
- * the model needs of it, so that every reader of a cached file agrees on it.
+ * All weights of a file one after the other, in the file's order: a function of the file alone, whatever the model needs of
+ * it, so that every reader of a cached file agrees on it.
  */
-async function converted(file: Safetensors, target: string): Promise<Place> {
+async function copied(weights: Safetensors, file: string, target: string): Promise<Place> {
   const offsets = new Map<string, number>();
   let end = 0;
-  for (const [name, { dtype, shape }] of file.tensors) {
-    if (!isWeightDtype(dtype)) continue;
+  for (const [name, tensor] of weights.tensors) {
+    if (tensor.file !== file || !isWeightDtype(tensor.dtype)) continue;
+    end = aligned(end, tensor);
     offsets.set(name, end);
-    end += float32Bytes * shape.reduce((product, size) => product * size, 1);
+    end += tensor.bytes;
   }
-  if (statOrNull(target)?.size !== end) await writeAtomically(target, converting(file, offsets.keys()));
-  return { file: target, offsets };
+  if (statOrNull(target)?.size !== end) await writeAtomically(target, copying(weights, offsets));
+  return { file: target, offsetOf: (name) => offsets.get(name)! };
 }
 
-function* converting(file: Safetensors, names: Iterable<string>): Generator<Uint8Array> {
-  for (const name of names) yield bytesOf(readTensor(file, name));
+function* copying(weights: Safetensors, offsets: ReadonlyMap<string, number>): Generator<Uint8Array> {
+  let end = 0;
+  for (const [name, offset] of offsets) {
+    yield new Uint8Array(offset - end);
+    const { dtype, bytes } = weights.tensors.get(name)!;
+    yield fromFloat32(readTensor(weights, name), dtype as WeightDtype);
+    end = offset + bytes;
+  }
+}
+
+function aligned(offset: number, { dtype }: StoredTensor): number {
+  const size = dtypeBytes.get(dtype)!;
+  return Math.ceil(offset / size) * size;
 }

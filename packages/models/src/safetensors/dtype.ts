@@ -1,4 +1,5 @@
-/** The element types of the safetensors format, and the conversion of those that hold weights to float32. */
+/** The element types of the safetensors format, and the conversion of those that hold weights from and to float32. */
+import { narrow, widen } from '@lomap/compile';
 
 /** Bytes of one element, by the format's name of the type. The sub-byte types of its latest versions are left out. */
 export const dtypeBytes: ReadonlyMap<string, number> = new Map([
@@ -38,19 +39,24 @@ export function toFloat32(buffer: ArrayBuffer, dtype: WeightDtype): Float32Array
     case 'F32':
       return new Float32Array(buffer);
     case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+      return widen(new Uint16Array(buffer), 'float16');
     case 'BF16':
-      // bfloat16 is the upper half of a float32.
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+      return widen(new Uint16Array(buffer), 'bfloat16');
   }
 }
 
-/** The number that the 16 bits of an IEEE 754 half stand for: (-1)^sign · 2^(exponent - 15) · (1 + fraction / 1024). */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+/** float32 values as little-endian elements of a type: the nearest, of two the even one. F32 bytes are a view on them. */
+export function fromFloat32(values: Float32Array, dtype: WeightDtype): Uint8Array {
+  const elements = dtype === 'F32' ? values : narrow(values, engineDtype[dtype]);
+  return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }
+
+/** What the engine calls the types that are read as weights. */
+export const engineDtype = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
+
+/** The least magnitude that becomes an infinity when it is rounded to a type: its largest number and half a step. */
+export const overflowsAt: Readonly<Record<WeightDtype, number>> = {
+  F32: Infinity,
+  F16: 65520,
+  BF16: (2 - 2 ** -8) * 2 ** 127,
+};

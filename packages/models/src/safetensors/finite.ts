@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { ModelError } from '../model-error.ts';
 import { isWeightDtype, toFloat32, type WeightDtype } from './dtype.ts';
-import { readBytes, type Safetensors } from './read.ts';
+import { readBytes, type Safetensors, type StoredTensor } from './read.ts';
 
 /** A tensor that holds values which are not finite. */
 export interface NonFinite {
@@ -22,29 +22,33 @@ const PIECE = 1 << 22;
 const exponents: Readonly<Record<WeightDtype, number>> = { F32: 0x7f800000, F16: 0x7c00, BF16: 0x7f80 };
 
 /**
- * The tensors of type F32, F16 or BF16 that hold NaN or an infinity, in the file's order. Reads the whole file once, a few
+ * The tensors of type F32, F16 or BF16 that hold NaN or an infinity, in the files' order. Reads the files whole once, a few
  * megabytes at a time, whatever a tensor's size.
  *
  * @throws ModelError when the file cannot be read.
  */
 export function nonFiniteTensors(file: Safetensors): NonFinite[] {
-  const descriptor = openSync(file.path, 'r');
-  try {
-    return [...file.tensors.keys()].flatMap((name) => nonFinite(file, name, descriptor) ?? []);
-  } finally {
-    closeSync(descriptor);
-  }
+  return file.files.flatMap((path) => {
+    const descriptor = openSync(path, 'r');
+    try {
+      return Array.from(file.tensors).flatMap(([name, tensor]) =>
+        tensor.file === path ? (nonFinite(name, tensor, descriptor) ?? []) : [],
+      );
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
-function nonFinite(file: Safetensors, name: string, descriptor: number): NonFinite | null {
-  const { dtype, offset, bytes } = file.tensors.get(name)!;
+function nonFinite(name: string, tensor: StoredTensor, descriptor: number): NonFinite | null {
+  const { file, dtype, offset, bytes } = tensor;
   if (!isWeightDtype(dtype)) return null;
   const exponent = exponents[dtype];
   let count = 0;
   let first = -1;
   let value: NonFinite['value'] = 'NaN';
   for (let at = 0; at < bytes; at += PIECE) {
-    const { buffer } = readBytes(descriptor, offset + at, Math.min(PIECE, bytes - at), file.path);
+    const { buffer } = readBytes(descriptor, offset + at, Math.min(PIECE, bytes - at), file);
     const values = dtype === 'F32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
     for (let i = 0; i < values.length; i++) {
       if ((values[i]! & exponent) !== exponent) continue;
@@ -83,14 +87,14 @@ export function checkFinite(
   const found = broken.filter(({ name }) => wanted.has(name));
   if (found.length === 0) return;
   const more = found.length > listed ? [`  and ${found.length - listed} more tensors`] : [];
-  const lines = found.slice(0, listed).map((one) => `  ${describe(one, file.tensors.get(one.name)!.shape)}`);
+  const lines = found.slice(0, listed).map((one) => `  ${describe(one, file.tensors.get(one.name)!, file.path)}`);
   throw new ModelError(
     `${file.path} holds values that are not finite:\n${[...lines, ...more].join('\n')}\n` +
       'Nothing can be trained from them. Fetch the file again; if it is the same, its own training had diverged: use another.',
   );
 }
 
-function describe({ name, count, first, value }: NonFinite, shape: readonly number[]): string {
+function describe({ name, count, first, value }: NonFinite, { shape, file }: StoredTensor, path: string): string {
   const total = shape.reduce((product, size) => product * size, 1);
   let rest = first;
   const index = shape.map((_, axis) => {
@@ -103,5 +107,5 @@ function describe({ name, count, first, value }: NonFinite, shape: readonly numb
     count === 1
       ? `${value} at [${index.join(', ')}]`
       : `${count} of ${total}, the first ${value} at [${index.join(', ')}]`;
-  return `${name} of shape [${shape.join(', ')}]: ${what}`;
+  return `${name} of shape [${shape.join(', ')}]: ${what}${file === path ? '' : `, in ${file}`}`;
 }

@@ -3,9 +3,21 @@ import { ModelError, reasonOf } from '../model-error.ts';
 import { isWeightDtype, toFloat32 } from './dtype.ts';
 import { headerLength, parseHeader, prefixBytes, type SafetensorsHeader, type TensorEntry } from './header.ts';
 
-/** An opened safetensors file: the checked header. Tensors are read when asked for; no file handle stays open. */
+/** A tensor and the file that it lies in. */
+export interface StoredTensor extends TensorEntry {
+  readonly file: string;
+}
+
+/**
+ * Opened safetensors: a file, or several that an index holds together. Headers are checked; tensors are read when asked
+ * for, and no file handle stays open.
+ */
 export interface Safetensors extends SafetensorsHeader {
+  /** The file, or the index. */
   readonly path: string;
+  /** The files with tensors. */
+  readonly files: readonly string[];
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
 /** Reads and checks a file's header, and nothing of its tensors. @throws ModelError */
@@ -14,24 +26,26 @@ export function openSafetensors(path: string): Safetensors {
     const fileBytes = fstatSync(descriptor).size;
     const prefix = readBytes(descriptor, 0, Math.min(prefixBytes, fileBytes), path);
     const header = readBytes(descriptor, prefixBytes, headerLength(prefix, fileBytes, path), path);
-    return { path, ...parseHeader(header, fileBytes, path) };
+    const { metadata, tensors } = parseHeader(header, fileBytes, path);
+    const stored = Array.from(tensors, ([name, entry]) => [name, { ...entry, file: path }] as const);
+    return { path, files: [path], metadata, tensors: new Map(stored) };
   });
 }
 
 /** A tensor's values as float32, row-major; F16 and BF16 are widened. @throws ModelError on another type or no such tensor. */
 export function readTensor(file: Safetensors, name: string): Float32Array {
   const entry = entryOf(file, name);
-  const { dtype, shape, offset, bytes } = entry;
+  const { file: path, dtype, shape, offset, bytes } = entry;
   if (!isWeightDtype(dtype)) {
-    throw new ModelError(`${file.path}: tensor ${name} has type ${dtype}; weights are read from F32, F16 and BF16.`);
+    throw new ModelError(`${path}: tensor ${name} has type ${dtype}; weights are read from F32, F16 and BF16.`);
   }
-  return withFile(file.path, (descriptor) => {
+  return withFile(path, (descriptor) => {
     try {
-      return toFloat32(readBytes(descriptor, offset, bytes, file.path).buffer, dtype);
+      return toFloat32(readBytes(descriptor, offset, bytes, path).buffer, dtype);
     } catch (error) {
       if ((error as Error).name !== 'RangeError') throw error;
       throw new ModelError(
-        `${file.path}: tensor ${name} of shape [${shape.join(', ')}] takes ${bytes} bytes, which cannot be held in memory here ` +
+        `${path}: tensor ${name} of shape [${shape.join(', ')}] takes ${bytes} bytes, which cannot be held in memory here ` +
           `(${reasonOf(error)}). Is this the file of the model or adapter that you mean?`,
       );
     }
@@ -39,7 +53,7 @@ export function readTensor(file: Safetensors, name: string): Float32Array {
 }
 
 /** Where a tensor lies. @throws ModelError when the file has none of this name. */
-export function entryOf(file: Safetensors, name: string): TensorEntry {
+export function entryOf(file: Safetensors, name: string): StoredTensor {
   const entry = file.tensors.get(name);
   if (!entry) throw new ModelError(`${file.path} holds no tensor ${name}.`);
   return entry;

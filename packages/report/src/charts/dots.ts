@@ -1,5 +1,5 @@
+import type { Summary } from '@lomap/statistics';
 import type { TopLevelSpec } from 'vega-lite';
-import type { Summary } from '../statistics/summary.ts';
 import { colours, INK, QUIET } from './style.ts';
 import { panelGrid, type Layout, type PanelSpec, type Place } from './grid.ts';
 

@@ -1,5 +1,5 @@
+import type { Summary } from '@lomap/statistics';
 import type { TopLevelSpec } from 'vega-lite';
-import type { Summary } from '../statistics/summary.ts';
 import { panelGrid, type Layout, type PanelSpec } from './grid.ts';
 import { logDomain, logTicks } from './log-axis.ts';
 import { colours, QUIET, wrap } from './style.ts';

@@ -1,3 +1,4 @@
+import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
 import { baselinesText } from '../baseline.ts';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct } from '../group.ts';
@@ -8,8 +9,6 @@ import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
 import { formatP } from '../tables/numbers.ts';
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from './verdict.ts';
 import { briefly, listed, meaningOf, numbersOf, VERDICTS, type Told } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
+import { smallestSignFlipP } from '@lomap/statistics';
 
 /** The level below which a p-value counts, after Holm. */
 export const LEVEL = 0.05;

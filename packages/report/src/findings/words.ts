@@ -1,6 +1,4 @@
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { smallestSignFlipP } from '../statistics/sign-flip.ts';
-import type { Summary } from '../statistics/summary.ts';
+import { EQUIVALENCE_MARGIN, smallestSignFlipP, type Summary } from '@lomap/statistics';
 import { formatDifference, formatInterval, formatP } from '../tables/numbers.ts';
 import { LEVEL, smallestHolmP, type Verdict } from './verdict.ts';
 
@@ -20,7 +18,7 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   undistinguished: 'not distinguishable',
 };
 
-/** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`statistics/bca.ts`). */
+/** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`bcaInterval`). */
 const FEW_TO_BOOTSTRAP = 20;
 
 /** Points: a bootstrap limit may be a difference of two equal scores. */

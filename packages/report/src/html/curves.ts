@@ -1,5 +1,5 @@
 import type { Trial } from '@lomap/results';
-import { isScore } from '../forgetting/kinds.ts';
+import { isScore } from '../analyses/forgetting/kinds.ts';
 
 /** The most points of a curve that a page holds. */
 export const MOST_POINTS = 300;

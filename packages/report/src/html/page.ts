@@ -104,12 +104,12 @@ function topicSection(
   page: { readonly first: string | undefined; readonly told: readonly string[]; readonly open: boolean },
 ): Html {
   const shown = charts.filter((chart) => chart !== page.first).map((chart) => figures.get(chart)!);
-  const content = tableBlock(name, table, page.told);
+  const content = table === null ? null : tableBlock(name, table, page.told);
   return markup`<section id="topic-${name}" aria-labelledby="topic-${name}-title">
     <h2 id="topic-${name}-title">${title}</h2>
     ${
-      page.open
-        ? [content, ...shown]
+      page.open || content === null
+        ? [content ?? NO_HTML, ...shown]
         : [
             ...shown,
             markup`<details class="fold">

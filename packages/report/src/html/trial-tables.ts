@@ -1,5 +1,5 @@
 import type { TrialResult } from '@lomap/results';
-import { isScore } from '../forgetting/kinds.ts';
+import { isScore } from '../analyses/forgetting/kinds.ts';
 import { compareText, metricTitle } from '../names.ts';
 import { fixed, formatCount, formatRatio, NOTHING } from '../tables/numbers.ts';
 import { left, right } from '../tables/table.ts';

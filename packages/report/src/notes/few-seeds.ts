@@ -1,6 +1,5 @@
+import { EQUIVALENCE_MARGIN, intervalHalfWidth, MOST_SEEDS, seedsForHalfWidth } from '@lomap/statistics';
 import type { Comparison, Row } from '../comparison.ts';
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { intervalHalfWidth, MOST_SEEDS, seedsForHalfWidth } from '../statistics/power.ts';
 import { formatCount } from '../tables/numbers.ts';
 
 /** Below this many seeds a mean is for looking, not for concluding. */

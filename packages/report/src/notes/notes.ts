@@ -1,9 +1,8 @@
+import { DRAWS, EQUIVALENCE_MARGIN, MOST_SIGN_FLIPS } from '@lomap/statistics';
 import type { Comparison } from '../comparison.ts';
 import { isEffectivelyFrozen } from '../frozen.ts';
 import { distinct, groupBy } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
-import { EQUIVALENCE_MARGIN } from '../statistics/equivalence.ts';
-import { DRAWS, MOST_SIGN_FLIPS } from '../statistics/sign-flip.ts';
 import { formatCount } from '../tables/numbers.ts';
 import { protocolLines } from '../protocols.ts';
 import { commonRateText } from './common-rate.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fakeResult } from '@lomap/results/testing';
 import { compare } from '../comparison.ts';
 import { fakeSweep } from '../testing/fake-sweep.ts';
-import { comparisonTable } from './comparison-table.ts';
+import { comparisonTable } from '../analyses/main/table.ts';
 import { escapeLatex } from './latex-text.ts';
 import { latex } from './latex.ts';
 import { left, right, score, type Section } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Summary } from '../statistics/summary.ts';
+import type { Summary } from '@lomap/statistics';
 import type { Field } from './table.ts';
 
 /** Shown where there is no value. */

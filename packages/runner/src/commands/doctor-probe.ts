@@ -2,17 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float32, fold, key, normal, observedDevice, permutation, sizeOf, type HostTensor } from '@lomap/compile';
+import { fold, key, normal, observedDevice, permutation, sizeOf } from '@lomap/compile';
 import { openCheckpoint, modelOf, writeSafetensors, type EncodedExample } from '@lomap/models';
 import { adapt, methodDefaults, type MethodSettings } from '@lomap/peft';
-import {
-  createTrainEngine,
-  initialParams,
-  layout,
-  packParams,
-  type OptimizerState,
-  type TrainingSettings,
-} from '@lomap/train';
+import { median } from '@lomap/statistics';
+import { classification, createTrainEngine, type TrainingSettings } from '@lomap/train';
 import { deviceOptions } from '@lomap/trial';
 import { defaultSettings } from '../config/defaults.ts';
 
@@ -88,19 +82,12 @@ export async function probe({ device: name, threads, steps }: ProbeRequest): Pro
     });
     const device = deviceOptions({ ...defaultSettings.engine, device: name }, threads);
     const adaptation = adapt(checkpoint, method());
-    const where = layout(adaptation.specs);
     const started = performance.now();
     const engine = await createTrainEngine(
-      {
-        forward: (context, batch) => checkpoint.classify(context, batch),
-        ...{ checkpoint, adaptation, device, cacheDirectory },
-        numLabels: 2,
-      },
-      { kind: 'classification', settings: training, seed: 5, layout: where },
+      { checkpoint, adaptation, device, cacheDirectory },
+      { objective: classification(checkpoint.classify, 2), settings: training, seed: 5 },
     );
-    const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
-    const start = packParams(where, initialParams(adaptation.specs, 5));
-    let state: OptimizerState<HostTensor> = { params: float32(start, [where.size]), m: zeros(), v: zeros() };
+    let state = engine.start();
     const losses: number[] = [];
     const ends = [started];
     for (let k = 0; k < steps; k++) {
@@ -144,9 +131,4 @@ async function writeModel(folder: string): Promise<string> {
   });
   await writeSafetensors(join(folder, 'model.safetensors'), new Map(tensors));
   return folder;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -1,5 +1,5 @@
 /** What an estimate needs of the model, the data and the machine: sizes, tokens, and the time of a few real steps. */
-import { float32, key, type HostTensor } from '@lomap/compile';
+import { key } from '@lomap/compile';
 import { loadSplit, task as glueTask, type Example } from '@lomap/glue';
 import {
   encode,
@@ -10,17 +10,11 @@ import {
   type Tokenizer,
 } from '@lomap/models';
 import { adapt, countParameters, inHead, targetedModules } from '@lomap/peft';
-import {
-  createTrainEngine,
-  gradientAccumulationSteps,
-  initialParams,
-  layout,
-  packParams,
-  type OptimizerState,
-} from '@lomap/train';
+import { createTrainEngine, gradientAccumulationSteps, sequenceObjective } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
+import { median } from '@lomap/statistics';
 import { deviceOptions } from '@lomap/trial';
-import { median, type Probe, type TaskSize } from '../plan/estimate.ts';
+import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
 
 /** Rows of a task whose tokens are counted: their mean is known to a few percent. */
@@ -121,19 +115,16 @@ async function prepared(
 ) {
   const { kind, numLabels } = glueTask(settings.task);
   const adaptation = adapt(checkpoint, settings.method);
-  const where = layout(adaptation.specs);
+  const objective = sequenceObjective(kind, checkpoint.classify, numLabels);
   const engine = await createTrainEngine(
+    { checkpoint, adaptation, device: deviceOptions(settings.engine, threads), cacheDirectory: cache },
     {
-      forward: (context, batch) => checkpoint.classify(context, batch),
-      ...{ checkpoint, adaptation, numLabels, device: deviceOptions(settings.engine, threads), cacheDirectory: cache },
-    },
-    {
-      ...{ kind, settings: settings.training, seed: settings.seed, layout: where },
-      passes: gradientAccumulationSteps(settings.training, examples),
+      ...{ objective, settings: settings.training, seed: settings.seed },
+      passes: gradientAccumulationSteps(
+        settings.training,
+        examples.map(({ inputIds }) => inputIds.length),
+      ),
     },
   );
-  const zeros = (): HostTensor => float32(new Float32Array(where.size), [where.size]);
-  const start = packParams(where, initialParams(adaptation.specs, settings.seed));
-  const fresh: OptimizerState<HostTensor> = { params: float32(start, [where.size]), m: zeros(), v: zeros() };
-  return { engine, fresh, loadedSeconds: (performance.now() - started) / 1000 };
+  return { engine, fresh: engine.start(), loadedSeconds: (performance.now() - started) / 1000 };
 }

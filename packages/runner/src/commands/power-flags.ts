@@ -1,5 +1,5 @@
 /** What the flags of `lomap power` ask for, checked. */
-import { smallestSignFlipP } from '@lomap/report';
+import { smallestSignFlipP } from '@lomap/statistics';
 import { UsageError } from '../errors.ts';
 import type { PowerArguments } from './power-options.ts';
 

@@ -9,7 +9,7 @@ import {
   seedsForHalfWidth,
   seedsForPower,
   smallestSignFlipP,
-} from '@lomap/report';
+} from '@lomap/statistics';
 import { UsageError } from '../errors.ts';
 import { textTable } from '../progress/table.ts';
 import type { Asked } from './power-flags.ts';

@@ -1,4 +1,4 @@
-/** `lomap power`: how many seeds a difference, equality or an interval takes, by @lomap/report's statistics. */
+/** `lomap power`: how many seeds a difference, equality or an interval takes, by @lomap/statistics. */
 import { checked } from './power-flags.ts';
 import { measuredIn } from './power-measured.ts';
 import type { PowerArguments } from './power-options.ts';

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readResults, type TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
+import { median } from '@lomap/statistics';
 import { fakeIdentity, fakeRegistry, fakeSweep } from '../testing/fakes.ts';
 import { workspaceRoot } from '../workspace.ts';
-import { estimateSeconds, median, stepSeconds, trialSteps, type Known, type TaskSize } from './estimate.ts';
+import { estimateSeconds, stepSeconds, trialSteps, type Known, type TaskSize } from './estimate.ts';
 import { planMain } from './plan.ts';
 import { stepWork, type Linear, type ModelSize } from './step-work.ts';
 

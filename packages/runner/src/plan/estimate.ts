@@ -1,4 +1,5 @@
 import type { TrialResult, TrialSettings } from '@lomap/results';
+import { median } from '@lomap/statistics';
 import type { PlannedTrial } from './plan.ts';
 import { forwardWork, stepWork, type ModelSize } from './step-work.ts';
 
@@ -124,10 +125,4 @@ function evaluationWork(
   const dev = evaluateDev ? Math.min(size.devRows, maxDevSamples ?? Infinity) : 0;
   const rows = Math.ceil(training.epochs) * heldOut(selection, size.rows) + dev;
   return rows * size.tokens(training.maxLength) * forwardWork(model);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,6 +1,6 @@
 import { tf, uniform, type Key } from '@lomap/compile';
 import type { Context, Encoding } from '@lomap/models';
-import { crossEntropy } from '../loss.ts';
+import { crossEntropy } from '../objectives/losses.ts';
 
 /** Share of the texts that are altered. */
 const ALTERED = 0.5;

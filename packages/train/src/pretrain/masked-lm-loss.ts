@@ -1,4 +1,4 @@
-import { compile, float32, tf, type DeviceOptions, type HostTensor } from '@lomap/compile';
+import { compile, float32, floats, tf, type DeviceOptions, type HostTensor } from '@lomap/compile';
 import {
   maskedBatchSpecs,
   packMasked,
@@ -10,7 +10,6 @@ import {
 import type { ParamSpec } from '@lomap/peft';
 import { inBatchesByLength } from '../by-length.ts';
 import { layout, packParams, splitParams } from '../layout.ts';
-import { floats } from '../progress.ts';
 import type { Watch } from '../watch.ts';
 
 /** Examples a batch. */
@@ -86,7 +85,7 @@ export async function createMaskedLmEvaluator(model: MaskedLmModel): Promise<Mas
           return { loss: sum(floats(losses), begin, end), correct: sum(floats(correct), begin, end) };
         });
       };
-      const scores = await inBatchesByLength(examples, BATCH_SIZE, run, watch);
+      const scores = await inBatchesByLength(examples, ({ inputIds }) => inputIds.length, BATCH_SIZE, run, watch);
       const tokens = examples.reduce((total, { positions }) => total + positions.length, 0);
       const mean = (of: 'loss' | 'correct'): number => scores.reduce((total, score) => total + score[of], 0) / tokens;
       return { loss: mean('loss'), accuracy: mean('correct'), tokens };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fold, key, tf, type DeviceOptions } from '@lomap/compile';
+import { floats, fold, key, tf, type DeviceOptions } from '@lomap/compile';
 import {
   bertEncoder,
   bertForMaskedLm,
@@ -23,10 +23,10 @@ import { dropoutSites } from '../dropout.ts';
 import { initialParams } from '../initial.ts';
 import { layout, packParams, unpackParams } from '../layout.ts';
 import { trainLoop, type LoopOptions } from '../loop.ts';
-import { crossEntropy } from '../loss.ts';
+import { crossEntropy } from '../objectives/losses.ts';
 import { adamw } from '../optimizers/adamw.ts';
 import { dataOrder } from '../order.ts';
-import { floats, type Curves } from '../progress.ts';
+import type { Curves } from '../progress.ts';
 import { learningRates, stepsPerEpoch } from '../schedule.ts';
 import { createStepEngine } from '../step-engine.ts';
 import type { BatchLoss } from '../step.ts';

@@ -11,7 +11,8 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { tinyConfig, tinyTensors, writeCheckpoint } from '../../testing/tiny-bert.ts';
 import { bertPooler } from './classification.ts';
 import { parseBertConfig, type BertConfig } from './config.ts';
-import { bertEncoder, bertFirstTokens, firstTokens } from './encoder.ts';
+import { firstTokens } from '../post-norm.ts';
+import { bertEncoder, bertFirstTokens } from './encoder.ts';
 
 const folder = temporaryFolder();
 const open = (directory: string, numLabels: number) =>

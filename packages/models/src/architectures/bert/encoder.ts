@@ -1,6 +1,7 @@
-import { checkpoint, gelu, headLayout, layerNorm, takeRows, tf } from '@lomap/compile';
+import { checkpoint, headLayout, tf } from '@lomap/compile';
 import type { TensorBatch } from '../../batch.ts';
 import type { Context } from '../../context.ts';
+import { afterAttention, firstTokens, norm } from '../post-norm.ts';
 import { attentionOf, selfAttention, type AttentionInputs } from './attention.ts';
 import type { BertConfig } from './config.ts';
 import { layerPath } from './tensors.ts';
@@ -25,11 +26,6 @@ export function bertFirstTokens(config: BertConfig, context: Context, batch: Ten
   return afterAttention(inputs, path, attentionOf(inputs, `${path}.attention.self`, first, hidden), first);
 }
 
-/** The rows [B, hidden] of the examples' first tokens. */
-export function firstTokens(batch: TensorBatch, hidden: tf.Tensor2D): tf.Tensor2D {
-  return takeRows(hidden, batch.firstRow as tf.Tensor1D, batch.rowToExample as tf.Tensor1D);
-}
-
 function inputsOf(config: BertConfig, context: Context, batch: TensorBatch): AttentionInputs {
   const layout = headLayout(batch.toPadded as tf.Tensor1D, batch.toPacked as tf.Tensor1D, config.heads);
   return { config, context, batch, layout };
@@ -47,37 +43,13 @@ function layers(inputs: AttentionInputs, count: number): tf.Tensor2D {
 }
 
 /** Dropout(LayerNorm(word + segment + position)), [N, hidden]. */
-function embeddings({ config, context, batch }: AttentionInputs): tf.Tensor2D {
+function embeddings(inputs: AttentionInputs): tf.Tensor2D {
+  const { config, context, batch } = inputs;
   const rows = (table: string, indices: tf.Tensor): tf.Tensor2D =>
     tf.gather(context.param(`bert.embeddings.${table}.weight`) as tf.Tensor2D, indices as tf.Tensor1D);
   const words = rows('word_embeddings', batch.inputIds);
   const segments = rows('token_type_embeddings', batch.tokenTypeIds);
   const positions = rows('position_embeddings', batch.positionIds);
-  const normed = norm(config, context, 'bert.embeddings.LayerNorm', tf.add(tf.add(words, segments), positions));
+  const normed = norm(inputs, 'bert.embeddings.LayerNorm', tf.add(tf.add(words, segments), positions));
   return context.dropout(normed, 'bert.embeddings.dropout', config.hiddenDropout);
-}
-
-/** The rest of a layer, of rows x and what they attended to: a feed-forward network, each LayerNorm(x + Dropout(f(x))). */
-function afterAttention(inputs: AttentionInputs, path: string, attended: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-  const y = addAndNorm(inputs, `${path}.attention.output`, attended, x);
-  const inner = gelu(inputs.context.linear(`${path}.intermediate.dense`, y));
-  return addAndNorm(inputs, `${path}.output`, inner, y);
-}
-
-/** LayerNorm(residual + Dropout(dense(x))): HF's BertSelfOutput and BertOutput. */
-function addAndNorm(
-  { config, context }: AttentionInputs,
-  path: string,
-  x: tf.Tensor2D,
-  residual: tf.Tensor2D,
-): tf.Tensor2D {
-  const mapped = context.linear(`${path}.dense`, x);
-  const dropped = context.dropout(mapped, `${path}.dropout`, config.hiddenDropout);
-  return norm(config, context, `${path}.LayerNorm`, tf.add(dropped, residual));
-}
-
-function norm(config: BertConfig, context: Context, path: string, x: tf.Tensor2D): tf.Tensor2D {
-  const gamma = context.param(`${path}.weight`) as tf.Tensor1D;
-  const beta = context.param(`${path}.bias`) as tf.Tensor1D;
-  return layerNorm(x, gamma, beta, config.layerNormEpsilon);
 }

@@ -1,0 +1,7 @@
+/**
+ * A fault in the user's data or in how it was asked for: an unknown task, a missing file, an answer outside the choices.
+ * Its message is complete (file, row, what was expected), so a command line shows it without a stack.
+ */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}
