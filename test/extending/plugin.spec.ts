@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readResults, settingsSchema, trialId } from '@lomap/results';
+import { openWorker } from '@lomap/runner';
 import { lomap } from '../sweep/lomap.ts';
 import { beside, tinyFile, tinySweep, type TinySweep } from './tiny-sweep.ts';
 
@@ -115,6 +116,14 @@ describe('a plugin that is none is one clear error with its file', () => {
   test('that is no list of names is an error of the sweep file, and loads nothing', async () => {
     const file = tiny.write('bad.json', { ...tinyFile, name: 'bad', plugins: './gate.mjs', methods: ['lora'] });
     expect(await lomap(['validate', file])).toMatchObject({ code: 2, stderr: expect.stringContaining('plugins: ') });
+  });
+
+  test('another than the sweep’s: a worker runs none of it', async () => {
+    const path = tiny.write('changed.mjs', 'globalThis.ran = true;\nexport default () => {};');
+    const folders = { model: '', data: '', cache: '', work: '', threads: 1 };
+    const opening = openWorker({ ...folders, plugins: [{ path, sha256: '0'.repeat(64) }] });
+    await expect(opening).rejects.toThrow(`changed.mjs: its SHA-256 is ${sha256(path)}, not 0000`);
+    expect(globalThis).not.toHaveProperty('ran');
   });
 
   test('gone when the workers start: the trials fail with its name', async () => {

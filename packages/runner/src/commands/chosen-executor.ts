@@ -34,10 +34,10 @@ export async function chosenExecutor({
 
 async function loadExecutors(site: string, plugins: readonly string[]): Promise<void> {
   for (const [i, plugin] of plugins.entries()) {
-    const before = new Set(registeredNames());
+    const before = new Set(await registeredNames(false));
     const [where, path] = [`${site}: plugins[${i}]`, resolve(dirname(site), plugin)];
     await loadPlugins([{ path, where }]);
-    const other = registeredNames().find((name) => !before.has(name) && !name.startsWith('executor '));
+    const other = (await registeredNames(false)).find((name) => !before.has(name) && !name.startsWith('executor '));
     if (other === undefined) continue;
     throw new UsageError(
       `${where} ${path}: it registers the ${other}, and a site's plugins register executors alone.`,

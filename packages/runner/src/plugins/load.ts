@@ -48,23 +48,37 @@ export async function loadPlugins(plugins: readonly NamedPlugin[]): Promise<Plug
     const loading = loaded.get(plugin.path) ?? load(plugin);
     loaded.set(plugin.path, loading);
     const file = await loading;
-    if (plugin.sha256 !== undefined && file.sha256 !== plugin.sha256) {
-      throw new UsageError(
-        `${plugin.where} ${plugin.path}: its SHA-256 is ${file.sha256}, not ${plugin.sha256}: the file has changed since ` +
-          'the sweep started, or is another here. Start the sweep again.',
-      );
-    }
+    requireSame(plugin, file.sha256);
     files.push(file);
   }
   return files;
 }
 
-async function load({ path, where }: NamedPlugin): Promise<PluginFile> {
+function requireSame({ path, where, sha256: expected }: NamedPlugin, sha256: string): void {
+  if (expected === undefined || sha256 === expected) return;
+  throw new UsageError(
+    `${where} ${path}: its SHA-256 is ${sha256}, not ${expected}: the file has changed since the sweep started, or is ` +
+      'another here. Start the sweep again.',
+  );
+}
+
+async function load(plugin: NamedPlugin): Promise<PluginFile> {
+  const { path, where } = plugin;
   const refused = (why: string): UsageError => new UsageError(`${where} ${path}: ${why}`);
   const bytes = read(path, refused);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  // Before any of it runs.
+  requireSame(plugin, sha256);
   const source = isTypeScript(path) ? await transpiled(String(bytes), path, refused) : String(bytes);
-  await refuseOtherFiles(source, refused);
+  const imports = await importsOf(source);
+  const other = imports.find((name) => /^(\.{0,2}\/|file:|data:|https?:)/.test(name));
+  if (other !== undefined) {
+    throw refused(
+      `it imports ${JSON.stringify(other)}. A plugin is one file, since its hash alone is in the trials' identity: ` +
+        'write both into one, or bundle them.',
+    );
+  }
+  const names = (): Promise<string[]> => registeredNames(imports.includes('@lomap/report'));
   const copy = join(copies, `${sha256.slice(0, 16)}-${basename(path).replace(extensions, '')}.mjs`);
   const explained = (error: unknown): UsageError => refused(told(error, copy, path));
   const module = await imported(copy, source).catch((error: unknown) => {
@@ -74,13 +88,13 @@ async function load({ path, where }: NamedPlugin): Promise<PluginFile> {
   if (typeof register !== 'function') {
     throw refused('it exports no function by default. A plugin is `export default () => { registerMethod(mine); }`.');
   }
-  const before = registeredNames();
+  const before = await names();
   try {
     await (register as () => unknown)();
   } catch (error) {
     throw explained(error);
   }
-  if (registeredNames().length === before.length) {
+  if ((await names()).length === before.length) {
     throw refused(
       'its function registers nothing. It has to call registerMethod, registerExecutor or another of their kind.',
     );
@@ -98,21 +112,14 @@ function read(path: string, refused: (why: string) => UsageError): Buffer {
   }
 }
 
-/** A file that it imports would not be in its hash. */
-async function refuseOtherFiles(source: string, refused: (why: string) => UsageError): Promise<void> {
+/** What a module imports by name; nothing of what is no JavaScript, which importing it will say. */
+async function importsOf(source: string): Promise<string[]> {
   await init;
-  let specifiers: readonly (string | undefined)[] = [];
   try {
-    specifiers = parse(source)[0].map(({ n }) => n);
+    return parse(source)[0].flatMap(({ n }) => n ?? []);
   } catch {
-    // No JavaScript: importing it says what is wrong.
+    return [];
   }
-  const other = specifiers.find((name) => name !== undefined && /^(\.{0,2}\/|file:|data:|https?:)/.test(name));
-  if (other === undefined) return;
-  throw refused(
-    `it imports ${JSON.stringify(other)}. A plugin is one file, since its hash alone is in the trials' identity: ` +
-      'write both into one, or bundle them.',
-  );
 }
 
 async function imported(copy: string, source: string): Promise<Readonly<Record<string, unknown>>> {
