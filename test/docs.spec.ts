@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { magnitudeRules } from '@lomap/map';
 import { methodNames } from '@lomap/peft';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,6 +114,17 @@ describe('docs/methods', () => {
       expect([line, filled.length]).toEqual([line, 3]);
     }
   });
+});
+
+test('every magnitude rule has a section, with its formula and its constants', () => {
+  const page = readFileSync(join(root, 'docs', 'magnitude-rules.md'), 'utf8');
+  for (const { name, constants } of magnitudeRules()) {
+    const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+    for (const heading of ['Formula', 'When', 'Constants'])
+      expect([name, section]).toEqual([name, expect.stringContaining(`**${heading}.**`)]);
+    for (const constant of Object.keys(constants)) expect(section).toContain(`\`${constant}\``);
+    expect(page).toContain(`| [\`${name}\`](#${name})`);
+  }
 });
 
 test('commands that the documentation shows exist', () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { task } from '@lomap/glue';
+import { glueTask } from '@lomap/glue';
 import { SYNTHETIC_SUITE, writeSyntheticSuite } from '@lomap/synthetic';
 import { runMain } from './common/flags.ts';
 import { suiteArguments } from './suite/arguments.ts';
@@ -17,7 +17,7 @@ await runMain(async () => {
     const floors: Floor[] = [];
     for (const name of args.tasks) {
       console.error(`${name} ...`);
-      floors.push(...(await floorsOf(task(name), data)));
+      floors.push(...(await floorsOf(glueTask(name), data)));
     }
     const { name, version } = SYNTHETIC_SUITE;
     const report: SuiteReport = { suite: args.data ?? `the ${name} suite, version ${version}`, floors };

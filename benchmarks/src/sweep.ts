@@ -1,7 +1,7 @@
 /** `nx run benchmarks:sweep`: training sequences a second, ours and PyTorch + PEFT's. README.md says what is compared. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSplit, task as glueTask } from '@lomap/glue';
+import { loadSplit, glueTask } from '@lomap/glue';
 import { encode, loadTokenizer } from '@lomap/models';
 import { dataOrder } from '@lomap/train';
 import type { Child } from './common/child.ts';

@@ -1,6 +1,7 @@
 /** Our side of benchmarks:trial: one trial from files to dev scores, in a fresh process. */
 import { onnxRuntimeVersion, peakMemoryBytes } from '@lomap/compile';
-import { loadSplit, score, task as glueTask, type Example, type GlueTask } from '@lomap/glue';
+import { loadSplit, glueTask, type GlueTask } from '@lomap/glue';
+import { score, type Example } from '@lomap/tasks';
 import { encode, loadTokenizer, type EncodedExample } from '@lomap/models';
 import { fit, predict } from '@lomap/train';
 import { adaptedModel, commonTraining } from './common/adapted-model.ts';

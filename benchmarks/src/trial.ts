@@ -1,6 +1,7 @@
 /** `nx run benchmarks:trial`: one whole trial, ours and then PyTorch + PEFT's. README.md says what is compared. */
 import { join } from 'node:path';
-import { loadSplit, selectionSplit, task as glueTask } from '@lomap/glue';
+import { loadSplit, glueTask } from '@lomap/glue';
+import { selectionSplit } from '@lomap/tasks';
 import type { Child } from './common/child.ts';
 import { runMain } from './common/flags.ts';
 import { describeMachine } from './common/machine.ts';

@@ -46,7 +46,7 @@ const luck: Analysis = {
       },
       findings: {
         headline: `The seeds of ${widest.method} lie farthest apart, ${widest.range.toFixed(2)} points.`,
-        ...{ cautions: [], rows: [], byTask: [] },
+        ...{ cautions: [], rows: [], remarks: [], byTask: [] },
       },
     };
   },

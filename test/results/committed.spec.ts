@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, jest, test } from '@jest/globals';
-import { score, task } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
+import { score } from '@lomap/tasks';
 import { readPredictions, readResults, trialId, type Prediction, type TrialResult } from '@lomap/results';
 
 jest.setTimeout(300_000);
@@ -20,7 +21,7 @@ function scoresOf({ trial }: TrialResult, predictions: readonly Prediction[]): R
     splits.map((split) => {
       const own = predictions.filter((prediction) => prediction.split === split);
       const [logits, labels] = [own.map(({ logits }) => logits.map(Math.fround)), own.map(({ label }) => label)];
-      return [split, score(task(trial.settings.task), logits, labels).scores];
+      return [split, score(taskNamed(trial.settings.task), logits, labels).scores];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { loadSplit, task } from '@lomap/glue';
+import { glueTask, loadSplit } from '@lomap/glue';
 import { startHubServer, type HubServer } from '@lomap/hub/testing';
 import { readResults } from '@lomap/results';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** Made-up RTE in the hub's layout. */
 async function parquet(split: 'train' | 'dev'): Promise<Buffer> {
-  const examples = await loadSplit(task('rte'), writeTinyGlue(join(folder, 'glue')), split);
+  const examples = await loadSplit(glueTask('rte'), writeTinyGlue(join(folder, 'glue')), split);
   const column = (name: string, data: string[]) => ({ name, data, type: 'STRING' as const });
   return Buffer.from(
     parquetWriteBuffer({

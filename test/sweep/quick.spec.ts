@@ -6,7 +6,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { score, task as glueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
+import { score } from '@lomap/tasks';
 import { compare, searchCurves, type Comparison, type SearchCurve } from '@lomap/report';
 import { readResults, trialFolderName, type TrialResult } from '@lomap/results';
 import { lomap, type Ended } from './lomap.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
 /** What the most frequent class scores on the rows that a trial predicted, in points. */
 function majorityScore(result: TrialResult): number {
   const { settings, id } = result.trial;
-  const { numLabels, ...own } = glueTask(settings.task);
+  const { numLabels, ...own } = taskNamed(settings.task);
   const text = readFileSync(join(out, trialFolderName(settings, id), 'predictions.csv'), 'utf8');
   const labels = text
     .trim()

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 
 /** A child process that answers one JSON line with one JSON line. */
 export interface Child {
+  /** Its process's number; undefined where it did not start. */
+  readonly pid: number | undefined;
   /** @throws ChildError when the child answers with an error, or ends. */
   ask(request: unknown): Promise<unknown>;
   /** Ends the child; it ends by itself when this process does, as its input closes. */
@@ -30,6 +32,7 @@ export function startChild(command: string, args: readonly string[], environment
   });
   const answers = answersOf(child, () => said.join('\n'));
   return {
+    pid: child.pid,
     async ask(request) {
       const answer = answers.next();
       child.stdin.write(`${JSON.stringify(request)}\n`);

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs with a folder of its own that is gone afterwards, also where a signal ends the program. */
+/** Runs with a folder of its own, in the system's folder for temporary files or another, that is gone afterwards, also where a signal ends the program. */
 export async function withScratch<T>(
   use: (directory: string) => Promise<T>,
   exit: (code: number) => void = (code) => process.exit(code),
+  parent = tmpdir(),
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'lomap-benchmark-'));
+  const directory = await mkdtemp(join(parent, 'lomap-benchmark-'));
   const leave = (signal: NodeJS.Signals): void => {
     rmSync(directory, { recursive: true, force: true });
     exit(128 + constants.signals[signal]);

@@ -1,4 +1,4 @@
-import { task, taskNames } from '@lomap/glue';
+import { glueTask, glueTasks } from '@lomap/glue';
 import { UsageError, listOf, parser, userFolder, wholeNumber } from '../common/flags.ts';
 import { methodNames, RANK, stepMethodNames, type MethodName } from '../common/methods.ts';
 import { workspacePath } from '../common/paths.ts';
@@ -131,8 +131,8 @@ export function jaxHas(method: MethodName): boolean {
 
 function taskNamed(name: string): string {
   try {
-    return task(name).title;
+    return glueTask(name).title;
   } catch {
-    throw new UsageError(`--lengths ${name}: expected one of ${taskNames.join(', ')}.`);
+    throw new UsageError(`--lengths ${name}: expected one of ${glueTasks.map((task) => task.name).join(', ')}.`);
   }
 }

@@ -1,5 +1,5 @@
 /** The one batch that every engine of benchmarks:step trains on. */
-import { loadSplit, task as glueTask } from '@lomap/glue';
+import { loadSplit, glueTask } from '@lomap/glue';
 import { encode, loadTokenizer } from '@lomap/models';
 import { dataOrder } from '@lomap/train';
 

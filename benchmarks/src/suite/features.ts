@@ -2,7 +2,7 @@
  * Bags of words: what a model sees that knows which words occur, and in which sentence, but neither their order nor
  * what goes with what.
  */
-import type { Example } from '@lomap/glue';
+import type { Example } from '@lomap/tasks';
 
 /** What a baseline looks at. `second` sees only the second sentence: what it scores above majority is an artefact. */
 export type View = 'bag' | 'second';

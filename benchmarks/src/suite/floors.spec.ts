@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { task } from '@lomap/glue';
+import { glueTask } from '@lomap/glue';
 import { UsageError } from '../common/flags.ts';
 import { suiteArguments } from './arguments.ts';
 import { featuresOf, type SparseRow, Vocabulary, wordsOf } from './features.ts';
@@ -89,7 +89,7 @@ beforeAll(async () => {
 afterAll(() => rm(data, { recursive: true, force: true }));
 
 test('floors: overlap is found, the second sentence alone is worth nothing, and levels are scored apart', async () => {
-  const floors = await floorsOf(task('rte'), data);
+  const floors = await floorsOf(glueTask('rte'), data);
   expect(floors.map(({ baseline, all }) => [baseline, all])).toEqual([
     ['majority', 50],
     ['bag', 100],

@@ -1,5 +1,6 @@
 /** What can be scored on a task without reading: the most frequent answer, and linear models of bags of words. */
-import { type Example, type GlueTask, loadLevels, loadSplit, score, type SplitName } from '@lomap/glue';
+import { type GlueTask, loadSplit, type SplitName } from '@lomap/glue';
+import { type Example, score } from '@lomap/tasks';
 import { featuresOf, type View, Vocabulary } from './features.ts';
 import { fitLinear } from './linear-model.ts';
 
@@ -25,7 +26,7 @@ export async function floorsOf(task: GlueTask, data: string): Promise<Floor[]> {
   const floors: Floor[] = [];
   for (const split of task.splits.dev) {
     const dev = await loadSplit(task, data, split);
-    const levels = await loadLevels(task, data, split);
+    const levels = await task.levels?.(data, split);
     for (const { baseline, predict } of models) {
       const outputs = dev.map(predict);
       const measure = (chosen: readonly number[]): number =>

@@ -2,19 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from './data-error.ts';
+import { reasonOf } from '@lomap/files';
+import { DataError } from '@lomap/tasks';
 import { parquetLayout, parquetSplit } from './parquet-layout.ts';
 import type { GlueTask, SplitName } from './task.ts';
 
 /** The most bytes of one file. GLUE's largest, MNLI's train.tsv with its parse trees, has some hundred million. */
 export const MAXIMUM_FILE_BYTES = 2 ** 30;
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a file is where a folder is expected',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-};
 
 /** The files of a split, as they lie in the data folder. */
 export interface SplitFiles {
@@ -88,7 +82,7 @@ function missing(task: GlueTask, dataDirectory: string, split: SplitName, cause:
   const file = splitFile(task, dataDirectory, split);
   const onHub = layout && join(dataDirectory, layout.folder, `${parquetSplit(split)}-*.parquet`);
   return new DataError(
-    `Cannot read ${file}: ${reason(cause)}${onHub ? `, and there is no ${onHub}` : ''}. ` +
+    `Cannot read ${file}: ${reasonOf(cause)}${onHub ? `, and there is no ${onHub}` : ''}. ` +
       `${task.title} is read from the folder ${task.folder} of the data folder, in GLUE's official layout: ` +
       allSplits(task)
         .map((name) => `${task.folder}/${name}.tsv`)
@@ -96,10 +90,6 @@ function missing(task: GlueTask, dataDirectory: string, split: SplitName, cause:
       (layout ? `; or from the folder ${layout.folder}, in the layout of nyu-mll/glue on the Hugging Face hub.` : '.'),
     { cause },
   );
-}
-
-function reason(error: unknown): string {
-  return REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error);
 }
 
 /**
@@ -120,7 +110,7 @@ export async function readDataFile(dataDirectory: string, name: string): Promise
     return await readFile(file);
   } catch (error) {
     if (error instanceof DataError) throw error;
-    throw new DataError(`Cannot read ${file}: ${reason(error)}.`, { cause: error });
+    throw new DataError(`Cannot read ${file}: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

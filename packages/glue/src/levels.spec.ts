@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadLevels } from './levels.ts';
-import { task } from './task.ts';
+import { glueTask } from './tasks.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const folder = async (text: string): Promise<string> => {
 };
 
 test('data without them has none', async () => {
-  expect(await loadLevels(task('rte'), root, 'dev')).toBeNull();
+  expect(await loadLevels(glueTask('rte'), root, 'dev')).toBeNull();
 });
 
 test.each([
@@ -28,11 +28,11 @@ test.each([
   ['split\tindex\tlevel\ndev\t1\n', /line 2/],
   ['split\tindex\tlevel\ndev\t1\t1\ndev\t1\t2\n', /line 3: expected each index of dev once/],
 ])('%j is refused', async (text, message) => {
-  await expect(loadLevels(task('rte'), await folder(text), 'dev')).rejects.toThrow(message);
+  await expect(loadLevels(glueTask('rte'), await folder(text), 'dev')).rejects.toThrow(message);
 });
 test('levels are a split’s own, by index', async () => {
   const made = await folder('split\tindex\tlevel\ndev\t4\t1\ntrain\t4\t3\ndev\t0\t2\n');
-  expect(await loadLevels(task('rte'), made, 'dev')).toEqual(
+  expect(await loadLevels(glueTask('rte'), made, 'dev')).toEqual(
     new Map([
       [4, 1],
       [0, 2],

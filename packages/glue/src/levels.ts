@@ -1,8 +1,8 @@
 /** How hard each example is, where the data says so: the sidecar `levels.tsv` in a task's folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from './data-error.ts';
-import type { GlueTask, SplitName } from './task.ts';
+import { DataError } from '@lomap/tasks';
+import type { GlueTask } from './task.ts';
 import { readTsv } from './tsv.ts';
 
 const HEADER = ['split', 'index', 'level'];
@@ -15,7 +15,7 @@ const HEADER = ['split', 'index', 'level'];
 export async function loadLevels(
   task: Pick<GlueTask, 'folder'>,
   dataDirectory: string,
-  split: SplitName,
+  split: string,
 ): Promise<ReadonlyMap<number, number> | null> {
   const file = join(dataDirectory, task.folder, 'levels.tsv');
   const bytes = await readFile(file).catch((error: unknown) => {

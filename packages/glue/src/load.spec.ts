@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DataError } from './data-error.ts';
+import { DataError } from '@lomap/tasks';
 import { dataSha256 } from './files.ts';
-import { type LoadedSplit, loadSplit, loadSplitWithCounts } from './load.ts';
-import { type SplitName, task } from './task.ts';
+import { loadSplit, loadSplitWithCounts } from './load.ts';
+import type { ReadSplit } from './rules.ts';
+import type { SplitName } from './task.ts';
+import { glueTask } from './tasks.ts';
 
 let data: string;
 beforeEach(async () => {
@@ -14,14 +16,14 @@ beforeEach(async () => {
 afterEach(() => rm(data, { recursive: true }));
 
 async function write(name: string, split: SplitName, content: string | Buffer): Promise<void> {
-  await mkdir(join(data, task(name).folder), { recursive: true });
-  await writeFile(join(data, task(name).folder, `${split}.tsv`), content);
+  await mkdir(join(data, glueTask(name).folder), { recursive: true });
+  await writeFile(join(data, glueTask(name).folder, `${split}.tsv`), content);
 }
 
 /** Loads a split that holds this. */
-async function load(name: string, content: string | Buffer, split: SplitName = 'train'): Promise<LoadedSplit> {
+async function load(name: string, content: string | Buffer, split: SplitName = 'train'): Promise<ReadSplit> {
   await write(name, split, content);
-  return loadSplitWithCounts(task(name), data, split);
+  return loadSplitWithCounts(glueTask(name), data, split);
 }
 
 const tsv = (...rows: string[][]) => rows.map((cells) => `${cells.join('\t')}\n`).join('');
@@ -177,7 +179,7 @@ describe('bad input', () => {
     const error = await load(name, content).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DataError);
     expect((error as DataError).message).toContain(
-      `${join(data, task(name).folder, 'train.tsv')}${message.startsWith('found') ? '' : message}`,
+      `${join(data, glueTask(name).folder, 'train.tsv')}${message.startsWith('found') ? '' : message}`,
     );
     expect((error as DataError).message).toContain(message);
   });
@@ -195,7 +197,7 @@ describe('bad input', () => {
   });
 
   test('a missing data folder, task folder or file, or a folder in its place', async () => {
-    const rte = task('rte');
+    const rte = glueTask('rte');
     const layout = /RTE is read from the folder RTE of the data folder.*RTE\/train\.tsv, RTE\/dev\.tsv/;
     await expect(loadSplit(rte, join(data, 'nowhere'), 'train')).rejects.toThrow(layout);
     await expect(loadSplit(rte, data, 'train')).rejects.toThrow(layout);
@@ -206,7 +208,7 @@ describe('bad input', () => {
   });
 
   test('a split of another task', async () => {
-    await expect(loadSplit(task('mnli'), data, 'dev')).rejects.toThrow(
+    await expect(loadSplit(glueTask('mnli'), data, 'dev')).rejects.toThrow(
       'MNLI has no split "dev". Its splits are train, dev_matched, dev_mismatched.',
     );
   });
@@ -247,7 +249,7 @@ describe('dataSha256', () => {
     const hashOf = async (train: string, dev: string) => {
       await write('rte', 'train', train);
       await write('rte', 'dev', dev);
-      return dataSha256(task('rte'), data);
+      return dataSha256(glueTask('rte'), data);
     };
     const hashes = [await hashOf('ab', 'c'), await hashOf('a', 'bc'), await hashOf('c', 'ab'), await hashOf('ab', 'd')];
     expect(new Set(hashes).size).toBe(4);
@@ -259,6 +261,6 @@ describe('dataSha256', () => {
   test('needs every file', async () => {
     await write('mnli', 'train', 'x');
     await write('mnli', 'dev_matched', 'x');
-    await expect(dataSha256(task('mnli'), data)).rejects.toThrow(/dev_mismatched\.tsv: there is no such file/);
+    await expect(dataSha256(glueTask('mnli'), data)).rejects.toThrow(/dev_mismatched\.tsv: there is no such file/);
   });
 });

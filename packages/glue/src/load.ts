@@ -1,34 +1,11 @@
 /** Reads a split of a task into examples. Strict: a row that is not what the task's layout says is an error. */
 import { join } from 'node:path';
-import { DataError } from './data-error.ts';
+import { DataError, type Example, type LoadedSplit } from '@lomap/tasks';
 import { findSplit, readDataFile } from './files.ts';
 import { readParquetSplit } from './parquet-split.ts';
-import { checkSplit, VALUE_RANGE } from './rules.ts';
+import { checkSplit, VALUE_RANGE, type ReadSplit } from './rules.ts';
 import type { GlueTask, SplitName } from './task.ts';
 import { type RowReader, readTsv } from './tsv.ts';
-
-/** One example. Sentences are the file's, white space included. */
-export interface Example {
-  /**
-   * The row's number in its file, from 0, the header not counted; in the hub's Parquet files their column `idx`, which is
-   * the same number except in MRPC (there it counts the file that the hub's splits were taken from). Skipped rows leave a
-   * gap.
-   */
-  readonly index: number;
-  readonly text: string;
-  readonly pair: string | null;
-  /** The class id, or the value to predict. */
-  readonly label: number;
-}
-
-/** A split, and how many rows of its file are not in it. */
-export interface LoadedSplit {
-  readonly examples: Example[];
-  /** Rows that annotators did not agree on (MNLI's `-`). */
-  readonly withoutLabel: number;
-  /** Rows that the official release broke (QQP). */
-  readonly torn: number;
-}
 
 /**
  * The examples of a split, in the file's order: from `<folder>/<split>.tsv` of GLUE's official layout or, if there is
@@ -41,19 +18,33 @@ export async function loadSplit(task: GlueTask, dataDirectory: string, split: Sp
   return (await loadSplitWithCounts(task, dataDirectory, split)).examples;
 }
 
+/** As `loadSplit`, with what a result says of the rows that were skipped: `load` of the task. */
+export async function loadTask(task: GlueTask, dataDirectory: string, split: string): Promise<LoadedSplit> {
+  const { examples, withoutLabel, torn } = await loadSplitWithCounts(task, dataDirectory, splitOf(task, split));
+  const notes = [
+    ...(withoutLabel > 0 ? [`${withoutLabel} rows without a gold label were skipped`] : []),
+    ...(torn > 0 ? [`${torn} rows broken by a line break were skipped`] : []),
+  ];
+  return { examples, notes };
+}
+
+/**
+ * The task's split of this name.
+ *
+ * @throws DataError naming the task's splits if there is none.
+ */
+export function splitOf({ title, splits }: GlueTask, name: string): SplitName {
+  const known: readonly SplitName[] = [splits.train, ...splits.dev];
+  const found = known.find((split) => split === name);
+  if (!found) throw new DataError(`${title} has no split "${name}". Its splits are ${known.join(', ')}.`);
+  return found;
+}
+
 /** As `loadSplit`, with the counts of skipped rows. */
-export async function loadSplitWithCounts(
-  task: GlueTask,
-  dataDirectory: string,
-  split: SplitName,
-): Promise<LoadedSplit> {
-  const known = [task.splits.train, ...task.splits.dev];
-  if (!known.includes(split)) {
-    throw new DataError(`${task.title} has no split "${split}". Its splits are ${known.join(', ')}.`);
-  }
-  const { format, names } = await findSplit(task, dataDirectory, split);
+export async function loadSplitWithCounts(task: GlueTask, dataDirectory: string, split: SplitName): Promise<ReadSplit> {
+  const { format, names } = await findSplit(task, dataDirectory, splitOf(task, split));
   if (format === 'tsv') {
-    return parseSplit(task, await readDataFile(dataDirectory, names[0]!), join(dataDirectory, names[0]!));
+    return parseTsv(task, await readDataFile(dataDirectory, names[0]!), join(dataDirectory, names[0]!));
   }
   return readParquetSplit(
     task,
@@ -61,7 +52,7 @@ export async function loadSplitWithCounts(
   );
 }
 
-function parseSplit(task: GlueTask, bytes: Buffer, file: string): LoadedSplit {
+function parseTsv(task: GlueTask, bytes: Buffer, file: string): ReadSplit {
   const { layout } = task;
   const examples: Example[] = [];
   let columns = layout.header ? undefined : findColumns(task, layout.columns);

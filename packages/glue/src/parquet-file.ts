@@ -2,7 +2,7 @@
 import * as zlib from 'node:zlib';
 import { parseJson } from '@lomap/files';
 import type { Compressors, FileMetaData, ParquetType, SchemaElement } from 'hyparquet';
-import { DataError } from './data-error.ts';
+import { DataError } from '@lomap/tasks';
 
 /** The most rows of one file. MNLI's train split, the largest, has 392,702. */
 const MAXIMUM_ROWS = 4_000_000;

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { inCi, needs } from '../../../test/needs/needs.ts';
 import { loadSplit } from './load.ts';
-import { type SplitName, task } from './task.ts';
+import type { SplitName } from './task.ts';
+import { glueTask } from './tasks.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = resolve(repository, process.env['GLUE_DIR'] ?? '../shared/glue');
@@ -28,7 +29,7 @@ onRealData.describe('GLUE as Parquet', () => {
     ['stsb', 'train', 5749],
     ['stsb', 'dev', 1500],
   ] as [string, SplitName, number][])('%s %s', async (name, split, rows) => {
-    const it = task(name);
+    const it = glueTask(name);
     const expected = await loadSplit(it, folder, split);
     expect(expected).toHaveLength(rows);
     const labels = expected.map(({ label }) => label);

@@ -1,9 +1,8 @@
 /** Reads a split from the Parquet files of the Hugging Face hub's `nyu-mll/glue` into the same examples as its TSV file. */
-import { DataError } from './data-error.ts';
-import type { Example, LoadedSplit } from './load.ts';
+import { DataError, type Example } from '@lomap/tasks';
 import { type ParquetColumn, type ParquetTable, readParquet } from './parquet-file.ts';
 import { parquetLayout, type ParquetLayout } from './parquet-layout.ts';
-import { checkSplit, VALUE_RANGE } from './rules.ts';
+import { checkSplit, VALUE_RANGE, type ReadSplit } from './rules.ts';
 import type { GlueTask } from './task.ts';
 
 /** A file of a split: its path, for messages, and its bytes. */
@@ -19,7 +18,7 @@ export interface ParquetSource {
  *
  * @throws DataError naming file, column and row (from 0), and what was expected.
  */
-export async function readParquetSplit(task: GlueTask, sources: readonly ParquetSource[]): Promise<LoadedSplit> {
+export async function readParquetSplit(task: GlueTask, sources: readonly ParquetSource[]): Promise<ReadSplit> {
   const layout = parquetLayout(task);
   if (!layout) throw new DataError(`${task.title} has no Parquet layout. Give it as TSV, in GLUE's official layout.`);
   const wanted = columnsOf(task, layout);

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ParquetWriteOptions, parquetWriteBuffer } from 'hyparquet-writer';
-import { DataError } from './data-error.ts';
+import { DataError } from '@lomap/tasks';
 import { dataSha256 } from './files.ts';
 import { loadSplit, loadSplitWithCounts } from './load.ts';
 import { type ParquetTable, readParquet } from './parquet-file.ts';
-import { type SplitName, task, taskNames } from './task.ts';
+import type { SplitName } from './task.ts';
+import { glueTask, glueTasks } from './tasks.ts';
 
 let data: string;
 beforeEach(async () => {
@@ -42,15 +43,15 @@ async function write(name: string, file: string, bytes: Buffer | string): Promis
 /** Loads RTE's train split from this file. */
 async function loadRte(bytes: Buffer) {
   await write('rte', 'train-00000-of-00001.parquet', bytes);
-  return loadSplit(task('rte'), data, 'train');
+  return loadSplit(glueTask('rte'), data, 'train');
 }
 
 const two = [text('sentence1', 'A', 'C'), text('sentence2', 'B', 'D'), labels(0, 1), idx(0, 1)];
 const without = (name: string, ...others: Column[]) => [...two.filter((column) => column.name !== name), ...others];
 
 describe('the layout of nyu-mll/glue', () => {
-  test.each(taskNames.filter((name) => name !== 'stsb'))('%s', async (name) => {
-    const it = task(name);
+  test.each(glueTasks.map(({ name }) => name).filter((name) => name !== 'stsb'))('%s', async (name) => {
+    const it = glueTask(name);
     const [first, second] = sentences[name]!;
     const classes = it.labels.map((_, id) => id);
     const texts = (prefix: string) => classes.map((id) => `${prefix} ${id} "quoted"\ttab `);
@@ -79,7 +80,7 @@ describe('the layout of nyu-mll/glue', () => {
     const texts = scores.map((_, i) => `text ${i}`);
     const file = parquet([text('sentence1', ...texts), text('sentence2', ...texts), label, idx(0, 1, 2, 3, 4, 5)]);
     await write('stsb', 'validation-00000-of-00001.parquet', file);
-    const found = (await loadSplit(task('stsb'), data, 'dev')).map((example) => example.label);
+    const found = (await loadSplit(glueTask('stsb'), data, 'dev')).map((example) => example.label);
     expect(found.slice(0, 5)).toEqual(scores.slice(0, 5));
     expect(found.map(Math.fround)).toEqual(scores.map(Math.fround));
   });
@@ -100,7 +101,7 @@ describe('the layout of nyu-mll/glue', () => {
       );
     await write('rte', 'train-00001-of-00002.parquet', half(count));
     await write('rte', 'train-00000-of-00002.parquet', half(0));
-    const examples = await loadSplit(task('rte'), data, 'train');
+    const examples = await loadSplit(glueTask('rte'), data, 'train');
     expect(examples.map(({ index }) => index)).toEqual(Array.from({ length: 2 * count }, (_, i) => i));
     expect(examples[7001]).toEqual({ index: 7001, text: 'sentence 7001', pair: 'yes', label: 1 });
   });
@@ -129,10 +130,10 @@ describe('the layout of nyu-mll/glue', () => {
       ]);
     };
     await write('qqp', 'train-00000-of-00001.parquet', qqp(1000));
-    const { examples, torn } = await loadSplitWithCounts(task('qqp'), data, 'train');
+    const { examples, torn } = await loadSplitWithCounts(glueTask('qqp'), data, 'train');
     expect([examples.length, torn, examples[3]!.index]).toEqual([999, 1, 4]);
     await write('qqp', 'train-00000-of-00001.parquet', qqp(999));
-    await expect(loadSplit(task('qqp'), data, 'train')).rejects.toThrow(
+    await expect(loadSplit(glueTask('qqp'), data, 'train')).rejects.toThrow(
       /train-00000-of-00001\.parquet, column "question2", row 3: expected a sentence, found ""/,
     );
   });
@@ -260,13 +261,13 @@ describe('bad input', () => {
 
   test('an incomplete set of files', async () => {
     await write('rte', 'train-00001-of-00003.parquet', parquet(two));
-    await expect(loadSplit(task('rte'), data, 'train')).rejects.toThrow(
+    await expect(loadSplit(glueTask('rte'), data, 'train')).rejects.toThrow(
       'expected the 3 files train-00000-of-00003.parquet to train-00002-of-00003.parquet and no other of this split',
     );
   });
 
   test('neither layout: the message names both places', async () => {
-    const error = await loadSplit(task('mnli'), data, 'dev_mismatched').catch((thrown: unknown) => thrown);
+    const error = await loadSplit(glueTask('mnli'), data, 'dev_mismatched').catch((thrown: unknown) => thrown);
     expect((error as DataError).message).toContain(
       `Cannot read ${join(data, 'MNLI', 'dev_mismatched.tsv')}: there is no such file, and there is no ` +
         `${join(data, 'mnli', 'validation_mismatched-*.parquet')}. MNLI is read from the folder MNLI`,
@@ -282,7 +283,7 @@ describe('which layout is read', () => {
     const bytes = parquet(two);
     await write('rte', 'train-00000-of-00001.parquet', bytes);
     await write('rte', 'validation-00000-of-00001.parquet', bytes);
-    const parquetHash = await dataSha256(task('rte'), data);
+    const parquetHash = await dataSha256(glueTask('rte'), data);
     expect(parquetHash).toBe(
       createHash('sha256')
         .update(`rte/train-00000-of-00001.parquet\n${bytes.length}\n`)
@@ -293,14 +294,15 @@ describe('which layout is read', () => {
     );
 
     await write('RTE', 'train.tsv', tsv);
-    const load = async (split: SplitName) => (await loadSplit(task('rte'), data, split)).map((example) => example.text);
+    const load = async (split: SplitName) =>
+      (await loadSplit(glueTask('rte'), data, split)).map((example) => example.text);
     expect([await load('train'), await load('dev')]).toEqual([['from'], ['A', 'C']]);
-    const mixed = await dataSha256(task('rte'), data);
+    const mixed = await dataSha256(glueTask('rte'), data);
 
     await write('RTE', 'dev.tsv', tsv);
-    const both = await dataSha256(task('rte'), data);
+    const both = await dataSha256(glueTask('rte'), data);
     await rm(join(data, 'rte'), { recursive: true });
-    expect(await dataSha256(task('rte'), data)).toBe(both);
+    expect(await dataSha256(glueTask('rte'), data)).toBe(both);
     expect(new Set([parquetHash, mixed, both]).size).toBe(3);
   });
 });

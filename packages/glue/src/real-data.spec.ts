@@ -6,8 +6,9 @@ import { expect, test } from '@jest/globals';
 import { inCi, needs } from '../../../test/needs/needs.ts';
 import { dataSha256, splitFile } from './files.ts';
 import { loadSplitWithCounts } from './load.ts';
-import { subset } from './split.ts';
-import { type SplitName, task } from './task.ts';
+import { subset } from '@lomap/tasks';
+import type { SplitName } from './task.ts';
+import { glueTask } from './tasks.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = resolve(repository, process.env['GLUE_DIR'] ?? '../shared/glue');
@@ -32,7 +33,7 @@ const expected: [string, SplitName, number, number[] | null][] = [
 
 onRealData.describe('real GLUE', () => {
   test.each(expected)('%s %s: %i rows', async (name, split, rows, byClass) => {
-    const it = task(name);
+    const it = glueTask(name);
     const { examples, torn, withoutLabel } = await loadSplitWithCounts(it, folder, split);
     expect([examples.length, torn, withoutLabel]).toEqual([rows, 0, 0]);
     // Of QNLI's train this folder may hold a part.
@@ -58,7 +59,7 @@ onRealData.describe('real GLUE', () => {
   });
 
   test('a subset of QNLI, whose rows are grouped by origin, comes from all of it', async () => {
-    const { examples } = await loadSplitWithCounts(task('qnli'), folder, 'train');
+    const { examples } = await loadSplitWithCounts(glueTask('qnli'), folder, 'train');
     const indices = subset(examples, 200, 1).map(({ index }) => index);
     const quarter = (i: number) => indices.filter((index) => Math.floor((index / examples.length) * 4) === i).length;
     // 50 expected, standard deviation 6.
@@ -66,6 +67,6 @@ onRealData.describe('real GLUE', () => {
   });
 
   test('the data of a task has a hash', async () => {
-    expect(await dataSha256(task('rte'), folder)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await dataSha256(glueTask('rte'), folder)).toMatch(/^[0-9a-f]{64}$/);
   });
 });

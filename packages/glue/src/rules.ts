@@ -1,11 +1,24 @@
 /** What holds for a split in every layout. */
-import { DataError } from './data-error.ts';
+import { DataError, type Example } from '@lomap/tasks';
 
 /** The share of a file's rows that may be torn where the task's layout allows for it. More means another file. */
 const MAXIMUM_TORN_SHARE = 1e-3;
 
 /** STS-B's range of similarities, the only regression in GLUE. */
 export const VALUE_RANGE = { low: 0, high: 5 };
+
+/**
+ * A split, and how many rows of its file are not in it. An example's index is the row's number in its file, from 0, the header
+ * not counted; in the hub's Parquet files their column `idx`, which is the same number except in MRPC (there it counts the file
+ * that the hub's splits were taken from). Skipped rows leave a gap.
+ */
+export interface ReadSplit {
+  readonly examples: Example[];
+  /** Rows that annotators did not agree on (MNLI's `-`). */
+  readonly withoutLabel: number;
+  /** Rows that the official release broke (QQP). */
+  readonly torn: number;
+}
 
 /**
  * @param file the split's first file, for the message.

@@ -1,7 +1,5 @@
-/** What a GLUE task is, as data, and how one is found by name. */
-import { DataError } from './data-error.ts';
-import type { MetricName } from './metrics/registry.ts';
-import { tasks } from './tasks.ts';
+/** What a GLUE task is: a task, and where its cells are in GLUE's files. */
+import type { Task } from '@lomap/tasks';
 
 /** A split that has labels: the name of its file without `.tsv`. */
 export type SplitName = 'train' | 'dev' | 'dev_matched' | 'dev_mismatched';
@@ -27,43 +25,11 @@ export interface Layout {
   readonly tornRows?: boolean;
 }
 
-/** A task of the GLUE benchmark (Wang et al., 2019, arXiv 1804.07461). */
-export interface GlueTask {
-  /** The Hugging Face hub's name for it: `cola`, `sst2`, ... */
-  readonly name: string;
-  /** The name in tables: `CoLA`, `SST-2`, ... */
-  readonly title: string;
+/** A task of the GLUE benchmark (Wang et al., 2019, arXiv 1804.07461). Its name is the Hugging Face hub's: `cola`, `sst2`, ... */
+export interface GlueTask extends Task {
   /** The folder of its files in the official release. */
   readonly folder: string;
-  readonly kind: 'classification' | 'regression';
-  /** Class names by id, in the Hugging Face hub's order; empty for regression. */
-  readonly labels: readonly string[];
-  /** The number of the model's outputs: the number of classes, or 1 for regression. */
-  readonly numLabels: number;
-  /** Everything `score` computes. */
-  readonly metrics: readonly MetricName[];
-  /** The metric that stands for the task in a table and chooses between runs. */
-  readonly primaryMetric: MetricName;
   readonly splits: { readonly train: 'train'; readonly dev: readonly SplitName[] };
-  /** The dev split whose `primaryMetric` stands for the task: for MNLI the matched one. */
   readonly primarySplit: SplitName;
-  /** Rows with a label in the official release, by split. */
-  readonly rows: Readonly<Partial<Record<SplitName, number>>>;
-  /** The default length in tokens to which an example is cut. */
-  readonly maxLength: number;
   readonly layout: Layout;
-}
-
-/** The names of all tasks, in GLUE's order. */
-export const taskNames: readonly string[] = tasks.map(({ name }) => name);
-
-/**
- * The task of that name, spelled as the hub does, as GLUE does, or between: `sst2`, `SST-2`, `sst-2`, `STS_B`.
- *
- * @throws DataError naming the known tasks if there is none.
- */
-export function task(name: string): GlueTask {
-  const found = tasks.find((candidate) => candidate.name === name.toLowerCase().replaceAll(/[-_]/g, ''));
-  if (!found) throw new DataError(`Unknown task "${name}". The tasks of GLUE are ${taskNames.join(', ')}.`);
-  return found;
 }

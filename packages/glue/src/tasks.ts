@@ -2,19 +2,24 @@
  * The nine tasks of GLUE. Label ids and class names are those of the `nyu-mll/glue` data set of the Hugging Face hub,
  * metrics those of the GLUE benchmark (for MRPC and QQP it reports accuracy and F1; the primary one here is accuracy).
  */
+import { DataError, plainName } from '@lomap/tasks';
+import { dataSha256, rowPlace } from './files.ts';
+import { loadLevels } from './levels.ts';
+import { loadTask, splitOf } from './load.ts';
 import type { GlueTask } from './task.ts';
 
 const zeroOne = ['0', '1'];
 const dev = { splits: { train: 'train', dev: ['dev'] }, primarySplit: 'dev' } as const;
 
 function classes(labels: readonly string[]) {
-  return { kind: 'classification', labels, numLabels: labels.length, maxLength: 128 } as const;
+  return { kind: 'classification', labels, numLabels: labels.length } as const;
 }
 
-export const tasks: readonly GlueTask[] = [
+const nine: readonly Omit<GlueTask, 'suite' | 'load' | 'place' | 'sha256' | 'levels'>[] = [
   {
     name: 'cola',
     title: 'CoLA',
+    about: 'whether a sentence is acceptable English',
     folder: 'CoLA',
     ...classes(['unacceptable', 'acceptable']),
     metrics: ['matthews_correlation', 'accuracy'],
@@ -33,6 +38,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'sst2',
     title: 'SST-2',
+    about: 'whether a film review is positive',
     folder: 'SST-2',
     ...classes(['negative', 'positive']),
     metrics: ['accuracy'],
@@ -51,6 +57,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'mrpc',
     title: 'MRPC',
+    about: 'whether two sentences mean the same',
     folder: 'MRPC',
     ...classes(['not_equivalent', 'equivalent']),
     metrics: ['accuracy', 'f1'],
@@ -69,11 +76,11 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'stsb',
     title: 'STS-B',
+    about: 'how similar two sentences are, from 0 to 5',
     folder: 'STS-B',
     kind: 'regression',
     labels: [],
     numLabels: 1,
-    maxLength: 128,
     metrics: ['pearson', 'spearman', 'pearson_spearman'],
     primaryMetric: 'pearson_spearman',
     ...dev,
@@ -92,6 +99,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'qqp',
     title: 'QQP',
+    about: 'whether two questions ask the same',
     folder: 'QQP',
     ...classes(['not_duplicate', 'duplicate']),
     metrics: ['accuracy', 'f1'],
@@ -111,6 +119,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'mnli',
     title: 'MNLI',
+    about: 'whether a premise entails a hypothesis, contradicts it or neither',
     folder: 'MNLI',
     ...classes(['entailment', 'neutral', 'contradiction']),
     metrics: ['accuracy'],
@@ -133,6 +142,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'qnli',
     title: 'QNLI',
+    about: 'whether a sentence holds the answer to a question',
     folder: 'QNLI',
     ...classes(['entailment', 'not_entailment']),
     metrics: ['accuracy'],
@@ -150,6 +160,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'rte',
     title: 'RTE',
+    about: 'whether a premise entails a hypothesis',
     folder: 'RTE',
     ...classes(['entailment', 'not_entailment']),
     metrics: ['accuracy'],
@@ -167,6 +178,7 @@ export const tasks: readonly GlueTask[] = [
   {
     name: 'wnli',
     title: 'WNLI',
+    about: 'whether a sentence with its pronoun replaced follows',
     folder: 'WNLI',
     ...classes(['not_entailment', 'entailment']),
     metrics: ['accuracy'],
@@ -183,3 +195,29 @@ export const tasks: readonly GlueTask[] = [
     },
   },
 ];
+
+/** All tasks, in GLUE's order. */
+export const glueTasks: readonly GlueTask[] = nine.map((data) => {
+  const task: GlueTask = {
+    ...data,
+    suite: 'glue',
+    load: (folder, split) => loadTask(task, folder, split),
+    place: (folder, split, index) => rowPlace(task, folder, splitOf(task, split), index),
+    sha256: (folder) => dataSha256(task, folder),
+    levels: (folder, split) => loadLevels(task, folder, split),
+  };
+  return task;
+});
+
+/**
+ * GLUE's task of that name, spelled as the hub does, as GLUE does, or between: `sst2`, `SST-2`, `sst-2`, `STS_B`.
+ *
+ * @throws DataError naming GLUE's tasks if there is none.
+ */
+export function glueTask(name: string): GlueTask {
+  const found = glueTasks.find((candidate) => candidate.name === plainName(name));
+  if (found) return found;
+  throw new DataError(
+    `Unknown task "${name}". The tasks of GLUE are ${glueTasks.map((task) => task.name).join(', ')}.`,
+  );
+}

@@ -1,7 +1,7 @@
 /** GLUE's flavour of TSV: a line is a row, a tab ends a cell, and no character quotes or escapes another. */
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
-import { DataError } from './data-error.ts';
+import { DataError } from '@lomap/tasks';
 
 /** Takes the cells of one row and its line number, from 1. Throwing ends the reading. */
 export type RowReader = (cells: readonly string[], line: number) => void;

@@ -190,7 +190,7 @@ describe('errors name the file, its address, its place, the reason and the remed
     const { kind, message } = await failure(download({ cacheDirectory: join(cacheDirectory, 'file', 'cache') }));
     expect(kind).toBe('disk');
     expect(message).toMatch(
-      /The cache folder .*file.cache cannot be used: ENOTDIR.*choose another folder with HF_HUB_CACHE/,
+      /The cache folder .*file.cache cannot be used: a part of the path is a file, not a folder \(ENOTDIR\).*choose another folder with HF_HUB_CACHE/,
     );
   });
 });

@@ -7,21 +7,9 @@
  *                       snapshots/<commit>/config.json → ../../blobs/<etag>
  *                       .no_exist/<commit>/vocab.txt   empty: the commit has no such file
  */
-import { randomBytes } from 'node:crypto';
-import {
-  copyFile,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, link, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { codeOf, replaceFile } from '@lomap/files';
 import { HubError } from './error.ts';
 import { isCommit, isSafePath, type RepositoryType } from './repository.ts';
 
@@ -109,7 +97,7 @@ export async function pointToBlob(cached: CachedRepository, commit: string, path
     try {
       await symlink(relative(dirname(file), blob), temporary);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+      if (codeOf(error) === 'ENOSPC') throw error;
       await link(blob, temporary).catch(() => copyFile(blob, temporary));
     }
   });
@@ -118,18 +106,6 @@ export async function pointToBlob(cached: CachedRepository, commit: string, path
 /** Writes down what saves a question next time. A cache that cannot be written to is asked again, and that is all. */
 async function remember(file: string, text: string): Promise<void> {
   await replaceFile(file, (temporary) => writeFile(temporary, text)).catch(() => undefined);
-}
-
-/** Makes a file under another name, then renames it: the file is absent or whole for everybody. */
-async function replaceFile(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await make(temporary);
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
 
 /** The size of a file; null if there is none. */

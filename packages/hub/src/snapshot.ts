@@ -1,4 +1,5 @@
 /** Files of a repository at one commit, from the cache where they are and from the hub where they are not. */
+import { reasonOf } from '@lomap/files';
 import { cachedCommit, cachedRepository, rememberCommit, snapshotFile } from './cache.ts';
 import { HubError } from './error.ts';
 import { explain } from './explain.ts';
@@ -85,12 +86,11 @@ function nameOfFirst(selection: Selection): string {
 
 /** An error of the file system as one of the cache; others as they are. */
 function explainDisk(error: unknown, cacheDirectory: string): unknown {
-  const { code, path, message, syscall } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string' || syscall === undefined) return error;
-  const what = code === 'ENOSPC' || code === 'EDQUOT' ? `No space is left (${code})` : message;
   return new HubError(
     'disk',
-    `The cache folder ${cacheDirectory} cannot be used: ${what}${path ? `, ${path}` : ''}. Free some space or change its ` +
+    `The cache folder ${cacheDirectory} cannot be used: ${reasonOf(error)} (${code})${path ? `, ${path}` : ''}. Free some space or change its ` +
       `permissions, or choose another folder with HF_HUB_CACHE.`,
     { cause: error },
   );

@@ -7,7 +7,7 @@ import type { MapSettings } from './settings.ts';
 import type { Tensors, Weight } from './types.ts';
 
 /** Factors of W: one for all entries, one a row [out], one a column [in]; none where it is exactly 1. */
-interface Factors {
+export interface Factors {
   global?: tf.Tensor;
   row?: tf.Tensor;
   column?: tf.Tensor;
@@ -26,7 +26,16 @@ export function baseTerm(
   settings: MapSettings,
   own: Tensors,
 ): tf.Tensor2D {
-  const { global, row, column } = factors(w, settings, own);
+  return scaledBase(x, bias, w, factors(w, settings, own));
+}
+
+/** x (diag(row) W diag(column))ᵀ·global + bias [n, out]. */
+export function scaledBase(
+  x: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  w: Weight,
+  { global, row, column }: Factors,
+): tf.Tensor2D {
   const narrowInput = w.in <= w.out;
   let input = x;
   if (column) input = tf.mul(input, column);
@@ -40,7 +49,7 @@ export function baseTerm(
 function factors(w: Weight, settings: MapSettings, own: Tensors): Factors {
   const found: Factors = {};
   for (const magnitude of alphas(settings, w)) {
-    const factor = magnitude.learned
+    const factor = magnitude.bound
       ? learnedFactor(magnitude, w, found.row, settings, own)
       : frozenFactor(magnitude, w, found.row, settings);
     if (factor) found[magnitude.along] = factor;

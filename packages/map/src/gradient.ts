@@ -29,6 +29,11 @@ export function scaleBy<T extends tf.Tensor>(x: T, c: tf.Tensor): T {
   }))(x, c) as T;
 }
 
+/** The value of x, with a gradient of zeros: x is an input that is set, not learned. */
+export function withoutGradientOf(x: tf.Tensor): tf.Tensor {
+  return withGradient((x) => ({ value: tf.mul(x!, 1), saved: [x!], gradFunc: (_, [x]) => tf.zerosLike(x!) }))(x);
+}
+
 /**
  * The value of f(), a constant in the backward pass: nothing of f is recorded, so that no gradient of it is computed,
  * not even a zero one.

@@ -48,6 +48,21 @@ export function denseProduct(
   return product;
 }
 
+/** ‖BA‖_F of A [rank, in] and B [out, rank] without BA: √<BᵀB, AAᵀ>, in float64. */
+export function productNorm(a: ArrayLike<number>, b: ArrayLike<number>, rank: number): number {
+  const [columns, out] = [a.length / rank, b.length / rank];
+  let square = 0;
+  for (let p = 0; p < rank; p++) {
+    for (let q = 0; q <= p; q++) {
+      let [ofA, ofB] = [0, 0];
+      for (let i = 0; i < columns; i++) ofA += a[p * columns + i]! * a[q * columns + i]!;
+      for (let o = 0; o < out; o++) ofB += b[o * rank + p]! * b[o * rank + q]!;
+      square += (p === q ? 1 : 2) * ofA * ofB;
+    }
+  }
+  return Math.sqrt(Math.max(square, 0));
+}
+
 /** M + sN elementwise. */
 export function denseSum(m: ArrayLike<number>, n: ArrayLike<number>, s = 1): Float64Array {
   return Float64Array.from({ length: m.length }, (_, i) => m[i]! + s * n[i]!);

@@ -1,5 +1,7 @@
 /** α and β: their shapes, starts and parametrizations. */
 import { tf } from '@lomap/compile';
+import { withoutGradientOf } from './gradient.ts';
+import { magnitudesOf } from './rules/registry.ts';
 import type { MapSettings, Scope } from './settings.ts';
 import type { Along, HostValues, ParamSpec, Tensors, Weight } from './types.ts';
 
@@ -12,7 +14,12 @@ export interface Magnitude {
   readonly normalised: boolean;
   /** [], [out] or [in]. */
   readonly shape: readonly number[];
-  readonly learned: boolean;
+  /** Whether it is a tensor of the adaptation: learned, or set before each step. Else it stays at its start. */
+  readonly bound: boolean;
+  /** Whether it is set before each step and has no gradient. */
+  readonly scheduled: boolean;
+  /** Its peak learning rate where a rule sets that. */
+  readonly learningRate: number | undefined;
   /** Its values at the start, before any parametrization. Reads W's norms. */
   start(): Float64Array;
   /** With parametrization relative the magnitude is unit·(origin + p). */
@@ -22,12 +29,15 @@ export interface Magnitude {
 
 /** α's magnitudes: they start at W's own norms, so that W* = W there (at 1 with scope none). */
 export function alphas(settings: MapSettings, w: Weight): Magnitude[] {
+  const rates = ratesOf(settings);
   return steps(settings.baseScope, w).map((step) => {
     const start = (): Float64Array => (step.normalised ? w.norms(step.along) : Float64Array.of(1));
     return {
       ...step,
       name: `map_alpha${step.suffix}`,
-      learned: settings.alpha === 'learned',
+      bound: settings.alpha === 'learned',
+      scheduled: false,
+      learningRate: rates?.alpha,
       start,
       unit: start,
       origin: 1,
@@ -44,7 +54,12 @@ export function alphas(settings: MapSettings, w: Weight): Magnitude[] {
  */
 export function betas(settings: MapSettings, w: Weight, scaling: number): Magnitude[] {
   const { start, betaStart, deltaScope } = settings;
+  const chosen = magnitudesOf(settings);
+  const scheduled = chosen?.rule.schedule !== undefined;
+  const rates = ratesOf(settings);
   const size = (step: Step): number => {
+    if (scheduled) return 0; // set before the first step
+    if (chosen?.rule.size) return chosen.rule.size(w, chosen.constants);
     if (start === 'beta-zero') return deltaScope === 'both' && step.along === 'row' ? 1 : 0;
     if (!step.normalised) return scaling;
     return 'share' in betaStart ? betaStart.share * w.norms('global')[0]! : betaStart.absolute;
@@ -54,7 +69,9 @@ export function betas(settings: MapSettings, w: Weight, scaling: number): Magnit
     return {
       ...step,
       name: `map_beta${step.suffix}`,
-      learned: settings.beta === 'learned',
+      bound: settings.beta === 'learned' || scheduled,
+      scheduled,
+      learningRate: rates?.beta,
       start: () => new Float64Array(count).fill(size(step) / Math.sqrt(count)),
       unit: () => new Float64Array(count).fill(step.normalised ? w.norms('global')[0]! : 1),
       origin: 0,
@@ -71,12 +88,27 @@ export function magnitudeSpec(magnitude: Magnitude, settings: MapSettings, w: We
     decay: false,
     group: 'scalars',
     learningRateMultiplier: settings.scalarLearningRateMultiplier,
+    ...(magnitude.learningRate !== undefined && { learningRate: magnitude.learningRate }),
+    ...(magnitude.scheduled && { scheduled: true }),
   };
 }
 
-function startingParameter(magnitude: Magnitude, { parametrization }: MapSettings, w: Weight): Float64Array {
+function ratesOf(settings: MapSettings): { readonly alpha: number; readonly beta: number } | undefined {
+  const chosen = magnitudesOf(settings);
+  return chosen?.rule.rates?.(chosen.constants);
+}
+
+/** What is learned of a magnitude: the setting's choice, but for what a rule sets. `exponent`: p of start·eᵖ. */
+function formOf(magnitude: Magnitude, { parametrization }: MapSettings): MapSettings['parametrization'] | 'exponent' {
+  if (magnitude.scheduled) return 'raw';
+  return magnitude.learningRate === undefined ? parametrization : 'exponent';
+}
+
+function startingParameter(magnitude: Magnitude, settings: MapSettings, w: Weight): Float64Array {
   const start = magnitude.start();
+  const parametrization = formOf(magnitude, settings);
   if (parametrization === 'raw') return start;
+  if (parametrization === 'exponent') return new Float64Array(start.length);
   if (parametrization === 'log') {
     const entry = start.findIndex((value) => !(value > 0));
     if (entry >= 0) {
@@ -92,13 +124,16 @@ function startingParameter(magnitude: Magnitude, { parametrization }: MapSetting
 }
 
 /** The magnitude's value in the graph, of its shape. */
-export function magnitudeTensor(magnitude: Magnitude, { parametrization }: MapSettings, own: Tensors): tf.Tensor {
-  if (!magnitude.learned) return constant(magnitude.start(), magnitude.shape);
+export function magnitudeTensor(magnitude: Magnitude, settings: MapSettings, own: Tensors): tf.Tensor {
+  if (!magnitude.bound) return constant(magnitude.start(), magnitude.shape);
   const p = own[magnitude.name];
   if (!p) throw new RangeError(`No tensor is bound to ${magnitude.name}; bound are: ${Object.keys(own).join(', ')}.`);
-  switch (parametrization) {
+  if (magnitude.scheduled) return withoutGradientOf(p);
+  switch (formOf(magnitude, settings)) {
     case 'raw':
       return p;
+    case 'exponent':
+      return tf.mul(tf.exp(p), constant(magnitude.start(), magnitude.shape));
     case 'relative':
       return tf.mul(
         magnitude.origin === 0 ? p : tf.add(p, magnitude.origin),
@@ -110,11 +145,16 @@ export function magnitudeTensor(magnitude: Magnitude, { parametrization }: MapSe
 }
 
 /** The magnitude's value on the host. */
-export function magnitudeValues(magnitude: Magnitude, { parametrization }: MapSettings, own: HostValues): Float64Array {
-  if (!magnitude.learned) return magnitude.start();
+export function magnitudeValues(magnitude: Magnitude, settings: MapSettings, own: HostValues): Float64Array {
+  if (!magnitude.bound) return magnitude.start();
   const p = own[magnitude.name];
   if (!p) throw new RangeError(`No values are given for ${magnitude.name}; given are: ${Object.keys(own).join(', ')}.`);
   const values = Float64Array.from(p);
+  const parametrization = formOf(magnitude, settings);
+  if (parametrization === 'exponent') {
+    const start = magnitude.start();
+    return values.map((value, i) => start[i]! * Math.exp(value));
+  }
   if (parametrization === 'log') return values.map(Math.exp);
   if (parametrization === 'raw') return values;
   const unit = magnitude.unit();

@@ -200,7 +200,8 @@ describe('zero rows of W', () => {
 test('summary: α against its start, β and where it began', () => {
   const p = problem(defaultMapSettings, wide, { moved: false });
   const alpha = p.own['map_alpha']!.map((value) => value * 1.1);
-  const summary = p.composition.summary!(p.w, { ...p.own, map_alpha: alpha, map_beta: [0.8] });
+  const own = { ...p.own, map_alpha: alpha, map_beta: [0.8] };
+  const summary = p.composition.summary!(p.w, own, new Float64Array(wide.out * wide.in));
   expect(summary.alphaChange).toBeCloseTo(0.1, 5);
   expect(summary).toMatchObject({ beta: 0.8, betaStart: 1 });
 });

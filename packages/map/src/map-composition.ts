@@ -1,11 +1,13 @@
 import { tf } from '@lomap/compile';
-import { baseTerm } from './base-term.ts';
+import { baseTerm, scaledBase } from './base-term.ts';
 import { denominator } from './denominator.ts';
 import { magnitudePerNorm } from './gradient.ts';
 import { denseScaled, denseSum } from './host.ts';
 import { alphas, betas, magnitudeSpec, magnitudeTensor, magnitudeValues, type Magnitude } from './magnitude.ts';
 import { magnitudeScales } from './magnitude-scales.ts';
 import { mapRowScales } from './row-scales.ts';
+import { keptNormFactor, keptNormFactorOf } from './rules/norm-keeping.ts';
+import { magnitudesOf } from './rules/registry.ts';
 import { checkMapSettings, type MapSettings } from './settings.ts';
 import type { Composition, Delta, HostValues, Tensors, Weight } from './types.ts';
 
@@ -15,31 +17,54 @@ import type { Composition, Delta, HostValues, Tensors, Weight } from './types.ts
  * Δ enters without LoRA's scaling, which the norm cancels; with `deltaScope: 'none'` nothing cancels it and it is
  * where β starts.
  *
+ * Where `magnitudes` names a rule, β₀, the run's β or α is what that rule says (rules/).
+ *
  * @param scaling LoRA's loraAlpha/rank; used with deltaScope none only.
  * @throws RangeError for settings that cannot mean what they say (`checkMapSettings`).
  */
 export function mapComposition(settings: MapSettings, scaling: number): Composition {
   checkMapSettings(settings);
+  const keepsNorm = magnitudesOf(settings)?.rule.keepsNorm ?? false;
+  const updateOf = (w: Weight, delta: Float64Array, own: HostValues): Float64Array =>
+    normalisedValues(w, delta, betas(settings, w, scaling), settings, own, 'the update');
   return {
     name: 'map',
     params: (w) =>
-      [...alphas(settings, w), ...betas(settings, w, scaling)]
-        .filter((magnitude) => magnitude.learned)
+      [...(keepsNorm ? [] : alphas(settings, w)), ...betas(settings, w, scaling)]
+        .filter((magnitude) => magnitude.bound)
         .map((magnitude) => magnitudeSpec(magnitude, settings, w)),
     apply({ x, xDelta, bias }, w, delta, own) {
-      const update = normalisedDelta(delta, betas(settings, w, scaling), settings, own);
-      return tf.add(baseTerm(x, bias, w, settings, own), update.apply(xDelta));
+      const magnitudes = betas(settings, w, scaling);
+      if (!keepsNorm) {
+        const update = normalisedDelta(delta, magnitudes, settings, own);
+        return tf.add(baseTerm(x, bias, w, settings, own), update.apply(xDelta));
+      }
+      const scale = normalisedScale(delta, magnitudes[0]!, settings, own);
+      const base = scaledBase(x, bias, w, { global: keptNormFactor(w, delta, scale) });
+      return tf.add(base, delta.scale(scale, 'global').apply(xDelta));
     },
     weight(w, delta, own) {
-      const base = normalisedValues(w, w.values(), alphas(settings, w), settings, own, 'W');
-      return denseSum(base, normalisedValues(w, delta, betas(settings, w, scaling), settings, own, 'the update'));
+      const update = updateOf(w, delta, own);
+      if (keepsNorm) {
+        const factor = keptNormFactorOf(w, update);
+        return denseSum(
+          Float64Array.from(w.values(), (value) => factor * value),
+          update,
+        );
+      }
+      return denseSum(normalisedValues(w, w.values(), alphas(settings, w), settings, own, 'W'), update);
     },
-    rowScales: (w, delta, own) => mapRowScales(settings, scaling, w, delta, own),
-    summary(w, own) {
+    rowScales(w, delta, own) {
+      const base = keepsNorm ? keptNormFactorOf(w, updateOf(w, delta, own)) : undefined;
+      return mapRowScales(settings, scaling, w, delta, own, base);
+    },
+    summary(w, own, delta) {
       const alpha = alphas(settings, w);
       const beta = betas(settings, w, scaling).at(-1)!;
       return {
-        alphaChange: mean(alpha.flatMap((magnitude) => relativeChanges(magnitude, settings, own))),
+        alphaChange: keepsNorm
+          ? keptNormFactorOf(w, updateOf(w, delta, own)) - 1
+          : mean(alpha.flatMap((magnitude) => relativeChanges(magnitude, settings, own))),
         beta: mean(magnitudeValues(beta, settings, own)),
         betaStart: mean(beta.start()),
       };
@@ -50,15 +75,18 @@ export function mapComposition(settings: MapSettings, scaling: number): Composit
 /** β Δ/(‖Δ‖ + ε): for a pair of scopes the second norm is that of the first one's result. */
 function normalisedDelta(delta: Delta, magnitudes: readonly Magnitude[], settings: MapSettings, own: Tensors): Delta {
   return magnitudes.reduce((current, magnitude) => {
-    const beta = magnitudeTensor(magnitude, settings, own);
-    if (!magnitude.normalised) return current.scale(beta, magnitude.along);
-    const squares = (): tf.Tensor => current.squaredNorm(magnitude.along);
-    const scale =
-      magnitude.shape.length === 0 && settings.epsilonMode === 'add' && settings.epsilon > 0 && !settings.detachNorm
-        ? magnitudePerNorm(beta, squares(), settings.epsilon)
-        : tf.div(beta, denominator(squares, settings));
-    return current.scale(scale, magnitude.along);
+    return current.scale(normalisedScale(current, magnitude, settings, own), magnitude.along);
   }, delta);
+}
+
+/** β/(‖Δ‖ + ε), or β where nothing is normalised. */
+function normalisedScale(delta: Delta, magnitude: Magnitude, settings: MapSettings, own: Tensors): tf.Tensor {
+  const beta = magnitudeTensor(magnitude, settings, own);
+  if (!magnitude.normalised) return beta;
+  const squares = (): tf.Tensor => delta.squaredNorm(magnitude.along);
+  return magnitude.shape.length === 0 && settings.epsilonMode === 'add' && settings.epsilon > 0 && !settings.detachNorm
+    ? magnitudePerNorm(beta, squares(), settings.epsilon)
+    : tf.div(beta, denominator(squares, settings));
 }
 
 /** The same of a dense matrix in float64. */

@@ -8,6 +8,7 @@ import type { HostValues, RowScales, Weight } from './types.ts';
  * for all. A norm of columns scales columns, and a sentence says so.
  *
  * @param scaling LoRA's loraAlpha/rank, where β starts with deltaScope none.
+ * @param baseFactor the one factor of W where a rule computes it from Δ
  */
 export function mapRowScales(
   settings: MapSettings,
@@ -15,8 +16,12 @@ export function mapRowScales(
   w: Weight,
   delta: Float64Array,
   own: HostValues,
+  baseFactor?: number,
 ): RowScales | string {
-  const base = scales(w, w.values(), alphas(settings, w), settings, own, 'W');
+  const base =
+    baseFactor === undefined
+      ? scales(w, w.values(), alphas(settings, w), settings, own, 'W')
+      : new Float64Array(w.out).fill(baseFactor);
   if (base === null) return `baseScope ${settings.baseScope} scales W's columns`;
   const update = scales(w, delta, betas(settings, w, scaling), settings, own, 'the update');
   if (update === null) return `deltaScope ${settings.deltaScope} scales the update's columns`;

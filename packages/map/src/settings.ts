@@ -1,3 +1,5 @@
+import { magnitudesProblems } from './rules/registry.ts';
+import type { MagnitudesSettings } from './rules/rule.ts';
 import type { Along } from './types.ts';
 
 /** What is divided by its norm: the whole matrix, each row, each column, rows and then columns, or nothing. */
@@ -24,6 +26,8 @@ export interface MapSettings {
   readonly epsilonMode: 'add' | 'clamp';
   /** Whether the denominators are constants in the backward pass. */
   readonly detachNorm: boolean;
+  /** A rule that sets α or β, with its constants. Absent: the published recipe. */
+  readonly magnitudes?: MagnitudesSettings | undefined;
 }
 
 /** The published recipe (arXiv 2505.23094). It needs gradient clipping: the first gradient of B is β₀/ε times LoRA's. */
@@ -50,7 +54,11 @@ const SMALLEST_EPSILON_AT_ZERO = 1e-12;
  * @throws RangeError naming each setting, why it is refused and what to choose instead.
  */
 export function checkMapSettings(settings: MapSettings): void {
-  const reasons = [...numberProblems(settings), ...startProblems(settings)];
+  const reasons = [
+    ...numberProblems(settings),
+    ...startProblems(settings),
+    ...magnitudesProblems(settings, defaultMapSettings),
+  ];
   if (reasons.length > 0) throw new RangeError(`MAP settings refused:\n${reasons.map((r) => `- ${r}`).join('\n')}`);
 }
 

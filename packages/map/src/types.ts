@@ -22,6 +22,10 @@ export interface ParamSpec {
   readonly group: ParamGroup;
   /** Factor on the group's learning rate; 1 unless the method says otherwise. */
   readonly learningRateMultiplier: number;
+  /** Its peak learning rate, whatever its group's is and without the multiplier. Absent: the group's. */
+  readonly learningRate?: number | undefined;
+  /** Whether it is set before each step and has no gradient: it is no trainable parameter. @default false */
+  readonly scheduled?: boolean | undefined;
   /**
    * For a tensor that several matrices have in common: what it is named after in place of a matrix's path. An
    * adaptation has the tensors of one such name once. Absent: the matrix's own.
@@ -141,5 +145,5 @@ export interface Composition {
   /** The bias [out] in float64, for the few that change it too. Absent: the module's own stays. */
   bias?(w: Weight, bias: Float32Array, own: HostValues): Float64Array;
   /** For reports. Absent where the composition has no magnitudes. */
-  summary?(w: Weight, own: HostValues): MagnitudeSummary;
+  summary?(w: Weight, own: HostValues, delta: Float64Array): MagnitudeSummary;
 }

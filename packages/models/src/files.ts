@@ -1,10 +1,7 @@
 /** Files of a checkpoint folder: read with errors that say what to do, written so that no reader sees half a file. */
-import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { parseJson } from '@lomap/files';
-import { ModelError, reasonOf } from './model-error.ts';
+import { codeOf, failureOf, parseJson, reasonOf, writeWhole } from '@lomap/files';
+import { ModelError } from './model-error.ts';
 
 /** The JSON object in a file. @throws ModelError naming the file; `remedy` says how to get a good one. */
 export function readJsonObject(path: string, remedy: string): Record<string, unknown> {
@@ -44,27 +41,16 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Writes a file by way of a temporary one beside it, flushed to the disk and renamed: the file is absent or whole, also
- * when several processes write it at once. Its folder is made if missing.
+ * Writes a file whole or not at all, as `writeWhole` does.
  *
- * @throws ModelError naming the file, for example on a full disk; the temporary file is removed.
+ * @throws ModelError naming the file, for example on a full disk; those that come with the chunks as they are.
  */
 export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const chunk of chunks) await handle.writeFile(chunk);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
+    await writeWhole(path, chunks);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to report
     // What making a chunk throws is not about the file.
-    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
-    throw new ModelError(`${path} cannot be written: ${reasonOf(error)}. Free the space or choose another folder.`);
+    if (codeOf(error) === '') throw error;
+    throw new ModelError(`${path} cannot be written: ${failureOf(error)}`);
   }
 }

@@ -2,6 +2,7 @@ export { type HostBatch, type PackedBatch, type TensorBatch } from './batch.ts';
 export { type Context } from './context.ts';
 export { ModelError } from './model-error.ts';
 export { openCheckpoint, type Checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.ts';
+export { describeModel, isDescriptionOnly, type ModelDescription } from './checkpoint/describe.ts';
 export { noDropout, plainContext, type Dropout } from './checkpoint/plain-context.ts';
 export { bertPooler } from './architectures/bert/classification.ts';
 export { bertEncoder, bertFirstTokens } from './architectures/bert/encoder.ts';

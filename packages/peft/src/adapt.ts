@@ -33,13 +33,8 @@ export function adapt(model: BaseModel, settings: MethodSettings, method?: Metho
         base,
       );
     },
-    merge(params) {
-      const values = byName(planned, params);
-      return new Map([
-        ...matrices.flatMap((m) => merged(m, ownOf(m, values))),
-        ...trained.map(({ name }) => [name, values.get(name)!] as const),
-      ]);
-    },
+    merge: (params) => new Map(Array.from(merging(planned, params), ([name, values]) => [name, values()])),
+    merging: (params) => merging(planned, params),
     unmerge() {
       const names = [...matrices.flatMap(mergedNames), ...trained.map(({ name }) => name)];
       return new Map(names.map((name) => [name, model.read(name)]));
@@ -68,10 +63,17 @@ function mergedNames({ module: { path }, changesBias }: AdaptedMatrix): string[]
   return [`${path}.weight`, ...(changesBias ? [`${path}.bias`] : [])];
 }
 
-/** Their merged values. */
-function merged(matrix: AdaptedMatrix, own: Readonly<Record<string, Float32Array>>): [string, Float32Array][] {
-  const values = [matrix.merge(own), matrix.mergeBias(own)];
-  return mergedNames(matrix).map((name, i) => [name, values[i]!]);
+/** Every merged tensor by name: the matrices' first, then those that trained. */
+function merging(planned: Plan, params: readonly Float32Array[]): Map<string, () => Float32Array> {
+  const values = byName(planned, params);
+  return new Map([
+    ...planned.matrices.flatMap((matrix) => {
+      const own = ownOf(matrix, values);
+      const made = [() => matrix.merge(own), () => matrix.mergeBias(own)!];
+      return mergedNames(matrix).map((name, i) => [name, made[i]!] as const);
+    }),
+    ...planned.trained.map(({ name }) => [name, () => values.get(name)!] as const),
+  ]);
 }
 
 /** Tensors that the matrices of one context share. One disposed of with the computation it was made in is made again. */

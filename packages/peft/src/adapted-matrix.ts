@@ -48,6 +48,11 @@ export class AdaptedMatrix {
     this.specs = [...(method.delta?.params(this.#weight) ?? []), ...method.composition.params(this.#weight)];
   }
 
+  /** The frozen weight that it adapts. */
+  get weight(): Weight {
+    return this.#weight;
+  }
+
   /** Whether merging changes the module's bias. */
   get changesBias(): boolean {
     return this.module.bias && this.#method.composition.bias !== undefined;
@@ -104,7 +109,7 @@ export class AdaptedMatrix {
       updateNorm: norm(denseSum(this.#merged(own, dense), this.#weight.values(), -1)),
       baseNorm: this.#weight.norms('global')[0]!,
       deltaNorm: delta && norm(dense),
-      ...(composition.summary?.(this.#weight, own) ?? { alphaChange: null, beta: null, betaStart: null }),
+      ...(composition.summary?.(this.#weight, own, dense) ?? { alphaChange: null, beta: null, betaStart: null }),
       ...(delta?.rank && { rank: delta.rank(own) }),
     };
   }

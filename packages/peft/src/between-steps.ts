@@ -14,6 +14,8 @@ export interface Place {
 export interface BetweenSteps {
   /** The memory before the first step. */
   fresh(): readonly Float32Array[];
+  /** The parameters [P] to begin with. Absent: the given ones. */
+  start?(params: Float32Array): Float32Array;
   /**
    * The parameters [P] to go on with after step t = 1, 2, ..., the given ones where nothing is changed. Moves the memory on.
    *
@@ -29,6 +31,9 @@ export interface BetweenSteps {
 export interface BetweenStepsRule {
   /** Everything that tells it apart from other rules: part of what a checkpoint must be of. */
   readonly settings: object;
-  /** @throws RangeError for a run that is too short for the rule. */
-  bind(places: ReadonlyMap<string, Place>, steps: number): BetweenSteps;
+  /**
+   * @param learningRates of each step of the run
+   * @throws RangeError for a run that is too short for the rule.
+   */
+  bind(places: ReadonlyMap<string, Place>, learningRates: readonly number[]): BetweenSteps;
 }

@@ -41,7 +41,11 @@ export function plan(model: BaseModel, given: MethodSettings, own?: Method): Pla
   const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module, spec)));
   const specs = [...sharedOnce(adapters), ...trained];
   if (specs.length === 0) throw new RangeError(`Method ${method.name} trains nothing in a model without a task head.`);
-  const betweenSteps = method.betweenSteps?.(settings, modules) ?? null;
+  const betweenSteps =
+    method.betweenSteps?.(
+      settings,
+      matrices.map(({ weight }) => weight),
+    ) ?? null;
   const penalised = adapter?.delta?.penalty !== undefined && matrices.length > 0;
   return { matrices, trained, specs, counts: count(specs), betweenSteps, penalised };
 }
@@ -111,7 +115,8 @@ function baseSpec(model: BaseModel, name: string, anew: boolean): ParamSpec {
 }
 
 function count(specs: readonly ParamSpec[]): Plan['counts'] {
-  const total = (chosen: readonly ParamSpec[]): number => chosen.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const total = (chosen: readonly ParamSpec[]): number =>
+    chosen.reduce((sum, { shape, scheduled = false }) => sum + (scheduled ? 0 : sizeOf(shape)), 0);
   return {
     adapter: total(specs.filter(({ group }) => group !== 'head')),
     head: total(specs.filter(({ group }) => group === 'head')),

@@ -1,3 +1,4 @@
+import { nearest } from '@lomap/files';
 import { checkOptionalSettings } from './check-optional.ts';
 import { adalora, adaloraUpdate } from './methods/adalora/adalora.ts';
 import { bitfit } from './methods/bitfit/bitfit.ts';
@@ -21,7 +22,6 @@ import type { Method } from './methods/method.ts';
 import type { SettingRules } from './methods/setting.ts';
 import { scratch } from './methods/scratch/scratch.ts';
 import { vera, veraUpdate } from './methods/vera/vera.ts';
-import { nearest } from './nearest.ts';
 import type { MethodSettings } from './settings.ts';
 
 /** Updates beside LoRA's; each is coupled with DoRA's magnitude, with BoRA's two and with MAP. A new update is one entry here. */

@@ -26,6 +26,8 @@ export interface OptionalSettings {
   readonly initLoraWeights?: 'gaussian' | 'pissa' | undefined;
   /** LoRA+: B's learning rate over A's, ≥ 1. */
   readonly loraPlusRatio?: number | undefined;
+  /** LoRA: ‖sBA‖_F, to which B is scaled after each step: a number, or a share of ‖W‖_F. */
+  readonly updateNorm?: { readonly absolute: number } | { readonly share: number } | undefined;
   /** LoKr: whether w1 may have factors as w2 has. */
   readonly decomposeBoth?: boolean | undefined;
   /** LoKr: the first factor of each dimension; -1: near its square root. */

@@ -1,6 +1,6 @@
 /** Which modules a method adapts, by HF PEFT's rules for `target_modules`. */
+import { nearest } from '@lomap/files';
 import { fullMatch } from './expression.ts';
-import { nearest } from './nearest.ts';
 import type { BaseModelShapes, LinearModule } from './types.ts';
 
 /**

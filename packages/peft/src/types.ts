@@ -78,6 +78,8 @@ export interface Adaptation {
    * tensors are included as they are.
    */
   merge(params: readonly Float32Array[]): Map<string, Float32Array>;
+  /** The same, each made when it is asked for and kept by nobody: of a large model's weights not all fit into memory. */
+  merging(params: readonly Float32Array[]): Map<string, () => Float32Array>;
   /** The same names with the base model's own values, bit for bit: merging never writes to the base. */
   unmerge(): Map<string, Float32Array>;
   summary(params: readonly Float32Array[]): MatrixSummary[];

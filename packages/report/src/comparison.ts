@@ -89,7 +89,10 @@ export function compare(
     .filter(({ trial }) => trial.purpose === 'main' && trial.primary.value !== null)
     .sort(compareResults);
   const unscored = all.filter(({ trial }) => trial.purpose === 'main' && trial.primary.value === null).length;
-  const warnings = unscored > 0 ? [`${sweep}: ${unscored} main trials have no dev score and are left out.`] : [];
+  const warnings =
+    unscored > 0
+      ? [`${sweep}: without a dev score, and so left out: ${unscored} main ${unscored === 1 ? 'trial' : 'trials'}.`]
+      : [];
   if (results.length === 0) return null;
 
   const names = [...new Set(results.map(({ trial }) => trial.settings.task))].sort(compareTasks);
@@ -196,7 +199,7 @@ function holmOfSome(pValues: readonly (number | null)[]): (number | null)[] {
   return pValues.map((p) => (p === null ? null : adjusted[next++]!));
 }
 
-/** A cell and, if there is a baseline, its differences to it. */
+/** A cell and, if there is a baseline, its differences from it. */
 function cell(bySeed: ReadonlyMap<number, number>, baseline: ReadonlyMap<number, number> | null): Cell {
   const shared = [...bySeed].filter(([seed]) => baseline?.has(seed) === true);
   const differenceBySeed = new Map(shared.map(([seed, score]) => [seed, score - baseline!.get(seed)!]));

@@ -73,7 +73,7 @@ describe('report', () => {
     await mkdir(join(directory, 'fake-sweep', 'broken'));
     await writeFile(join(directory, 'fake-sweep', 'broken', 'result.json'), '{}');
     const { files, warnings } = await report({ resultsDirectory: directory });
-    expect(files).toHaveLength(26);
+    expect(files).toHaveLength(27);
     expect(warnings).toEqual([expect.stringMatching(/broken\/result\.json: schemaVersion/)]);
   });
 
@@ -115,7 +115,7 @@ describe('report', () => {
 });
 
 /** The grids of a comparison beside its first one. */
-const COMPARED = ['differences', 'endpoint'];
+const COMPARED = ['differences', 'endpoint', 'rates'];
 const ADAPTED = [...COMPARED, 'matrices'];
 
 /** The files of a sweep: its tables, each with the LaTeX files beside its first one, its charts, and its page's. */

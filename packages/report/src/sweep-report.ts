@@ -4,7 +4,7 @@ import type { Analysed, Given } from './analyses/analysis.ts';
 import { evidenceOf } from './analyses/evidence.ts';
 import { analyses } from './registry.ts';
 import { ReportError } from './error.ts';
-import { findingsText, type Findings } from './findings/findings.ts';
+import { findingsText, verdictsGrid, type Findings } from './findings/findings.ts';
 import type { Table } from './tables/table.ts';
 import { text } from './tables/text.ts';
 
@@ -87,7 +87,13 @@ export function sweepReport(
 function tablesOf({ tables, findings }: Analysed): (readonly [string, Table])[] {
   return Object.entries(tables).map(([name, table], i) => [
     name,
-    i === 0 && findings !== undefined ? { findings: findingsText(findings), ...table } : table,
+    i === 0 && findings !== undefined
+      ? {
+          findings: findingsText(findings),
+          verdicts: verdictsGrid(findings.rows),
+          ...table,
+        }
+      : table,
   ]);
 }
 

@@ -1,9 +1,9 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JsonError, parseJson } from '@lomap/files';
+import { codeOf, JsonError, parseJson, reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { ResultsError } from './error.ts';
-import { codeOf, reason, writeFileWhole } from './files.ts';
+import { writeFileWhole } from './files.ts';
 import { describeIssues } from './issues.ts';
 import { settingsSchema } from './schema/settings.ts';
 
@@ -46,7 +46,7 @@ export async function readAbout(directory: string): Promise<About> {
   } catch (error) {
     if (error instanceof ResultsError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return NOTHING_ABOUT;
-    const what = error instanceof JsonError ? error.message : `${file}: cannot be read: ${reason(error)}`;
+    const what = error instanceof JsonError ? error.message : `${file}: cannot be read: ${reasonOf(error)}.`;
     throw new ResultsError(`${what} Remove it; the next run of the sweep writes it again.`, { cause: error });
   }
   const checked = aboutSchema.safeParse(value);

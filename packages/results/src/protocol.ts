@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'training.warmupSteps null': 'by warmupRatio',
   'training.maxGradNorm null': 'no clipping',
   'training.dropout null': 'the checkpoint’s rates',
+  'training.classifierDropout undefined': 'as dropout says',
   'training.gradientAccumulationSteps undefined': 'by the rows’ length',
   'forgetting.previous null': 'none',
   'plugins undefined': 'none',

@@ -4,10 +4,9 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JsonError, parseJson } from '@lomap/files';
+import { codeOf, JsonError, parseJson, reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { ResultsError } from './error.ts';
-import { codeOf, reason } from './files.ts';
 import { describeIssues } from './issues.ts';
 
 const words = z.string().min(1);
@@ -174,7 +173,7 @@ export function parseQuoted(json: string | Uint8Array, file: string): QuotedTabl
 export async function readQuoted(folder: string): Promise<Map<string, QuotedTable>> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
-    throw new ResultsError(`${folder}: cannot be listed: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${folder}: cannot be listed: ${reasonOf(error)}.`, { cause: error });
   });
   const tables = new Map<string, QuotedTable>();
   for (const name of names.filter((name) => name.endsWith('.json')).sort()) {

@@ -1,9 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson } from '@lomap/files';
+import { codeOf, parseJson, reasonOf } from '@lomap/files';
 import { checkResult } from './check.ts';
 import { ResultsError } from './error.ts';
-import { codeOf, reason } from './files.ts';
 import { trialFolderName } from './identity.ts';
 import type { TrialResult } from './schema/result.ts';
 import { firstDifference, packedForm } from './packed/difference.ts';
@@ -96,7 +95,7 @@ export async function readResult(file: string): Promise<TrialResult | null> {
   try {
     value = parseJson(text, file);
   } catch (error) {
-    throw new ResultsError(`${reason(error)} Remove the file and run the trial again.`, { cause: error });
+    throw new ResultsError(`${reasonOf(error)} Remove the file and run the trial again.`, { cause: error });
   }
   try {
     return checkResult(value);
@@ -113,7 +112,7 @@ async function read(file: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof ResultsError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
-    throw new ResultsError(`${file}: cannot be read: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${file}: cannot be read: ${reasonOf(error)}.`, { cause: error });
   }
 }
 
@@ -127,6 +126,6 @@ export async function foldersOf(directory: string): Promise<string[]> {
       .filter((name) => !name.startsWith('.'))
       .sort();
   } catch (error) {
-    throw new ResultsError(`${directory}: cannot be listed: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${directory}: cannot be listed: ${reasonOf(error)}.`, { cause: error });
   }
 }

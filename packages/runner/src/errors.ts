@@ -1,3 +1,5 @@
+import { codeOf, reasonOf } from '@lomap/files';
+
 /** What the command line exits with. */
 export const exitCodes = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
@@ -24,26 +26,21 @@ export class FailureError extends Error {
 
 /** A system error's code, such as `ENOSPC`; null for anything else. */
 export function systemCode(error: unknown): string | null {
-  // Not `instanceof`: errors of node:fs come from another realm inside Jest.
-  if (error === null || typeof error !== 'object' || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  return codeOf(error) || null;
 }
 
-const explanations: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  ENOSPC: [
-    'No space is left on the device',
-    'Free some space and start the same command again: it goes on where it stopped.',
-  ],
-  EDQUOT: [
-    'The disk quota is used up',
-    'Free some space and start the same command again: it goes on where it stopped.',
-  ],
-  EROFS: ['The file system is read-only', 'Choose another folder with --out.'],
-  EACCES: ['Permission denied', 'Choose another folder with --out, or change the permissions.'],
-  EPERM: ['Operation not permitted', 'Choose another folder with --out, or change the permissions.'],
-  ENOENT: ['There is no such file or folder', 'Check the path.'],
-  ENOTDIR: ['A file is where a folder is expected', 'Choose another folder with --out.'],
-  EEXIST: ['A file is where a folder is expected', 'Choose another folder with --out.'],
+const FREE = 'Free some space and start the same command again: it goes on where it stopped.';
+const PERMIT = 'Choose another folder with --out, or change the permissions.';
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: FREE,
+  EDQUOT: FREE,
+  EROFS: 'Choose another folder with --out.',
+  EACCES: PERMIT,
+  EPERM: PERMIT,
+  ENOENT: 'Check the path.',
+  ENOTDIR: 'Choose another folder with --out.',
+  EEXIST: 'Choose another folder with --out.',
 };
 
 /** Codes of a file system that takes no more: every other trial would fail in the same way. */
@@ -55,8 +52,11 @@ export function explainSystemError(error: unknown): { message: string; hint: str
   if (code === null) return null;
   const { path: at, message } = error as NodeJS.ErrnoException;
   const path = at === undefined ? '' : `: ${at}`;
-  const known = explanations[code];
-  if (known) return { message: `${known[0]}${path} (${code}).`, hint: known[1] };
+  const remedy = remedies[code];
+  if (remedy !== undefined) {
+    const reason = reasonOf(error);
+    return { message: `${reason[0]!.toUpperCase()}${reason.slice(1)}${path} (${code}).`, hint: remedy };
+  }
   if (path === '') return null;
   return { message, hint: null };
 }

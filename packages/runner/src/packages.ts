@@ -2,9 +2,9 @@
  * The runner's side of the other packages: what exists, what a folder holds.
  */
 import { key, POOL_SIZE } from '@lomap/compile';
-import { dataSha256, loadSplit, task, taskNames } from '@lomap/glue';
+import { findTask, taskNamed, taskNames } from '@lomap/data';
 import { checkMapSettings } from '@lomap/map';
-import { loadTokenizer, openCheckpoint, type Checkpoint } from '@lomap/models';
+import { describeModel, loadTokenizer, openCheckpoint, type Checkpoint, type ModelDescription } from '@lomap/models';
 import {
   aboutMethod,
   checkMethod,
@@ -24,20 +24,14 @@ import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
 import type { PluginFile } from './plugins/load.ts';
-import type { Source } from './sources/source.ts';
+import type { DataFolder, Source } from './sources/source.ts';
 import { modelSha256 } from './worker/folders.ts';
 
-/** The tasks of @lomap/glue, the methods of @lomap/peft, the devices of @lomap/compile. */
+/** The tasks of @lomap/data, the methods of @lomap/peft, the devices of @lomap/compile. */
 export function registry(): Registry {
   return {
-    tasks: taskNames,
-    canonicalTask(name) {
-      try {
-        return task(name).name;
-      } catch {
-        return null;
-      }
-    },
+    tasks: taskNames(),
+    canonicalTask: (name) => findTask(name)?.name ?? null,
     methods: methodNames(),
     methodDefaults(name) {
       const { targetModules, ...defaults } = methodDefaults(name);
@@ -90,7 +84,7 @@ export function requireFolder(where: string, directory: string): void {
  */
 export async function identify(
   model: Source,
-  data: Source,
+  data: DataFolder,
   tasks: readonly string[],
   cache: string,
   cells: readonly CellSettings[],
@@ -103,19 +97,19 @@ export async function identify(
     for (const cell of cells) checkCell(cell, checkpoint);
     const hashes = new Map<string, { name: string; sha256: string }>();
     for (const name of tasks) {
-      const { splits } = task(name);
+      const task = taskNamed(name);
       // Every split is read once before anything is trained: a malformed row costs no trial. They are read one after
       // another: of several broken files it is always the first that is named.
-      for (const split of [splits.train, ...splits.dev]) await loadSplit(task(name), data.directory, split);
+      for (const split of [task.splits.train, ...task.splits.dev]) await task.load(data.directory, split);
       const longest = Math.max(0, ...cells.map(({ training }) => training.maxLength));
-      await checkRows(task(name), data.directory, tokenizer, checkpoint.limits, longest);
-      hashes.set(name, { name: `${data.name}/${name}`, sha256: await dataSha256(task(name), data.directory) });
+      await checkRows(task, data.directory, tokenizer, checkpoint.limits, longest);
+      hashes.set(name, { name: `${data.name ?? task.suite}/${name}`, sha256: await task.sha256(data.directory) });
     }
     return {
       model: { name: model.name, type: checkpoint.type, sha256 },
       roles: checkpoint.roles,
       data: hashes,
-      plugins: [...new Set(plugins.map(({ sha256 }) => sha256))].sort(),
+      plugins: hashesOf(plugins),
       corpus: corpusName,
     };
   } catch (error) {
@@ -124,8 +118,36 @@ export async function identify(
   }
 }
 
+/** What a plan needs of a model of which there is only the config.json. Its hashes are no trial's. */
+export function identifyDescription(
+  { directory, name }: Source,
+  tasks: readonly string[],
+  cells: readonly CellSettings[],
+  plugins: readonly PluginFile[] = [],
+): Identity {
+  try {
+    const model = describeModel(directory, 1);
+    for (const cell of cells) checkCell(cell, model);
+    const unread = (task: string) => ({ name: `${taskNamed(task).suite}/${task}`, sha256: '0'.repeat(64) });
+    return {
+      model: { name, type: model.type, sha256: model.sha256 },
+      roles: model.roles,
+      data: new Map(tasks.map((task) => [task, unread(task)])),
+      plugins: hashesOf(plugins),
+      corpus: corpusName,
+    };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new FailureError(messageOf(error));
+  }
+}
+
+function hashesOf(plugins: readonly PluginFile[]): string[] {
+  return [...new Set(plugins.map(({ sha256 }) => sha256))].sort();
+}
+
 /** Throws when a cell's settings do not fit the model. */
-function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint): void {
+function checkCell({ method, training }: CellSettings, checkpoint: Checkpoint | ModelDescription): void {
   const { maxPositions } = checkpoint.limits;
   const { maxLength, batchSize, gradientAccumulationSteps = 1, dropout } = training;
   if (maxLength > maxPositions) {

@@ -1,5 +1,5 @@
 /** The suite's files, in memory. */
-import { task as glueTask, type SplitName } from '@lomap/glue';
+import { glueTask, type SplitName } from '@lomap/glue';
 import { drawOf } from './random.ts';
 import type { SyntheticSplit, SyntheticTask } from './tasks/registry.ts';
 import { ROWS_PER_LEVEL } from './tasks/registry.ts';

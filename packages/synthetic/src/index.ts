@@ -1,3 +1,3 @@
-export { syntheticTaskNames, writeSyntheticSuite, type WrittenSuite } from './suite.ts';
+export { syntheticSource, writeSyntheticSuite, type WrittenSuite } from './suite.ts';
 export { SYNTHETIC_SUITE } from './frozen.ts';
 export { type CorpusOptions, pretrainingCorpus } from './corpus.ts';

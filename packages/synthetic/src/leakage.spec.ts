@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { pretrainingCorpus } from './corpus.ts';
-import { task } from '@lomap/glue';
+import { glueTask } from '@lomap/glue';
 import { SYNTHETIC_SUITE } from './frozen.ts';
 import { generateFiles } from './generate.ts';
 import { partOf } from './part.ts';
@@ -11,7 +11,7 @@ import { syntheticTasks } from './tasks/registry.ts';
 const sentencesOf = (text: string): string[] => text.split(/(?<=[.?]) /);
 
 /** Every task's files, made once. */
-const files = syntheticTasks.map(({ name, splits }) => ({ ...task(name), files: generateFiles({ name, splits }) }));
+const files = syntheticTasks.map(({ name, splits }) => ({ ...glueTask(name), files: generateFiles({ name, splits }) }));
 
 /** The sentences of the tasks' rows of train, or of all dev files. */
 function taskSentences(part: 'train' | 'dev'): string[] {

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadLevels, loadSplitWithCounts, score, task } from '@lomap/glue';
-import { syntheticTaskNames, writeSyntheticSuite } from './suite.ts';
+import { glueTask, loadSplitWithCounts } from '@lomap/glue';
+import { score } from '@lomap/tasks';
+import { syntheticSource, writeSyntheticSuite } from './suite.ts';
 import { syntheticTasks } from './tasks/registry.ts';
 
 let root: string;
@@ -19,33 +20,33 @@ const splits = syntheticTasks.flatMap(({ name, splits: list }) => list.map(({ sp
 
 describe('the suite on disk', () => {
   test.each(splits)('%s %s is read by the loaders, whole, with a level a row', async (name, split) => {
-    const { examples, torn, withoutLabel } = await loadSplitWithCounts(task(name), data, split);
+    const { examples, torn, withoutLabel } = await loadSplitWithCounts(glueTask(name), data, split);
     expect([examples.length, torn, withoutLabel]).toEqual([split === 'train' ? 6048 : 1008, 0, 0]);
-    const levels = await loadLevels(task(name), data, split);
+    const levels = await glueTask(name).levels!(data, split);
     expect([...levels!.keys()]).toEqual(examples.map(({ index }) => index));
     for (const level of [1, 2, 3]) {
       const own = examples.filter(({ index }) => levels!.get(index) === level);
       expect(own.length).toBe(examples.length / 3);
       // Every level has every class equally often.
-      for (const id of task(name).labels.keys()) {
-        expect(own.filter(({ label }) => label === id).length).toBe(own.length / task(name).numLabels);
+      for (const id of glueTask(name).labels.keys()) {
+        expect(own.filter(({ label }) => label === id).length).toBe(own.length / glueTask(name).numLabels);
       }
     }
     const perfect = examples.map(({ label }) => {
-      const outputs = task(name).labels.map((_, id) => Number(id === label));
+      const outputs = glueTask(name).labels.map((_, id) => Number(id === label));
       return outputs.length > 0 ? outputs : [label];
     });
     const scored = score(
-      task(name),
+      glueTask(name),
       perfect,
       examples.map(({ label }) => label),
     );
-    expect(scored.scores[task(name).primaryMetric]).toBeCloseTo(1, 12);
+    expect(scored.scores[glueTask(name).primaryMetric]).toBeCloseTo(1, 12);
   });
 
   test('QQP is not made, and asking for it says which file is missing', async () => {
-    expect(syntheticTaskNames).not.toContain('qqp');
-    await expect(loadSplitWithCounts(task('qqp'), data, 'train')).rejects.toThrow(
+    expect(syntheticSource.tasks.map(({ name }) => name)).not.toContain('qqp');
+    await expect(loadSplitWithCounts(glueTask('qqp'), data, 'train')).rejects.toThrow(
       /QQP.train\.tsv: there is no such file/,
     );
   });

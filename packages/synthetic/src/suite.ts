@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DataError, task as glueTask } from '@lomap/glue';
+import { glueTask } from '@lomap/glue';
+import { DataError, type DataSource } from '@lomap/tasks';
 import { SYNTHETIC_SUITE } from './frozen.ts';
 import { generateFiles } from './generate.ts';
 import { syntheticTasks } from './tasks/registry.ts';
@@ -13,9 +14,6 @@ export interface WrittenSuite {
   /** False if the suite was there already. */
   readonly written: boolean;
 }
-
-/** The names of the suite's tasks. */
-export const syntheticTaskNames: readonly string[] = syntheticTasks.map(({ name }) => name);
 
 /**
  * Writes the suite to a folder, or verifies the one that is there by its files' hashes. It is made in a folder beside
@@ -106,3 +104,16 @@ async function isEmptyOrMissing(directory: string): Promise<boolean> {
     throw error;
   }
 }
+
+const { name, version } = SYNTHETIC_SUITE;
+
+/** `--data synthetic`: the suite, made in the cache's folder the first time. */
+export const syntheticSource: DataSource = {
+  name,
+  title: 'the synthetic suite',
+  tasks: syntheticTasks.map((task) => glueTask(task.name)),
+  async provide({ cacheDirectory }) {
+    const { directory } = await writeSyntheticSuite(join(cacheDirectory, `${name}-v${version}`));
+    return { directory, name: `${name}-v${version}` };
+  },
+};

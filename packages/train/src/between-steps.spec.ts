@@ -3,13 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { disposeFrozen, key, normal, sizeOf, takeRows, tf, type DeviceName } from '@lomap/compile';
-import type { EncodedExample } from '@lomap/models';
-import { adapt, methodDefaults, type BaseModel } from '@lomap/peft';
-import { fit, type FitOptions, type FitResult } from './fit.ts';
-import { classification, type Classify } from './objectives/sequence.ts';
+import { disposeFrozen, tf, type DeviceName } from '@lomap/compile';
+import { adapt, methodDefaults } from '@lomap/peft';
+import { fit, type FitResult } from './fit.ts';
+import { firstTokenOptions, model, type FirstTokenOptions } from './testing/first-token.ts';
 
-const VOCABULARY = 6;
 let cacheDirectory: string;
 beforeAll(async () => {
   cacheDirectory = await mkdtemp(join(tmpdir(), 'lomap-ranks-'));
@@ -19,69 +17,15 @@ afterAll(async () => {
   await rm(cacheDirectory, { recursive: true, force: true });
 });
 
-/** Two adapted linear maps and a head, on the first token alone. */
-const shapes = new Map([
-  ['embed.weight', [4, VOCABULARY]],
-  ['mix.weight', [5, 4]],
-  ['classifier.weight', [2, 5]],
-]);
-const linears = [...shapes].map(([name, [out, columns]]) => ({
-  ...{ path: name.replace('.weight', ''), out: out!, in: columns!, bias: false },
-}));
-const base: BaseModel = {
-  linears,
-  head: ['classifier'],
-  tensors: [...shapes.keys()],
-  shape: (name) => shapes.get(name)!,
-  read: (name) => normal(key(7, name), sizeOf(shapes.get(name)!), 0, 0.5),
-  fresh: (name) => base.read(name),
-  frozen: (name) => tf.tensor(base.read(name), [...shapes.get(name)!]),
-};
 const method = {
   ...methodDefaults('adalora'),
   ...{ rank: 1, initR: 3, targetModules: ['embed', 'mix'], adapterDropout: 0.1 },
   ...{ tinit: 3, tfinal: 5, deltaT: 2 },
 };
-const adaptation = adapt(base, method);
-const checkpoint: FitOptions['checkpoint'] = {
-  context: (dropout) => ({
-    param: (path) => base.frozen(path),
-    linear: (path, x) => tf.matMul(x, base.frozen(`${path}.weight`) as tf.Tensor2D, false, true),
-    dropout: (x, site, rate) => (dropout ? dropout(x, site, rate) : x),
-  }),
-};
-const forward: Classify = (context, batch) => {
-  const ids = tf.tensor2d([Array.from({ length: VOCABULARY }, (_, i) => i)], [1, VOCABULARY], 'int32');
-  const oneHot = tf.cast(tf.equal(tf.reshape(batch.inputIds, [-1, 1]), ids), 'float32') as tf.Tensor2D;
-  const first = takeRows(oneHot, batch.firstRow as tf.Tensor1D, batch.rowToExample as tf.Tensor1D);
-  return context.linear('classifier', tf.tanh(context.linear('mix', tf.tanh(context.linear('embed', first)))));
-};
-/** Class 1 when the first token is even. */
-const examples: EncodedExample[] = Array.from({ length: 22 }, (_, i) => {
-  const first = (5 * i) % VOCABULARY;
-  const inputIds = [first, ...new Array<number>(i % 4).fill(i % VOCABULARY)];
-  return { inputIds, tokenTypeIds: inputIds.map(() => 0), label: first % 2 === 0 ? 1 : 0 };
-});
-
+const adaptation = adapt(model, method);
 /** 16 steps: the first 3 and the last 5 take nothing away that was not. */
-const options = (device: DeviceName, changes: Partial<FitOptions> = {}): FitOptions => ({
-  ...{ objective: classification(forward, 2), checkpoint, adaptation, cacheDirectory },
-  device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
-  train: examples.slice(0, 14),
-  selection: examples.slice(14),
-  score: () => ({ accuracy: 0.5 }),
-  primaryMetric: 'accuracy',
-  selectEpoch: 'best',
-  settings: {
-    ...{ batchSize: 4, epochs: 4, maxSteps: null, maxLength: 128, learningRate: 0.05, headLearningRate: null },
-    ...{ schedule: 'linear', warmupRatio: 0.1, warmupSteps: null, weightDecay: 0, betas: [0.9, 0.999] },
-    ...{ adamEpsilon: 1e-8, maxGradNorm: 1, clipping: 'group', dropout: null, maxTrainSamples: null },
-  },
-  seed: 1,
-  checkpointDirectory: null,
-  checkpointEverySteps: 100,
-  ...changes,
-});
+const options = (device: DeviceName, changes: Partial<Omit<FirstTokenOptions, 'device'>> = {}): FirstTokenOptions =>
+  firstTokenOptions({ device, cacheDirectory, adaptation, ...changes });
 const withoutTimes = ({ seconds: _, ...rest }: FitResult): object => rest;
 const ranksOf = ({ params }: FitResult): (number | undefined)[] => adaptation.summary(params).map(({ rank }) => rank);
 
@@ -99,7 +43,7 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('AdaLoRA on %s', (device) => {
     const reference = withoutTimes(await fit(options(device)));
     const checkpointDirectory = join(cacheDirectory, `${device}-${stop}`);
     const abort = new AbortController();
-    const onStep: FitOptions['onStep'] = ({ step }) => {
+    const onStep: FirstTokenOptions['onStep'] = ({ step }) => {
       if (step === stop) abort.abort();
     };
     const stopped = await fit(options(device, { checkpointDirectory, signal: abort.signal, onStep }));
@@ -146,9 +90,9 @@ test('the penalty is in the training loss', async () => {
   const one = { settings: { ...options('tfjs-cpu').settings, maxSteps: 1 }, selection: [] };
   const lossAt = async (orthRegWeight: number): Promise<number> => {
     const changed = { ...method, orthRegWeight, tinit: 0, tfinal: 0 };
-    return (await fit(options('tfjs-cpu', { ...one, adaptation: adapt(base, changed) }))).curves.loss[0]!;
+    return (await fit(options('tfjs-cpu', { ...one, adaptation: adapt(model, changed) }))).curves.loss[0]!;
   };
-  const adapted = adapt(base, { ...method, orthRegWeight: 2 });
+  const adapted = adapt(model, { ...method, orthRegWeight: 2 });
   const starts = adapted.specs.map(({ shape }) => tf.zeros([...shape]));
   // At A = B = 0 each of the four norms is ‖I‖ = √3; the starts are small enough to be near.
   expect(adapted.penalty!(starts).dataSync()[0]).toBeCloseTo(2 * Math.sqrt(3), 5);

@@ -3,7 +3,7 @@ import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutSites } from './dropout.ts';
 import { cachedAs } from './graph-key.ts';
 import { initialParams } from './initial.ts';
-import { layout, packParams, unpackParams, type Layout } from './layout.ts';
+import { layout, packParams, unpackParams, type Layout, type Segment } from './layout.ts';
 import { trainingLoss, type TrainableModel } from './model.ts';
 import type { Objective } from './objectives/objective.ts';
 import { freshState, type Optimizer, type OptimizerState } from './optimizers/optimizer.ts';
@@ -81,23 +81,31 @@ function purposeOf<Example, Batch>(
   { objective, settings, passes = 1 }: TrainEngineOptions<Example, Batch>,
   { segments }: Layout,
 ): object {
-  const { batchSize, gradientCheckpointing, dropout } = settings;
+  const { batchSize, gradientCheckpointing, dropout, classifierDropout } = settings;
   const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
   const { optimizer: name = 'adamw' } = settings;
   const optimizer = { name, betas, adamEpsilon, weightDecay, maxGradNorm, clipping, headScale: headScale(settings) };
-  const batches = { batchSize, passes, gradientCheckpointing, dropout };
-  return { step: objective.key, ...batches, ...optimizer, segments };
+  const batches = { batchSize, passes, gradientCheckpointing, dropout, classifierDropout };
+  const keyed = segments.map((segment) =>
+    segment.learningRate === undefined ? segment : { ...segment, scale: scaleOf(segment, settings) },
+  );
+  return { step: objective.key, ...batches, ...optimizer, segments: keyed };
 }
 
 /** The optimizer that the settings name. */
 function optimizerOf(settings: TrainingSettings): Optimizer {
-  const scale = headScale(settings);
   return createOptimizer(settings.optimizer ?? 'adamw', {
     betas: settings.betas,
     epsilon: settings.adamEpsilon,
     weightDecay: settings.weightDecay,
-    learningRateScale: ({ group, learningRateMultiplier }) => learningRateMultiplier * (group === 'head' ? scale : 1),
+    learningRateScale: (segment) => scaleOf(segment, settings),
   });
+}
+
+/** A segment's learning rate over the adapter's. */
+function scaleOf({ group, learningRate, learningRateMultiplier }: Segment, settings: TrainingSettings): number {
+  if (learningRate !== undefined) return learningRate / settings.learningRate;
+  return learningRateMultiplier * (group === 'head' ? headScale(settings) : 1);
 }
 
 /** The head's learning rate over the adapter's. */
@@ -116,7 +124,7 @@ async function compileStep<Example, Batch>(
   const create = passes === 1 ? createStepEngine : createAccumulatingEngine;
   return create<Batch>({
     layout: where,
-    loss: trainingLoss(model, objective, sites, settings.dropout),
+    loss: trainingLoss(model, objective, sites, settings.dropout, settings.classifierDropout),
     batch: objective.specs(settings.batchSize / passes),
     sites,
     optimizer: optimizerOf(settings),

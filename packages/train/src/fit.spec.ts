@@ -44,6 +44,7 @@ const adaptation: Adaptation = {
     dropout: (x, site, rate) => base.dropout(x, site, rate),
   }),
   merge: () => new Map(),
+  merging: () => new Map(),
   unmerge: () => new Map(),
   summary: () => [],
 };

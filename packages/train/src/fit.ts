@@ -81,7 +81,8 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
   const { probe } = options;
   const steps = totalSteps(train.length, settings);
   const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
-  const betweenSteps = adaptation.betweenSteps?.bind(places, steps);
+  const rates = learningRates(steps, settings);
+  const betweenSteps = adaptation.betweenSteps?.bind(places, rates);
   const started = performance.now();
   const passes = gradientAccumulationSteps(
     settings,
@@ -105,7 +106,7 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
         initial,
         slots: engine.slots,
         groups: where.groups.map(({ name }) => name),
-        learningRates: learningRates(steps, settings),
+        learningRates: rates,
         stepsPerEpoch: stepsPerEpoch(train.length, settings.batchSize),
         step: (state, k, rate) =>
           engine.step(

@@ -13,6 +13,8 @@ export interface Segment {
   readonly group: ParamGroup;
   readonly decay: boolean;
   readonly learningRateMultiplier: number;
+  /** Its peak learning rate, whatever its group's is. Absent: the group's. */
+  readonly learningRate?: number | undefined;
 }
 
 /** A contiguous stretch of the flat vector that is clipped by one norm. */
@@ -58,14 +60,16 @@ export function layout(specs: readonly ParamSpec[]): Layout {
       (a, b) =>
         GROUP_ORDER.indexOf(a.spec.group) - GROUP_ORDER.indexOf(b.spec.group) ||
         a.spec.learningRateMultiplier - b.spec.learningRateMultiplier ||
+        (a.spec.learningRate ?? 0) - (b.spec.learningRate ?? 0) ||
         Number(b.spec.decay) - Number(a.spec.decay),
     );
   let offset = 0;
   const segments = order.map(({ spec, index }): Segment => {
-    const { name, shape, group, decay, learningRateMultiplier } = spec;
+    const { name, shape, group, decay, learningRateMultiplier, learningRate } = spec;
     const size = sizeOf(shape);
     offset += size;
-    return { index, name, shape, offset: offset - size, size, group, decay, learningRateMultiplier };
+    const place = { index, name, shape, offset: offset - size, size, group, decay, learningRateMultiplier };
+    return learningRate === undefined ? place : { ...place, learningRate };
   });
   const groups = GROUP_ORDER.flatMap((name): GroupSpan[] => {
     const own = segments.filter((segment) => segment.group === name);

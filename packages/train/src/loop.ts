@@ -89,8 +89,7 @@ export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
     if (checkpoints) await saveCheckpoint(checkpoints.directory, runOf(options, checkpoints), progress);
   };
   const before = await resumed(options);
-  const progress =
-    before ?? freshProgress(freshState(options, options.initial), options.groups, options.betweenSteps?.fresh());
+  const progress = before ?? freshRun(options);
   try {
     // What a stop between a step and the end of its evaluation has left to do.
     if (before && (await measure(options, progress))) await save();
@@ -108,6 +107,10 @@ export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
     return { ...progress, complete: false };
   }
   return { ...progress, complete: true };
+}
+
+function freshRun({ initial, slots, groups, betweenSteps }: LoopOptions): Progress {
+  return freshProgress(freshState({ slots }, betweenSteps?.start?.(initial) ?? initial), groups, betweenSteps?.fresh());
 }
 
 async function takeStep(options: LoopOptions, progress: Progress): Promise<void> {

@@ -28,24 +28,31 @@ export function evaluationContext({ adaptation, checkpoint }: TrainableModel, pa
   return adaptation.context(params, checkpoint.context());
 }
 
+/** The name that models give the dropout in front of their classifier, as Hugging Face's do. */
+const CLASSIFIER_SITE = 'dropout';
+
 /**
  * The context of the adapted model in training.
  *
  * @param modelRate replaces every rate that the model asks for; the adapter's own dropout, which the adaptation asks of
  *   the base context, keeps its rate. null replaces none.
+ * @param classifierRate replaces the rate in front of the classifier, whatever the others are.
  */
 export function trainingContext(
   { adaptation, checkpoint }: TrainableModel,
   params: readonly tf.Tensor[],
   dropout: Dropout,
   modelRate: number | null,
+  classifierRate?: number,
 ): Context {
   const adapted = adaptation.context(params, checkpoint.context(dropout));
-  if (modelRate === null) return adapted;
+  if (modelRate === null && classifierRate === undefined) return adapted;
+  const rateAt = (site: string, own: number): number =>
+    site === CLASSIFIER_SITE && classifierRate !== undefined ? classifierRate : (modelRate ?? own);
   return {
     param: (path) => adapted.param(path),
     linear: (path, x) => adapted.linear(path, x),
-    dropout: (x, site) => adapted.dropout(x, site, modelRate),
+    dropout: (x, site, rate) => adapted.dropout(x, site, rateAt(site, rate)),
   };
 }
 
@@ -55,9 +62,10 @@ export function trainingLoss<Batch>(
   objective: Pick<Objective<never, Batch, unknown>, 'loss'>,
   sites: DropoutSites,
   modelRate: number | null,
+  classifierRate?: number,
 ): BatchLoss<Batch> {
   return (params, batch, offsets) => {
-    const loss = objective.loss(trainingContext(model, params, sites.at(offsets), modelRate), batch);
+    const loss = objective.loss(trainingContext(model, params, sites.at(offsets), modelRate, classifierRate), batch);
     const { penalty } = model.adaptation;
     return penalty ? tf.add(loss, penalty(params)) : loss;
   };

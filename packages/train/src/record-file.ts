@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { codeOf, failureOf, writeWhole } from '@lomap/files';
 
 /**
  * One JSON value and some float32 arrays in a file that is either whole or refused.
@@ -20,8 +20,8 @@ export class RecordError extends Error {
 }
 
 /**
- * Writes the record beside its place, syncs and renames it, so that a crash at any moment leaves the old file or the
- * new one. A failed write (a full disk) removes the partial file, keeps the old one and throws an error naming both.
+ * Writes the record whole (`writeWhole`), so that a crash at any moment leaves the old file or the new one. A failed write
+ * (a full disk) keeps the old one and throws an error that names it.
  */
 export async function writeRecord(file: string, value: unknown, arrays: readonly Float32Array[]): Promise<void> {
   const json = Buffer.from(JSON.stringify({ value, lengths: arrays.map(({ length }) => length) }));
@@ -33,22 +33,11 @@ export async function writeRecord(file: string, value: unknown, arrays: readonly
   const digest = createHash('sha256');
   for (const part of body) digest.update(part);
 
-  const partial = `${file}.partial`;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(partial, 'w');
-    try {
-      for (const part of [...body, digest.digest()]) await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, file);
+    // One process writes a record: what a kill -9 leaves of it is written over.
+    await writeWhole(file, [...body, digest.digest()], `${file}.partial`);
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    throw new Error(`Could not write ${file}: ${(cause as Error).message}. What was there before is untouched.`, {
-      cause,
-    });
+    throw new Error(`Could not write ${file}: ${failureOf(cause)} What was there before is untouched.`, { cause });
   }
 }
 
@@ -62,7 +51,7 @@ export async function readRecord(file: string): Promise<{ value: unknown; arrays
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
   if (bytes.length < PRELUDE + DIGEST) throw new RecordError(`${file} is truncated: it has ${bytes.length} bytes.`);

@@ -41,6 +41,8 @@ export interface TrainingSettings {
   readonly clipping: 'group' | 'joint';
   /** Replaces every dropout rate of the model (not the adapter's own); null keeps them. */
   readonly dropout: number | null;
+  /** Replaces the dropout rate in front of the classifier. @default as `dropout` says */
+  readonly classifierDropout?: number | undefined;
   /** Training rows used. Applied when rows are chosen; void here. */
   readonly maxTrainSamples: number | null;
   /**

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { task } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { loadTokenizer, ModelError, specialTokens, writeWordPiece, type Tokenizer } from '@lomap/models';
 import { checkRows } from './check-rows.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const sizes = { vocabularySize: vocabulary.length, tokenTypes: 2, maxPositions: 16 };
 const check = (name: string, changes: Partial<typeof sizes>, maxLength = 16) =>
-  checkRows(task(name), join(folder, 'data'), tokenizer, { ...sizes, ...changes }, maxLength);
+  checkRows(taskNamed(name), join(folder, 'data'), tokenizer, { ...sizes, ...changes }, maxLength);
 
 test('a token that one dev row has and the embedding lacks: its file and line', async () => {
   const checked = check('sst2', { vocabularySize: 7 });
@@ -52,5 +52,5 @@ test('a pair for a model that knows one segment; single texts are fine', async (
 });
 
 test('a checkpoint that can index all of it has no row read', async () => {
-  await checkRows(task('sst2'), join(folder, 'nowhere'), tokenizer, sizes, 16);
+  await checkRows(taskNamed('sst2'), join(folder, 'nowhere'), tokenizer, sizes, 16);
 });

@@ -1,8 +1,8 @@
 /** Compiled functions that a worker keeps for its next trial. */
 import { sizeOf } from '@lomap/compile';
-import type { GlueTask } from '@lomap/glue';
 import type { Checkpoint } from '@lomap/models';
 import { canonicalJson, type TrialSettings } from '@lomap/results';
+import type { Task } from '@lomap/tasks';
 import { ReuseCache, type Reuse } from '@lomap/train';
 
 /**
@@ -18,7 +18,7 @@ const ofLargeModels = new ReuseCache(0);
 const SMALL_MODEL_PARAMETERS = 8e6;
 
 /** Sessions of large models are opened anew, since each keeps the memory of its activations. */
-export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: GlueTask): Reuse {
+export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: Task): Reuse {
   const size = checkpoint.tensors.reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
   const method = { ...settings.method, label: '' };
   // What plugins compute is in no hash of the packages' code.

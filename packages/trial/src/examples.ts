@@ -1,7 +1,7 @@
 /** A trial's examples: loaded, split, cut to length and turned into token ids. */
-import { loadSplitWithCounts, selectionSplit, subset, type Example, type GlueTask } from '@lomap/glue';
 import { encode, type EncodedExample, type Tokenizer } from '@lomap/models';
 import type { TrialSettings } from '@lomap/results';
+import { selectionSplit, subset, type Example, type Task } from '@lomap/tasks';
 import { pause, type Watch } from '@lomap/train';
 import { watched, type Oversight } from './oversight.ts';
 
@@ -19,13 +19,13 @@ export interface TrialExamples {
  * @throws InterruptedError when the trial is stopped.
  */
 export async function trainingExamples(
-  task: GlueTask,
+  task: Task,
   directory: string,
   { selection, training }: Pick<TrialSettings, 'selection' | 'training'>,
   tokenizer: Tokenizer,
   oversight: Oversight,
 ): Promise<TrialExamples> {
-  const loaded = await loadSplitWithCounts(task, directory, task.splits.train);
+  const loaded = await task.load(directory, task.splits.train);
   const parts = selectionSplit(loaded.examples, selection);
   const { maxTrainSamples, maxLength } = training;
   const kept = maxTrainSamples === null ? parts.train : subset(parts.train, maxTrainSamples, selection.seed);
@@ -33,18 +33,11 @@ export async function trainingExamples(
   const encoded = (what: string, examples: readonly Example[]): Promise<EncodedExample[]> =>
     encodeAll(examples, tokenizer, maxLength, watched(oversight, `encoding ${what}`));
   const train = await encoded(name, kept);
-  return { train, selection: await encoded('selection', parts.selection), notes: skippedNotes(name, loaded) };
-}
-
-/** What a result says of rows that were passed over: MNLI's without a gold label, QQP's broken by a line break. */
-export function skippedNotes(
-  split: string,
-  loaded: { readonly withoutLabel: number; readonly torn: number },
-): string[] {
-  return [
-    ...(loaded.withoutLabel > 0 ? [`${split}: ${loaded.withoutLabel} rows without a gold label were skipped`] : []),
-    ...(loaded.torn > 0 ? [`${split}: ${loaded.torn} rows broken by a line break were skipped`] : []),
-  ];
+  return {
+    train,
+    selection: await encoded('selection', parts.selection),
+    notes: loaded.notes.map((note) => `${name}: ${note}`),
+  };
 }
 
 /** Examples that are encoded between two looks at the watch: some milliseconds' work. */

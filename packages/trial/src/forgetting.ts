@@ -1,5 +1,4 @@
 /** What a fine-tuned encoder has forgotten: numbers of its parameters, taken after each epoch. */
-import { score, type GlueTask } from '@lomap/glue';
 import { key } from '@lomap/compile';
 import {
   exceeding,
@@ -14,6 +13,7 @@ import {
 } from '@lomap/models';
 import type { Forgetting } from '@lomap/results';
 import { pretrainingCorpus } from '@lomap/synthetic';
+import { score, type Task } from '@lomap/tasks';
 import {
   createMaskedLmEvaluator,
   createPredictor,
@@ -44,7 +44,7 @@ export interface ForgettingOptions {
   /** The checkpoint's folder, with the heads that the file holds beside the encoder. */
   readonly directory: string;
   /** The task learned before and its dev examples; null where none was. */
-  readonly previous: { readonly task: GlueTask; readonly dev: readonly EncodedExample[] } | null;
+  readonly previous: { readonly task: Task; readonly dev: readonly EncodedExample[] } | null;
   readonly oversight: Oversight;
 }
 
@@ -80,8 +80,9 @@ function updateNorm({ checkpoint, model }: ForgettingOptions): ForgettingGauge {
   return {
     measure(params) {
       let squares = 0;
-      for (const [name, merged] of model.adaptation.merge(params)) {
+      for (const [name, values] of model.adaptation.merging(params)) {
         if (isHead(name)) continue;
+        const merged = values();
         const base = checkpoint.read(name);
         for (let i = 0; i < merged.length; i++) squares += (merged[i]! - base[i]!) ** 2;
       }

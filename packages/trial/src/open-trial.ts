@@ -1,7 +1,8 @@
 import { key } from '@lomap/compile';
-import { task as glueTask, type GlueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
 import { adapt } from '@lomap/peft';
+import type { Task } from '@lomap/tasks';
 import { sequenceObjective, type AdaptedModel, type SequenceObjective } from '@lomap/train';
 import type { Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
@@ -13,7 +14,7 @@ import { learnPreviousTask } from './previous-task.ts';
 
 /** What a trial trains, and on what. */
 export interface OpenTrial {
-  readonly task: GlueTask;
+  readonly task: Task;
   /** The checkpoint's folder: the model's own, or that of the encoder that has learned the previous task. */
   readonly directory: string;
   readonly checkpoint: Checkpoint;
@@ -30,7 +31,7 @@ export interface OpenTrial {
  */
 export async function openTrial(job: TrialJob, oversight: Oversight): Promise<OpenTrial> {
   const { settings, paths, threads } = job;
-  const task = glueTask(settings.task);
+  const task = taskNamed(settings.task);
   const previous = settings.forgetting?.previous ?? null;
   const directory = previous ? await learnPreviousTask(job, previous, oversight) : paths.model;
   oversight.activity('opening');

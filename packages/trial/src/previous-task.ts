@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key } from '@lomap/compile';
-import { score, task as glueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type WritableTensor } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
+import { score } from '@lomap/tasks';
 import { fit, InterruptedError, removeCheckpoint, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
@@ -58,7 +59,7 @@ export async function learnPreviousTask(
   activity('opening');
   // Before anything is trained: a checkpoint without the head is an error of the sweep.
   const head = keepsHead ? readMaskedLmHead(paths.model) : [];
-  const task = glueTask(previous.task);
+  const task = taskNamed(previous.task);
   const checkpoint = await openCheckpoint(paths.model, {
     numLabels: task.numLabels,
     cacheDirectory: paths.cache,

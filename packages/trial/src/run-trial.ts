@@ -1,8 +1,8 @@
 /** One trial, from files to a result: a pure function of its settings, its `measured` block apart. */
 import { hostname } from 'node:os';
 import { peakMemoryBytes, resetPeakMemory } from '@lomap/compile';
-import { score } from '@lomap/glue';
 import { hardlyVary, SCHEMA_VERSION, type TrialResult } from '@lomap/results';
+import { score } from '@lomap/tasks';
 import { fit, initialParams, InterruptedError, totalSteps, type FitResult } from '@lomap/train';
 import { deviceProvenance } from './device.ts';
 import { geometryRecorder } from './geometry.ts';

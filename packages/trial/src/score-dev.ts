@@ -1,11 +1,11 @@
 /** The dev set, scored once at a trial's end. */
-import { loadLevels, loadSplitWithCounts, score, subset, type GlueTask } from '@lomap/glue';
 import type { Tokenizer } from '@lomap/models';
 import type { Prediction, Trial } from '@lomap/results';
+import { score, subset, type Task } from '@lomap/tasks';
 import { predict, type AdaptedModel, type FitResult, type SequenceObjective } from '@lomap/train';
 import { watched, type Oversight } from './oversight.ts';
 import { scoresByLevel } from './by-level.ts';
-import { encodeAll, skippedNotes } from './examples.ts';
+import { encodeAll } from './examples.ts';
 import type { TrialJob } from './job.ts';
 
 /** Scores and predictions of every dev split of a task. */
@@ -36,7 +36,7 @@ export const noDev: Dev = {
  * @throws InterruptedError when the trial is stopped; the checkpoint of its last step is enough to score again.
  */
 export async function scoreDev(
-  task: GlueTask,
+  task: Task,
   model: AdaptedModel & { readonly objective: SequenceObjective },
   fitted: FitResult,
   tokenizer: Tokenizer,
@@ -49,11 +49,11 @@ export async function scoreDev(
   const predictions: Prediction[] = [];
   const notes: string[] = [];
   for (const split of task.splits.dev) {
-    const loaded = await loadSplitWithCounts(task, paths.data, split);
+    const loaded = await task.load(paths.data, split);
     const { maxDevSamples, selection } = settings;
     const all = loaded.examples;
     const examples = maxDevSamples === undefined ? all : subset(all, maxDevSamples, selection.seed);
-    notes.push(...skippedNotes(split, loaded));
+    notes.push(...loaded.notes.map((note) => `${split}: ${note}`));
     if (examples.length < all.length) notes.push(`${split}: ${examples.length} of ${all.length} rows were scored`);
     counts[split] = examples.length;
     const { maxLength } = settings.training;
@@ -69,7 +69,7 @@ export async function scoreDev(
       );
     const scored = scoreOf(examples.map((_, row) => row));
     scores[split] = scored.scores;
-    const levels = await loadLevels(task, paths.data, split);
+    const levels = await task.levels?.(paths.data, split);
     if (levels) {
       const graded = scoresByLevel(examples, levels, (rows) => scoreOf(rows).scores);
       byLevel[split] = graded.scores;

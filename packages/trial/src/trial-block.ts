@@ -1,9 +1,9 @@
 /** The `trial` block of a result: what is a pure function of settings, code and data. */
 import { sizeOf } from '@lomap/compile';
-import type { GlueTask } from '@lomap/glue';
 import type { Checkpoint } from '@lomap/models';
 import { methodNotes, type Adaptation } from '@lomap/peft';
 import { devCollapse, type Geometry, type Trial } from '@lomap/results';
+import type { Task } from '@lomap/tasks';
 import { effectivelyFrozen, initialParams, type FitResult } from '@lomap/train';
 import type { TrialExamples } from './examples.ts';
 import type { TrialJob } from './job.ts';
@@ -11,7 +11,7 @@ import type { Dev } from './score-dev.ts';
 
 /** What a trial made on its way. */
 export interface Made {
-  readonly task: GlueTask;
+  readonly task: Task;
   readonly checkpoint: Checkpoint;
   readonly adaptation: Adaptation;
   readonly examples: TrialExamples;

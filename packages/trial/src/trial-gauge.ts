@@ -1,4 +1,4 @@
-import { loadSplit, task as glueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { watched, type Oversight } from './oversight.ts';
 import { encodeAll } from './examples.ts';
 import { forgettingGauge, type ForgettingGauge, type ForgettingOptions } from './forgetting.ts';
@@ -35,8 +35,8 @@ async function previousDev(
 ): Promise<ForgettingOptions['previous']> {
   const name = settings.forgetting?.previous?.task;
   if (name === undefined) return null;
-  const task = glueTask(name);
-  const examples = await loadSplit(task, paths.data, task.primarySplit);
+  const task = taskNamed(name);
+  const { examples } = await task.load(paths.data, task.primarySplit);
   const watch = watched(oversight, `encoding dev of ${name}`);
   return { task, dev: await encodeAll(examples, tokenizer, settings.training.maxLength, watch) };
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parseJson } from '@lomap/files';
+import { parseJson, reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { writeAtomically } from '../files.ts';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 import { nonFiniteTensors } from '../safetensors/finite.ts';
 import type { CheckpointFolder } from './folder.ts';
 

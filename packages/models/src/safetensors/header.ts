@@ -1,7 +1,7 @@
-import { parseJson } from '@lomap/files';
+import { parseJson, reasonOf } from '@lomap/files';
 import { z } from 'zod';
 import { isObject } from '../files.ts';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
 import { dtypeBytes } from './dtype.ts';
 
 /** Where a tensor of a safetensors file lies. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { ModelError, reasonOf } from '../model-error.ts';
+import { reasonOf } from '@lomap/files';
+import { ModelError } from '../model-error.ts';
 import { isWeightDtype, toFloat32 } from './dtype.ts';
 import { headerLength, parseHeader, prefixBytes, type SafetensorsHeader, type TensorEntry } from './header.ts';
 

@@ -1,8 +1,8 @@
 /** Methods with an update are an update joined to W in one of a few ways: any with any, by one function. */
-import type { Composition, DeltaFamily, MapSettings, MatrixShape } from '@lomap/map';
+import type { Composition, DeltaFamily, MapSettings, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
 import type { MethodSettings } from '../settings.ts';
-import type { AdaptedModule, Method, MethodAbout, NeededSetting } from './method.ts';
+import type { Method, MethodAbout, NeededSetting } from './method.ts';
 import type { SettingRules } from './setting.ts';
 
 /** A way to parametrise Δ, as the registry knows it. */
@@ -24,7 +24,7 @@ export interface UpdateKind {
   /** Why these settings do not go together; null where they do. @default always null */
   refuses?(settings: MethodSettings): string | null;
   /** What it does between steps. Absent: nothing. */
-  betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule;
+  betweenSteps?(settings: MethodSettings, weights: readonly Weight[]): BetweenStepsRule | null;
   /** Settings that only set Δ's size. */
   readonly sizes: readonly (keyof MethodSettings)[];
 }
@@ -43,6 +43,12 @@ export interface Join {
   /** Why the update's scaling has no effect though nothing is normalised; null where it has. @default always null */
   ignoresScaling?(settings: MethodSettings): string | null;
   composition(settings: MethodSettings, scaling: number): Composition;
+  /** Whether the update's scaling has an effect though its norm is divided by. @default never */
+  readsScaling?(settings: MethodSettings): boolean;
+  /** What it does between steps, with an update that does nothing then. Absent: nothing. */
+  betweenSteps?(settings: MethodSettings, scaling: number, weights: readonly Weight[]): BetweenStepsRule | null;
+  /** Why an update of that name and these settings do not go together; null where they do. @default always null */
+  refuses?(settings: MethodSettings, update: string): string | null;
 }
 
 /**
@@ -66,8 +72,16 @@ export function couple(name: string, join: Join, update: UpdateKind, own: Pick<M
       }),
       composition: join.composition(settings, update.scaling(settings)),
     }),
-    refuses: (settings) => update.refuses?.(settings) ?? null,
-    betweenSteps: (settings, modules) => update.betweenSteps?.(settings, modules) ?? null,
+    refuses: (settings) => update.refuses?.(settings) ?? join.refuses?.(settings, update.name) ?? null,
+    betweenSteps(settings, weights) {
+      const rules = [
+        update.betweenSteps?.(settings, weights) ?? null,
+        join.betweenSteps?.(settings, update.scaling(settings), weights) ?? null,
+      ].filter((rule) => rule !== null);
+      if (rules.length > 1)
+        throw new RangeError(`Method ${name}: its update and ${settings.name} both act between steps.`);
+      return rules[0] ?? null;
+    },
     scaling: (settings) =>
       join.normalises(settings) || (join.ignoresScaling?.(settings) ?? null) !== null ? null : update.scaling(settings),
     voids(settings) {
@@ -77,7 +91,8 @@ export function couple(name: string, join: Join, update: UpdateKind, own: Pick<M
         if (why === null) return [];
         return sizes.filter((key) => SCALINGS.includes(key)).map((key) => `${key} has no effect, since ${why}.`);
       }
-      const sentences = sizes.map((key) => `${key} has no effect, since the update is divided by its norm.`);
+      const cancelled = join.readsScaling?.(settings) ? sizes.filter((key) => !SCALINGS.includes(key)) : sizes;
+      const sentences = cancelled.map((key) => `${key} has no effect, since the update is divided by its norm.`);
       if (settings.loraPlusRatio !== undefined && join.start(settings) === 'zero') {
         sentences.push(
           'loraPlusRatio acts through gradient clipping alone: from B = 0 it sets only the size of B, which the norm cancels.',

@@ -1,7 +1,8 @@
-import { defaultMapSettings, mapComposition } from '@lomap/map';
+import { defaultMapSettings, magnitudesOf, mapComposition } from '@lomap/map';
 import { addComposition } from '../compositions/add.ts';
 import { boraComposition } from '../compositions/bora.ts';
 import { magnitudeComposition } from '../compositions/magnitude.ts';
+import { scheduledMagnitudes } from '../compositions/scheduled-magnitudes.ts';
 import type { Join } from './couple.ts';
 
 const plain: Omit<Join, 'composition'> = { needs: [], map: null, start: () => 'zero', normalises: () => false };
@@ -41,6 +42,12 @@ export const map: Join = {
   // With deltaScope none the scaling is where β starts.
   ignoresScaling: ({ map }) => (map?.start === 'beta-zero' ? 'β starts at 0' : null),
   composition: (settings, scaling) => mapComposition(settings.map!, scaling),
+  refuses({ map }, update) {
+    if (update === 'lora' || !magnitudesOf(map!)?.rule.readsScaling) return null;
+    return `magnitudes ${map!.magnitudes!.rule} has the size of LoRA's BA in training; this update is ${update}'s. Choose share or width.`;
+  },
+  readsScaling: ({ map }) => (map && magnitudesOf(map)?.rule.readsScaling) ?? false,
+  betweenSteps: ({ map, rank }, scaling, weights) => scheduledMagnitudes(map!, { rank, scaling }, weights),
 };
 
 /** By name, for methods that the registry has not. */

@@ -54,9 +54,9 @@ export interface Method {
   /**
    * What it does between steps; null for nothing. @default always null
    *
-   * @param modules the matrices that it adapts
+   * @param weights of the matrices that it adapts; values and norms are read when they are asked for
    */
-  betweenSteps?(settings: MethodSettings, modules: readonly AdaptedModule[]): BetweenStepsRule | null;
+  betweenSteps?(settings: MethodSettings, weights: readonly Weight[]): BetweenStepsRule | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
   /** HF PEFT's type of it, which holds its tensors as they are. Absent: they are converted, or stay ours. */

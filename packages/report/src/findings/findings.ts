@@ -1,16 +1,17 @@
 import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
 import { baselinesText } from '../baseline.ts';
 import type { Comparison, Row } from '../comparison.ts';
-import { distinct } from '../group.ts';
+import { distinct, groupBy } from '../group.ts';
 import { taskTitle } from '../names.ts';
 import { commonRateText } from '../notes/common-rate.ts';
 import { devRowsText } from '../notes/dev-rows.ts';
 import { failureLines } from '../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import { protocolLines } from '../protocols.ts';
-import { formatP } from '../tables/numbers.ts';
+import { formatP, NOTHING } from '../tables/numbers.ts';
+import { left, right, type Section } from '../tables/table.ts';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from './verdict.ts';
-import { briefly, listed, meaningOf, numbersOf, VERDICTS, type Told } from './words.ts';
+import { findingOf, listed, remarksOn, type Finding, type Told } from './words.ts';
 
 /** What the differences of a comparison say, in words. */
 export interface Findings {
@@ -20,20 +21,10 @@ export interface Findings {
   readonly cautions: readonly string[];
   /** One for each row that has a baseline, on the primary endpoint. */
   readonly rows: readonly Finding[];
+  /** What holds of several rows, once each: what their verdicts mean, and what disagrees with them. */
+  readonly remarks: readonly string[];
   /** The tasks apart, which are secondary; empty for a single task. */
   readonly byTask: readonly string[];
-}
-
-export interface Finding {
-  readonly title: string;
-  readonly baseline: string;
-  readonly verdict: Verdict;
-  /** The verdict in two or three words. */
-  readonly short: string;
-  /** The difference, its interval, the number of seeds and the test. */
-  readonly numbers: string;
-  /** What follows from them, in whole sentences. */
-  readonly meaning: string;
 }
 
 /**
@@ -42,40 +33,50 @@ export interface Finding {
  */
 export function findingsOf(comparison: Comparison): Findings {
   const family = comparison.rows.filter(({ p }) => p !== null).length;
-  const told = comparison.rows.flatMap((row) => tellRow(row, comparison, family));
+  const told = comparison.rows.flatMap(tellRow);
   return {
     headline: headline(told, comparison),
     cautions: cautions(told, comparison, family),
-    rows: told.map((each) => ({
-      ...{ title: each.title, baseline: each.baseline, verdict: each.verdict },
-      ...{ short: VERDICTS[each.verdict], numbers: numbersOf(each), meaning: meaningOf(each) },
-    })),
+    rows: told.map(findingOf),
+    remarks: remarksOn(told, family),
     byTask: byTask(comparison),
   };
 }
 
-/** The findings as lines of text: headline, cautions, one line a row, the tasks. */
-export function findingsText({ headline, cautions, rows, byTask }: Findings): string[] {
-  return [
-    headline,
-    ...cautions,
-    ...rows.map(({ title, baseline, numbers, meaning }) => `${title} against ${baseline}: ${numbers}. ${meaning}`),
-    ...byTask,
-  ];
+/** The findings as lines of text: headline, cautions, remarks, the tasks. The rows are a grid, `verdictsGrid`. */
+export function findingsText({ headline, cautions, remarks, byTask }: Findings): string[] {
+  return [headline, ...cautions, ...remarks, ...byTask];
 }
 
-function tellRow(row: Row, comparison: Comparison, family: number): Told[] {
-  if (row.baseline === null) return [];
-  const { difference } = row.average;
-  const differing = distinct([...row.unequal.values()].flat());
+/** The rows as a grid: verdict, difference and interval beside the method; null without any. */
+export function verdictsGrid(rows: readonly Finding[]): Section | undefined {
+  if (rows.length === 0) return undefined;
+  const baselines = distinct(rows.map(({ baseline }) => baseline));
+  const several = baselines.length > 1;
+  const or = (text: string) => (text === '' ? NOTHING : text);
+  return {
+    name: 'verdicts',
+    caption: `Verdicts: each row against ${several ? 'its baseline' : baselines[0]!}, paired by seed`,
+    columns: [
+      ...[left('Method'), ...(several ? [left('Against')] : []), left('Verdict')],
+      ...['Difference', '95 % t interval', 'Seeds', 'p (Holm)'].map(right),
+    ],
+    rows: rows.map(({ title, baseline, short, difference, interval, seeds, p }) => [
+      ...[title, ...(several ? [baseline] : []), short],
+      ...[or(difference), or(interval), String(seeds), or(p)],
+    ]),
+  };
+}
+
+function tellRow({ title, baseline, average: { difference }, unequal, ...row }: Row): Told[] {
+  if (baseline === null) return [];
+  const { p, pHolm, bca, pEquivalentHolm } = row;
   const verdict = verdictOf({
-    unequal: differing.length > 0,
+    unequal: unequal.size > 0,
     ...{ n: difference?.n ?? 0, interval: difference?.interval ?? null },
-    ...{ p: row.p, pHolm: row.pHolm, pEquivalent: row.pEquivalentHolm },
+    ...{ p, pHolm, pEquivalent: pEquivalentHolm },
   });
-  const { title, baseline, p, pHolm, bca, pEquivalent, pEquivalentHolm } = row;
-  const primary = { bca, pEquivalent, pEquivalentHolm };
-  return [{ title, baseline, where: whereOf(comparison), difference, p, pHolm, family, verdict, differing, primary }];
+  return [{ title, baseline, difference, pHolm, verdict, primary: { bca, pEquivalentHolm } }];
 }
 
 function whereOf({ tasks }: Comparison): string {
@@ -94,7 +95,7 @@ function headline(told: readonly Told[], comparison: Comparison): string {
     return `Nothing is compared: ${listed(named(['unequal']))} and ${to} were trained under unequal protocols.`;
   const first =
     exceeding.length === 0
-      ? `No difference to ${to} is shown to exceed seed noise`
+      ? `No difference from ${to} is shown to exceed seed noise`
       : `${listed(exceeding)} ${verb} from ${to} by more than seed noise`;
   const groups: [string, readonly Verdict[]][] = [
     [`equal to it within ±${EQUIVALENCE_MARGIN} points`, ['equivalent']],
@@ -146,8 +147,11 @@ function byTask({ tasks, rows }: Comparison): string[] {
   );
   if (cells.length === 0) return [];
   const outside = cells.filter(({ difference: { interval } }) => interval![0] > 0 || interval![1] < 0);
-  const chance = `Of ${cells.length} such intervals about ${(cells.length * LEVEL).toFixed(1)} exclude 0 by chance alone.`;
-  if (outside.length === 0) return [`By task (secondary): none of the ${cells.length} t intervals excludes 0.`];
-  const named = outside.map(({ title, task, difference }) => `${title} on ${taskTitle(task)} ${briefly(difference)}`);
+  const such = `${cells.length} t ${cells.length === 1 ? 'interval' : 'intervals'}`;
+  if (outside.length === 0) return [`By task (secondary): none of the ${such} excludes 0.`];
+  const named = [...groupBy(outside, ({ title }) => title)].map(
+    ([title, own]) => `${title} on ${listed(own.map(({ task }) => taskTitle(task)))}`,
+  );
+  const chance = `Of ${such} about ${(cells.length * LEVEL).toFixed(1)} would by chance alone.`;
   return [`By task (secondary, not adjusted): the t interval excludes 0 for ${named.join('; ')}. ${chance}`];
 }

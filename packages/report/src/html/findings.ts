@@ -1,4 +1,5 @@
-import type { Finding, Findings } from '../findings/findings.ts';
+import type { Findings } from '../findings/findings.ts';
+import { seeds, type Finding } from '../findings/words.ts';
 import type { Verdict } from '../findings/verdict.ts';
 import { markup, NO_HTML, type Html } from './html.ts';
 
@@ -30,21 +31,19 @@ export function findingsBlock(findings: Findings | null, synthetic: string | nul
       </p>
     </div>`;
   }
-  const { headline, cautions, rows, byTask } = findings;
+  const { headline, cautions, rows, remarks, byTask } = findings;
+  const further = [...remarks, ...byTask];
   const spoken = cautions.filter((caution) => caution !== synthetic); // the banner says it already
   return markup`<div class="outcome" id="findings">
     <p class="lead">${headline}</p>
     ${spoken.map((caution) => markup`<p class="caution"><strong>Caution.</strong> ${caution}</p>`)}
     ${rows.length === 0 ? NO_HTML : rows.length > MOST_ROWS ? folded(`Each of the ${rows.length} comparisons`, list(rows)) : list(rows)}
     ${
-      rows.length === 0
+      further.length === 0
         ? NO_HTML
         : folded(
-            'What follows from each comparison, and the tasks apart',
-            markup`<dl class="meanings">
-                ${rows.map(meaning)}
-              </dl>
-              ${byTask.map((line) => markup`<p>${line}</p>`)}`,
+            'What the verdicts mean, and the tasks apart',
+            markup`${further.map((line) => markup`<p>${line}</p>`)}`,
           )
     }
   </div>`;
@@ -63,17 +62,22 @@ function list(rows: readonly Finding[]): Html {
   </ul>`;
 }
 
-function finding({ title, baseline, verdict, short, numbers }: Finding): Html {
+function finding(row: Finding): Html {
+  const { title, baseline, verdict, short } = row;
   return markup`<li>
     <h3>${title} <span class="quiet">against ${baseline}</span></h3>
     <p class="verdict"><span aria-hidden="true">${SIGNS[verdict]}</span> ${short}</p>
-    <p class="numbers">${numbers}</p>
+    <p class="numbers">${numbersOf(row)}</p>
   </li>`;
 }
 
-function meaning({ title, baseline, meaning: text }: Finding): Html {
-  return markup`<div>
-    <dt>${title} against ${baseline}</dt>
-    <dd>${text}</dd>
-  </div>`;
+/** `+0.31 points, 95 % t interval [−0.98, +1.60], n = 3 seeds, p = 0.750 after Holm`. */
+function numbersOf({ difference, interval, seeds: n, p }: Finding): string {
+  if (difference === '') return 'no difference is told';
+  return [
+    difference,
+    ...(interval === '' ? [] : [`95 % t interval ${interval}`]),
+    `n = ${seeds(n)}`,
+    ...(p === '' ? [] : [`p ${p.startsWith('<') ? p : `= ${p}`} after Holm`]),
+  ].join(', ');
 }

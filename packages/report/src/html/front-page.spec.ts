@@ -30,7 +30,7 @@ describe('the front page', () => {
     expect(item).toContain('What it asks.');
     expect(item).toContain('60 trials');
     expect(item).toMatch(/<img src="real-one\/charts\/scores\.png" width="786" height="519"/);
-    expect(item).toMatch(/<p class="verdict">No difference to LoRA is shown to exceed seed noise/);
+    expect(item).toMatch(/<p class="verdict">No difference from LoRA is shown to exceed seed noise/);
     expect(item).not.toContain('synthetic');
   });
 

@@ -1,7 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { isSynthetic, syntheticText } from '../notes/synthetic.ts';
 import type { SweepReport } from '../sweep-report.ts';
-import { formatCount } from '../tables/numbers.ts';
+import { counted } from '../tables/numbers.ts';
 import { sizeOf } from './charts.ts';
 import { factsOf } from './head.ts';
 import { markup, NO_HTML, type Html } from './html.ts';
@@ -72,7 +72,7 @@ export function frontPage(cards: readonly Card[]): string {
       <p class="quiet">LoMAP</p>
       <h1>All sweeps</h1>
       <p class="description">
-        ${cards.length === 1 ? '1 sweep' : `${cards.length} sweeps`} with ${formatCount(trials)} finished trials. Each card says what a sweep asks and
+        ${counted(cards.length, 'sweep')} with ${counted(trials, 'finished trial')}. Each card says what a sweep asks and
         what came out; its page has the tables, the charts and every trial.
       </p>
     </header>`,
@@ -105,6 +105,6 @@ function cardItem({ sweep, folder, description, trials, tasks, model, synthetic,
         : markup`<div class="picture"><img src="${address}/charts/${encodeURIComponent(chart.name)}.png"${sizeOf(chart.svg)} alt="Chart of ${sweep}: ${chart.name}" loading="lazy" /></div>`
     }
     <p class="verdict">${verdict}</p>
-    <p class="quiet">${formatCount(trials)} ${trials === 1 ? 'trial' : 'trials'} · ${tasks} · ${model}</p>
+    <p class="quiet">${counted(trials, 'trial')} · ${tasks} · ${model}</p>
   </li>`;
 }

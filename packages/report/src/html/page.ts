@@ -15,6 +15,7 @@ import { bar, shell } from './shell.ts';
 import { tableBlock } from './tables.ts';
 import { topicsOf, type Topic } from './topics.ts';
 import { trialFiles, trialsSection } from './trials.ts';
+import { counted } from '../tables/numbers.ts';
 
 /** What a page is made of. */
 export interface PageContent {
@@ -54,7 +55,11 @@ export function page({ sweep, description, results, report, drawings, unreadable
   const [first] = topics[0]?.charts ?? [];
   const warnings = [
     ...report.warnings,
-    ...(unreadable === 0 ? [] : [`${unreadable} results could not be read and are left out; the command says which.`]),
+    ...(unreadable === 0
+      ? []
+      : [
+          `${counted(unreadable, 'result')} could not be read, and the report is made without; the command says which.`,
+        ]),
   ];
   const html = shell({
     kind: 'sweep',

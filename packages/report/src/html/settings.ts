@@ -26,7 +26,7 @@ export function settingsOf(results: readonly TrialResult[]): SettingsOfPage {
 
 export function sharedSettings({ shared }: SettingsOfPage, trials: number): Html {
   return factTable(
-    `Settings that all ${trials} trials share`,
+    trials === 1 ? 'Settings of the trial' : `Settings that all ${trials} trials share`,
     shared.map(([path, json]) => [path, setting(json)]),
   );
 }

@@ -1,10 +1,11 @@
-import { DRAWS, EQUIVALENCE_MARGIN, MOST_SIGN_FLIPS } from '@lomap/statistics';
+import { DRAWS, EQUIVALENCE_MARGIN, MOST_SIGN_FLIPS, smallestSignFlipP } from '@lomap/statistics';
 import type { Comparison } from '../comparison.ts';
 import { isEffectivelyFrozen } from '../frozen.ts';
-import { distinct, groupBy } from '../group.ts';
+import { distinct } from '../group.ts';
 import { metricTitle, taskTitle } from '../names.ts';
-import { formatCount } from '../tables/numbers.ts';
+import { formatCount, formatP } from '../tables/numbers.ts';
 import { protocolLines } from '../protocols.ts';
+import { searchedRates } from './chosen-rates.ts';
 import { commonRateText } from './common-rate.ts';
 import { devRowsText } from './dev-rows.ts';
 import { failureLines } from './failures.ts';
@@ -55,14 +56,15 @@ function statistics({ rows }: Comparison): string[] {
   if (rows.every(({ baseline }) => baseline === null)) {
     return ['No differences: there is no LoRA row, nor a single reference cell, to compare with.'];
   }
-  const counted = rows.every(({ average }) => (average.difference?.n ?? 0) <= MOST_SIGN_FLIPS);
+  const pairs = rows.flatMap(({ average }) => average.difference?.n ?? []);
+  const counted = pairs.every((n) => n <= MOST_SIGN_FLIPS);
   const drawn = `of more than ${MOST_SIGN_FLIPS} seeds ${formatCount(DRAWS)} sign patterns are drawn, with a fixed seed; `;
   return [
     'Differences pair trials of the same seed (same data order, head start and dropout). Intervals are Student’s t. ' +
       'Beside them the primary endpoint has the BCa bootstrap interval over the seeds: it does not take the differences ' +
       'as normal, but is too narrow with few seeds (where they are normal, it covers about 86 % with 5 and 88 % with 10).',
-    `p: exact two-sided sign-flip permutation test over the seeds; ${counted ? '' : drawn}n seeds cannot give less than ` +
-      '2 / 2^n, the smallest p. Holm: over the rows of this table. The differences by task are secondary.',
+    `p: exact two-sided sign-flip permutation test over the seeds; ${counted ? '' : drawn}${smallestText(pairs)}. ` +
+      'Holm: over the rows of this table. The differences by task are secondary.',
     `p (within ±${EQUIVALENCE_MARGIN}): two one-sided t tests that the mean difference lies within ±${EQUIVALENCE_MARGIN} points, after ` +
       'Holm over the rows. Only a p of at most .05 there shows equality; an interval that contains 0 does not.',
   ];
@@ -85,19 +87,21 @@ function missing({ tasks, rows }: Comparison): string[] {
   ];
 }
 
-function settings({ rows, results }: Comparison): string[] {
-  const hyperparameters = groupBy(rows, (row) => {
-    const rates = distinct(row.results.map(({ trial }) => trial.settings.training.learningRate)).sort((a, b) => a - b);
-    const rank = row.rank === null ? '' : `r = ${row.rank}, `;
-    return `${rank}learning rate ${rates.map((rate) => rate.toExponential()).join(' or ')}`;
-  });
-  const named = [...hyperparameters].map(([values, own]) => `${own.map(({ title }) => title).join(', ')}: ${values}`);
+function settings(comparison: Comparison): string[] {
+  const { results } = comparison;
   const samples = distinct(results.map(({ trial }) => trial.settings.training.maxTrainSamples));
   const steps = distinct(results.map(({ trial }) => trial.settings.training.maxSteps));
   const limits = (values: readonly (number | null)[]) => values.map((value) => value ?? 'no limit').join(' or ');
   return [
-    `${named.join('; ')}.`,
+    ...searchedRates(comparison),
     ...(samples.some((value) => value !== null) ? [`Training rows at most: ${limits(samples)}.`] : []),
     ...(steps.some((value) => value !== null) ? [`Training steps at most: ${limits(steps)}.`] : []),
   ];
+}
+
+/** `n seeds cannot give less than 2 / 2^n (0.250 for 3, 0.002 for 10)`. */
+export function smallestText(pairs: readonly number[]): string {
+  const counts = distinct(pairs).sort((a, b) => a - b);
+  const values = counts.map((n) => `${formatP(smallestSignFlipP(n))} for ${n}`);
+  return `n seeds cannot give less than 2 / 2^n${values.length === 0 ? '' : ` (${values.join(', ')})`}`;
 }

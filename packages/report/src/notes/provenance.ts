@@ -1,6 +1,7 @@
 import type { TrialResult } from '@lomap/results';
 import { distinct, groupBy } from '../group.ts';
 import { compareText, taskTitle } from '../names.ts';
+import { counted } from '../tables/numbers.ts';
 
 /** What the MiniLM sentence encoders have seen before any of our training. */
 const MINILM =
@@ -31,7 +32,7 @@ function mixed(what: string, results: readonly TrialResult[], of: (result: Trial
   if (groups.size === 1) return [];
   const counts = [...groups]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([value, own]) => `${value} (${own.length} trials)`);
+    .map(([value, own]) => `${value} (${counted(own.length, 'trial')})`);
   return [`Mixed ${what}: ${counts.join(', ')}.`];
 }
 
@@ -44,7 +45,9 @@ function mixedData(results: readonly TrialResult[]): string[] {
 function dirtyTrees(results: readonly TrialResult[]): string[] {
   const dirty = results.filter(({ provenance }) => provenance.dirty !== false).length;
   if (dirty === 0) return [];
-  return [`${dirty} of ${results.length} trials ran from a working tree with uncommitted or unknown changes.`];
+  return [
+    `${dirty} of ${counted(results.length, 'trial')} ran from a working tree with uncommitted or unknown changes.`,
+  ];
 }
 
 function hashesOf(results: readonly TrialResult[], name: string): string {

@@ -1,4 +1,5 @@
 import type { TrialResult } from '@lomap/results';
+import { counted } from '../tables/numbers.ts';
 
 /** Whether a trial's data were made by a program: its data's name begins with `synthetic`. */
 export function isSynthetic({ trial }: TrialResult): boolean {
@@ -9,6 +10,6 @@ export function isSynthetic({ trial }: TrialResult): boolean {
 export function syntheticText(results: readonly TrialResult[]): string | null {
   const synthetic = results.filter(isSynthetic).length;
   if (synthetic === 0) return null;
-  const part = synthetic === results.length ? '' : ` (${synthetic} of ${results.length} trials)`;
+  const part = synthetic === results.length ? '' : ` (${synthetic} of ${counted(results.length, 'trial')})`;
   return `Synthetic data${part}: it says nothing about natural language.`;
 }

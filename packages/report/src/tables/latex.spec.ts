@@ -26,7 +26,7 @@ describe('the LaTeX files', () => {
   const files = latex(comparisonTable(compare('fake', fakeSweep())!, 'fake'), place);
 
   test('hold one booktabs table each, with a label of its own; the notes are apart', () => {
-    const names = ['main', 'main-differences', 'main-endpoint', 'main-notes'];
+    const names = ['main', 'main-differences', 'main-endpoint', 'main-rates', 'main-notes'];
     expect([...files.keys()]).toEqual(names);
     for (const name of names.slice(0, -1)) {
       const text = files.get(name)!;

@@ -8,6 +8,7 @@ export function markdown(table: Table): string {
       `# ${escape(table.title)}`,
       ...(protocols.length === 0 ? [] : ['**What differs besides the methods**', list(protocols)]),
       ...(findings.length === 0 ? [] : ['**Findings**', list(findings)]),
+      ...(table.verdicts === undefined ? [] : [grid(table.verdicts)]),
       ...table.sections.map(grid),
       ...(notes.length === 0 ? [] : [list(notes)]),
     ].join('\n\n') + '\n'

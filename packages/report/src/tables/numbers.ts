@@ -34,6 +34,11 @@ export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `1 trial`, `1,200 trials`: a count with its noun, whose plural has an s. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A share such as .0123, or a power of ten where that is too small to see. */
 export function formatRatio(value: number | null): string {
   if (value === null) return NOTHING;

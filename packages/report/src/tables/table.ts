@@ -5,8 +5,10 @@ export interface Table {
   readonly sections: readonly Section[];
   /** The same numbers in full, one record a line: csv. */
   readonly records: { readonly columns: readonly string[]; readonly rows: readonly (readonly Field[])[] };
-  /** What the numbers say in words, a line each; in md and in the HTML page, above the grids. */
+  /** What the numbers say in words, a line each; in md, on the terminal and in the HTML page, above the grids. */
   readonly findings?: readonly string[];
+  /** Below them: what may be said of each comparison, a row each. */
+  readonly verdicts?: Section | undefined;
   readonly notes: readonly string[];
   /**
    * What differs between the rows besides their methods, a line each: in md and on a terminal above everything else,

@@ -5,12 +5,13 @@ import { withoutRepeats, type Section, type Table } from './table.ts';
  * and further grids below them.
  */
 export function text(table: Table, further: readonly Section[] = []): string {
-  const { sections, protocols = [], findings = [] } = withoutRepeats(table);
+  const { sections, protocols = [], findings = [], verdicts } = withoutRepeats(table);
   const [first] = sections;
   const parts = [
     protocols.join('\n'),
     ...(first ? [grid(first)] : []),
     findings.map((line) => `- ${line}`).join('\n'),
+    ...(verdicts === undefined ? [] : [grid(verdicts)]),
     ...further.map(grid),
   ];
   return parts.filter((part) => part !== '').join('\n\n');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { codeOf } from '../files.ts';
+import { codeOf } from '@lomap/files';
 import { damaged } from './error.ts';
 
 /** The most that a packed file may be, as it lies on disk and unpacked: far above any honest one. */

@@ -2,7 +2,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultsError } from '../error.ts';
-import { codeOf, reason, writeFileWhole } from '../files.ts';
+import { codeOf, reasonOf } from '@lomap/files';
+import { writeFileWhole } from '../files.ts';
 import { formatResult } from '../format.ts';
 import { trialFolderName } from '../identity.ts';
 import { checkTwin, readResult } from '../reader.ts';
@@ -65,6 +66,6 @@ export async function textOf(file: string): Promise<string | null> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw new ResultsError(`${file}: cannot be read: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${file}: cannot be read: ${reasonOf(error)}.`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { lstat, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultsError } from '../error.ts';
-import { codeOf, reason } from '../files.ts';
+import { codeOf, failureOf } from '@lomap/files';
 import { foldersOf } from '../reader.ts';
 import type { TrialResult } from '../schema/result.ts';
 import { PREDICTIONS_FILE, RESULT_FILE } from '../writer.ts';
@@ -143,6 +143,6 @@ async function removeEmpty(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) return false;
-    throw new ResultsError(`${folder}: cannot be removed: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${folder}: cannot be removed: ${failureOf(error)}`, { cause: error });
   }
 }

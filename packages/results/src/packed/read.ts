@@ -1,6 +1,6 @@
+import { codeOf, reasonOf } from '@lomap/files';
 import { readFile, stat } from 'node:fs/promises';
 import { ResultsError } from '../error.ts';
-import { codeOf, reason } from '../files.ts';
 import { trialFolderName } from '../identity.ts';
 import { checkResult } from '../check.ts';
 import type { TrialResult } from '../schema/result.ts';
@@ -128,6 +128,6 @@ async function bytesOf(file: string): Promise<Buffer | null> {
   } catch (error) {
     if (error instanceof ResultsError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
-    throw new ResultsError(`${file}: cannot be read: ${reason(error)}`, { cause: error });
+    throw new ResultsError(`${file}: cannot be read: ${reasonOf(error)}.`, { cause: error });
   }
 }

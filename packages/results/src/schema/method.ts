@@ -51,6 +51,16 @@ export const mapSettingsSchema = z.strictObject({
     description: 'Whether the norms are constants in the backward pass.',
     source: 'DoRA, arXiv 2402.09353, section 4.3',
   }),
+  magnitudes: z
+    .object({ rule: z.string() })
+    .catchall(z.union([z.number(), z.string()]))
+    .optional()
+    .meta({
+      description:
+        'A rule that sets α or β, with its constants: share, width, lora-equivalent, grown, decoupled or norm-keeping (docs/magnitude-rules.md). Absent: the published recipe.',
+      source: 'ours',
+      short: 'rule',
+    }),
 });
 
 const modules = z.union([z.string(), z.array(z.string())]);
@@ -99,6 +109,14 @@ const known = z.strictObject({
     description: "B's learning rate over A's. Absent: 1.",
     source: 'LoRA+, arXiv 2402.12354',
   }),
+  updateNorm: z
+    .union([z.strictObject({ absolute: z.number().positive() }), z.strictObject({ share: z.number().positive() })])
+    .optional()
+    .meta({
+      description:
+        'LoRA: ‖sBA‖_F, to which B is scaled after each step, a number or a share of ‖W‖_F: the size of MAP’s update with LoRA’s gradient.',
+      source: 'ours',
+    }),
   decomposeBoth: z.boolean().optional().meta({
     description: 'LoKr: whether the first factor of the Kronecker product may be a low-rank product too.',
     source: "HF PEFT's decompose_both",

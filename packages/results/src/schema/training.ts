@@ -98,6 +98,10 @@ export const trainingSettingsSchema = z.strictObject({
       "Dropout of the model's hidden states, attention and classifier; null keeps the checkpoint's own rates.",
     source: "BERT's config.json",
   }),
+  classifierDropout: z.number().min(0).lt(1).optional().meta({
+    description: 'Dropout in front of the classifier. Absent: as dropout says.',
+    source: "cls_dropout of DeBERTa's config.json",
+  }),
   maxTrainSamples: z.number().int().positive().nullable().meta({
     description: 'The most training rows, drawn with selection.seed; null: all that the selection split leaves.',
     source: "max_train_samples of HF's run_glue.py",

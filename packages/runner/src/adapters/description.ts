@@ -104,7 +104,7 @@ export function describeLoaded(directory: string, loaded: LoadedAdapter): Descri
 
 function mergedVerdict(loaded: LoadedAdapter): Verdict {
   try {
-    mergedTensors(loaded);
+    for (const tensor of mergedTensors(loaded).values()) tensor.values();
     return { exact: true, reason: null };
   } catch (error) {
     if (error instanceof FailureError) return { exact: false, reason: error.message };

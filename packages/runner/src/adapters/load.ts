@@ -1,7 +1,6 @@
 /** An adapter bound to its base model. */
-import { join } from 'node:path';
 import { key } from '@lomap/compile';
-import { openCheckpoint, openSafetensors, type Checkpoint, type Safetensors } from '@lomap/models';
+import { openCheckpoint, openWeights, type Checkpoint, type Safetensors } from '@lomap/models';
 import {
   adapt,
   PEFT_PREFIX,
@@ -35,7 +34,7 @@ export async function loadAdapter(directory: string, base: string, cacheDirector
   const checked = checkedAdapter(directory);
   const { folder, isEncoder } = checked;
   const { files, block, configPath } = folder;
-  const weights = openSafetensors(join(base, 'model.safetensors'));
+  const weights = openWeights(base);
   // An encoder has no classifier, of however many labels.
   const numLabels = isEncoder ? 1 : labelsOf(folder, weights);
   const checkpoint = await openCheckpoint(base, { numLabels, cacheDirectory, headKey: key(0) });

@@ -5,6 +5,9 @@ import { pluginsOption } from './plugins-option.ts';
 
 export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
+/** What a merged checkpoint's weights may be written in. */
+export const weightTypes = ['float32', 'float16', 'bfloat16'] as const;
+
 export function exportOptions(y: Argv) {
   return y
     .option('adapter', {
@@ -21,7 +24,11 @@ export function exportOptions(y: Argv) {
       demandOption: true,
     })
     .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true })
-    .option('plugins', pluginsOption);
+    .option('plugins', pluginsOption)
+    .option('dtype', {
+      choices: weightTypes,
+      describe: 'what a merged checkpoint is written in; by default what each of its tensors has in the base',
+    });
 }
 
 export function inspectOptions(y: Argv) {

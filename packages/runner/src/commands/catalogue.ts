@@ -1,7 +1,8 @@
 /** `lomap methods`, `lomap tasks` and `lomap settings`: what there is, from the registries and the schemas. */
-import { DataError, loadSplit, task, taskNames, type GlueTask, type SplitName } from '@lomap/glue';
+import { taskNamed, taskNames } from '@lomap/data';
 import { aboutMethod, methodNames, optionalSettings } from '@lomap/peft';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
+import { DataError, type Task } from '@lomap/tasks';
 import { blocks, settingsList, type Setting } from '../config/settings-list.ts';
 import { FailureError, UsageError, messageOf } from '../errors.ts';
 import { registry } from '../packages.ts';
@@ -64,8 +65,8 @@ export async function tasksCommand({
   format,
   data,
 }: Format & { readonly data?: string | undefined }): Promise<string> {
-  const names = name === undefined ? taskNames : [canonical(name)];
-  const tasks = await Promise.all(names.map(async (each) => describedTask(task(each), data)));
+  const names = name === undefined ? taskNames() : [canonical(name)];
+  const tasks = await Promise.all(names.map(async (each) => describedTask(taskNamed(each), data)));
   if (format === 'json') return JSON.stringify(name === undefined ? tasks : tasks[0], null, 2);
   const rows = tasks.map(({ name: own, title, metrics, primaryMetric, labels, kind, rows: counts }) => [
     ...[own, title, metrics.map((metric) => (metric === primaryMetric ? `*${metric}` : metric)).join(', ')],
@@ -80,29 +81,28 @@ export async function tasksCommand({
   return `${textTable(['name', 'title', 'metrics', 'rows', 'labels'], rows)}\n\n* the primary metric, which tables have. ${where}`;
 }
 
-interface DescribedTask extends Pick<GlueTask, 'name' | 'title' | 'kind' | 'labels' | 'metrics' | 'primaryMetric'> {
-  readonly splits: readonly SplitName[];
-  readonly rows: Readonly<Partial<Record<SplitName, number | null>>>;
+interface DescribedTask extends Pick<
+  Task,
+  'name' | 'title' | 'about' | 'kind' | 'labels' | 'metrics' | 'primaryMetric'
+> {
+  readonly splits: readonly string[];
+  readonly rows: Readonly<Record<string, number | null>>;
 }
 
-async function describedTask(it: GlueTask, data: string | undefined): Promise<DescribedTask> {
-  const { name, title, kind, labels, metrics, primaryMetric } = it;
+async function describedTask(it: Task, data: string | undefined): Promise<DescribedTask> {
+  const { name, title, about, kind, labels, metrics, primaryMetric } = it;
   const splits = [it.splits.train, ...it.splits.dev];
   const rows = data === undefined ? it.rows : await countedRows(it, splits, data);
-  return { name, title, kind, labels, metrics, primaryMetric, splits, rows };
+  return { name, title, about, kind, labels, metrics, primaryMetric, splits, rows };
 }
 
 /** Null for a split that is not there. */
-async function countedRows(
-  it: GlueTask,
-  splits: readonly SplitName[],
-  data: string,
-): Promise<Record<string, number | null>> {
+async function countedRows(it: Task, splits: readonly string[], data: string): Promise<Record<string, number | null>> {
   const counts: Record<string, number | null> = {};
-  const { directory } = await dataSource(named('data', data, null, '', dataExpected), [], cacheDirectory, () => {});
+  const { directory } = await dataSource(named('data', data, null, '', dataExpected()), [], cacheDirectory, () => {});
   for (const split of splits) {
     try {
-      counts[split] = (await loadSplit(it, directory, split)).length;
+      counts[split] = (await it.load(directory, split)).examples.length;
     } catch (error) {
       if (!(error instanceof DataError)) throw new FailureError(messageOf(error));
       counts[split] = null;
@@ -144,7 +144,7 @@ function matching(all: readonly Setting[], name: string): readonly Setting[] {
 }
 
 function canonical(name: string): string {
-  return registry().canonicalTask(name) ?? known('task', name, taskNames);
+  return registry().canonicalTask(name) ?? known('task', name, taskNames());
 }
 
 function known(what: string, name: string, names: readonly string[]): string {

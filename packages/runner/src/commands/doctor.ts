@@ -1,7 +1,7 @@
 /** `lomap doctor`: trains a little on every device, and says what works, how fast, and what to install for the rest. */
 import { DEVICE_NAMES, deviceNeeds, type DeviceName } from '@lomap/compile';
 import { parseList } from '../config/flags.ts';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { UsageError, exitCodes } from '../errors.ts';
 import { lomapBin } from '../workspace.ts';
 import { runProbe, type ProbeOutcome } from './doctor-child.ts';

@@ -14,22 +14,22 @@ import { formatDuration, formatMilliseconds } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
 import { readFinished } from '../store/finished.ts';
 import type { SweepPaths } from '../store/layout.ts';
-import { modelSize, probeSteps, taskSize, type ProbePlaces } from './measured-machine.ts';
+import type { Gauges } from './gauges.ts';
 import { madeRows } from './made-rows.ts';
 import { sweepNotes } from './sweep-notes.ts';
+import { whatTrains, whatTrainsTable } from './what-trains.ts';
 
 export interface DryRunOptions {
   readonly sweep: Sweep;
   readonly identity: Identity;
   readonly paths: SweepPaths;
-  /** The folders and threads of a trial. */
-  readonly places: ProbePlaces;
+  readonly gauges: Gauges;
   readonly jobs: number;
   readonly format: 'table' | 'json';
 }
 
 /** The plan in words or as JSON. Nothing is written. */
-export async function dryRun({ sweep, identity, paths, places, jobs, format }: DryRunOptions): Promise<string> {
+export async function dryRun({ sweep, identity, paths, gauges, jobs, format }: DryRunOptions): Promise<string> {
   const search = planSearch(sweep, identity);
   // Which learning rate will be chosen changes ids, not counts.
   const unknown: Choice | null = sweep.search ? { learningRate: sweep.search.learningRates[0] ?? 1, notes: [] } : null;
@@ -37,15 +37,17 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
   const { results } = await readFinished(paths);
   const sizes = new Map<string, TaskSize>();
   for (const name of new Set([...search, ...main].map((trial) => trial.settings.task)))
-    sizes.set(name, await taskSize(name, places.data, places.model));
+    sizes.set(name, await gauges.task(name));
   const left = [...search, ...main].filter((trial) => !isFinished(trial, results, sweep));
   const steps = left.reduce((sum, { settings }) => sum + trialSteps(settings, sizes.get(settings.task)?.rows ?? 0), 0);
   const finishedResults = [...results.values()];
-  const probed = left.length > 0 && finishedResults.length === 0 ? await probeOf(left, places) : null;
+  const probed = left.length > 0 && finishedResults.length === 0 ? await gauges.probe(left) : null;
   const known: Known = {
-    ...{ model: await modelSize(places.model, places.cache), sizes, finished: finishedResults },
+    ...{ model: gauges.model, sizes, finished: finishedResults },
     probe: probed,
   };
+  const trained = whatTrains(main, (task) => gauges.described(task));
+  const notes = [...sweep.notes, ...sweepNotes(sweep), ...gauges.notes];
   const seconds = estimateSeconds(left, known, jobs);
   const finished = search.length + main.length - left.length;
   if (format === 'json') {
@@ -63,8 +65,9 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
         steps,
         estimatedSeconds: seconds,
         rows: sweep.labels.map((label) => ({ label, listed: sweep.listed[label]! })),
+        trained,
         trials,
-        notes: [...sweep.notes, ...sweepNotes(sweep)],
+        notes,
       },
       null,
       2,
@@ -89,20 +92,11 @@ export async function dryRun({ sweep, identity, paths, places, jobs, format }: D
             `${sweep.search.learningRates.join(', ')} for each method. The main trials are planned after it.`,
         ]
       : []),
-    ...[...sweep.notes, ...sweepNotes(sweep)].map((note) => `Note: ${note}`),
+    whatTrainsTable(trained),
+    '',
+    ...notes.map((note) => `Note: ${note}`),
     `Left: ${left.length} trials, ${steps} steps, about ${formatDuration(seconds)} with ${jobs} at a time (${basis}).`,
   ].join('\n');
-}
-
-/** The first of the trials with LoRA, else of the others, for a few steps; null where it cannot run here. */
-async function probeOf(trials: readonly PlannedTrial[], places: ProbePlaces): Promise<Probe | null> {
-  const { settings } = trials.find((trial) => trial.settings.method.name === 'lora') ?? trials[0]!;
-  try {
-    return await probeSteps(settings, places);
-  } catch {
-    // The trial itself will say why; an estimate is no reason to end.
-    return null;
-  }
 }
 
 function probeWords({ settings: { method, task }, stepSeconds }: Probe): string {

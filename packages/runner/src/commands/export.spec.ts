@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { key } from '@lomap/compile';
-import { openCheckpoint } from '@lomap/models';
+import { key, narrow, widen } from '@lomap/compile';
+import { openCheckpoint, openWeights, readTensor } from '@lomap/models';
 import { writeAdapterFolder } from '../adapters/folder.ts';
 import { loadAdapter } from '../adapters/load.ts';
 import { FailureError, UsageError } from '../errors.ts';
@@ -61,6 +61,29 @@ describe('an export', () => {
     expect(existsSync(at('merged', 'vocab.txt'))).toBe(true);
   });
 
+  test('merged keeps the type of the base, rounded once, or is written in another', async () => {
+    await writeTinyBase(at('base 16'), 1, 'BF16');
+    await writeTinyAdapter(at('lomap 16'), at('base 16'), 'lomap');
+    const merged = (out: string, dtype?: ExportArguments['dtype']) =>
+      run({ adapter: at('lomap 16'), base: at('base 16'), format: 'merged', out: at(out), dtype });
+    expect(await merged('as it is')).toContain('a checkpoint with its classifier, bfloat16.');
+    expect(await merged('wide', 'float32')).toContain('a checkpoint with its classifier, float32.');
+    expect(await merged('half', 'float16')).toContain('a checkpoint with its classifier, float16.');
+    const { adaptation, read } = await loadAdapter(at('lomap 16'), at('base 16'), folder);
+    const files = ['as it is', 'wide', 'half'].map((name) => openWeights(at(name)));
+    for (const [name, values] of adaptation.merge(read.params)) {
+      const [bf16, f32, f16] = files.map((file) => readTensor(file, name));
+      expect(f32).toEqual(values);
+      expect(bf16).toEqual(widen(narrow(values, 'bfloat16'), 'bfloat16'));
+      expect(f16).toEqual(widen(narrow(values, 'float16'), 'float16'));
+    }
+    const types = files.map(({ tensors }) => [...new Set([...tensors.values()].map(({ dtype }) => dtype))]);
+    expect(types).toEqual([['BF16'], ['F32'], ['F16']]);
+    const config = (name: string): unknown => JSON.parse(readFileSync(at(name, 'config.json'), 'utf8'));
+    expect(config('as it is')).toMatchObject({ torch_dtype: 'bfloat16' });
+    expect(config('half')).toMatchObject({ torch_dtype: 'float16' });
+  });
+
   test('as plain LoRA has nothing of ours in it', async () => {
     await run({ adapter: at('lora'), format: 'peft-lora', out: at('plain') });
     expect(readFileSync(at('plain', 'adapter_config.json'), 'utf8')).not.toContain('lomap');
@@ -93,6 +116,7 @@ describe('what is refused: one message, the exit code’s kind, no folder', () =
     string | RegExp,
   ])[] = [
     ['LoMAP as plain LoRA', () => ({ format: 'peft-lora' }), UsageError, 'W is multiplied by'],
+    ['--dtype of an adapter', () => ({ dtype: 'float16' }), UsageError, '--dtype is of --format merged'],
     ['an --out that exists', () => ({ out: at('base') }), UsageError, 'exists already'],
     ['no such adapter', () => ({ adapter: at('none') }), UsageError, '--adapter'],
     ['another base', () => ({ base: at('other') }), FailureError, 'is another model'],

@@ -1,7 +1,8 @@
 /** What an estimate needs of the model, the data and the machine: sizes, tokens, and the time of a few real steps. */
 import { key } from '@lomap/compile';
-import { loadSplit, task as glueTask, type Example } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import {
+  describeModel,
   encode,
   loadTokenizer,
   openCheckpoint,
@@ -13,6 +14,7 @@ import { adapt, countParameters, inHead, targetedModules } from '@lomap/peft';
 import { createTrainEngine, gradientAccumulationSteps, sequenceObjective } from '@lomap/train';
 import type { TrialSettings } from '@lomap/results';
 import { median } from '@lomap/statistics';
+import type { Example } from '@lomap/tasks';
 import { deviceOptions } from '@lomap/trial';
 import type { Probe, TaskSize } from '../plan/estimate.ts';
 import type { ModelSize } from '../plan/step-work.ts';
@@ -24,23 +26,34 @@ const STEPS = 6;
 const SECONDS = 8;
 
 /** The model's linear maps outside the head, and what methods adapt and train of it. */
-export async function modelSize(directory: string, cacheDirectory: string): Promise<ModelSize> {
-  const checkpoint = await openCheckpoint(directory, { numLabels: 1, cacheDirectory, headKey: key(0) });
+export function modelSize(directory: string): ModelSize {
+  const model = describeModel(directory, 1);
   return {
-    linears: checkpoint.linears.filter(({ path }) => !inHead(checkpoint.head, path)),
-    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(checkpoint, targetModules)),
+    linears: model.linears.filter(({ path }) => !inHead(model.head, path)),
+    adapted: ({ targetModules }) => (targetModules === null ? [] : targetedModules(model, targetModules)),
     trained(method) {
-      const { adapter, head } = countParameters(checkpoint, method);
+      const { adapter, head } = countParameters(model, method);
       return adapter + head;
     },
   };
 }
 
+/** A task's rows as published, and examples of full length: what is known of a task whose files are not read. */
+export function publishedSize(name: string): TaskSize {
+  const { rows, splits } = taskNamed(name);
+  return {
+    rows: rows[splits.train] ?? 0,
+    devRows: splits.dev.reduce((sum, split) => sum + (rows[split] ?? 0), 0),
+    tokens: (maxLength) => maxLength,
+  };
+}
+
 /** A task's rows, and the mean tokens of a sample of them. */
 export async function taskSize(name: string, data: string, model: string): Promise<TaskSize> {
-  const { splits } = glueTask(name);
-  const train = await loadSplit(glueTask(name), data, 'train');
-  const dev = await Promise.all(splits.dev.map((split) => loadSplit(glueTask(name), data, split)));
+  const task = taskNamed(name);
+  const rowsOf = async (split: string): Promise<readonly Example[]> => (await task.load(data, split)).examples;
+  const train = await rowsOf(task.splits.train);
+  const dev = await Promise.all(task.splits.dev.map(rowsOf));
   const tokenizer = loadTokenizer(model);
   const sample = sampleOf(train);
   return {
@@ -72,7 +85,7 @@ export interface ProbePlaces {
 /** A few steps of a trial on its own rows; nothing is kept of them but the compiled graph. */
 export async function probeSteps(settings: TrialSettings, places: ProbePlaces): Promise<Probe> {
   const started = performance.now();
-  const task = glueTask(settings.task);
+  const task = taskNamed(settings.task);
   const checkpoint = await openCheckpoint(places.model, {
     numLabels: task.numLabels,
     cacheDirectory: places.cache,
@@ -102,7 +115,8 @@ async function encoded(
   { model, data }: ProbePlaces,
 ): Promise<EncodedExample[]> {
   const tokenizer = loadTokenizer(model);
-  const rows = sampleOf(await loadSplit(glueTask(name), data, 'train'));
+  const task = taskNamed(name);
+  const rows = sampleOf((await task.load(data, task.splits.train)).examples);
   return rows.map(({ text, pair, label }) => ({ ...encode(tokenizer, text, pair, training.maxLength), label }));
 }
 
@@ -113,7 +127,7 @@ async function prepared(
   examples: readonly EncodedExample[],
   started: number,
 ) {
-  const { kind, numLabels } = glueTask(settings.task);
+  const { kind, numLabels } = taskNamed(settings.task);
   const adaptation = adapt(checkpoint, settings.method);
   const objective = sequenceObjective(kind, checkpoint.classify, numLabels);
   const engine = await createTrainEngine(

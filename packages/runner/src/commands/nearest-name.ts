@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
 
 const commands: readonly string[] =
   'sweep pretrain list status show validate methods tasks settings report pack unpack power doctor export inspect'.split(

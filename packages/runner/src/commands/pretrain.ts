@@ -6,7 +6,7 @@ import { pretrainingCorpus } from '@lomap/synthetic';
 import { DivergenceError } from '@lomap/train';
 import { deviceNames, deviceOptions } from '@lomap/trial';
 import { defaultSettings } from '../config/defaults.ts';
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { FailureError, UsageError, exitCodes } from '../errors.ts';
 import { interruptedCode, stopOnSignals } from '../interruption.ts';
 import { barPretraining, plainPretraining } from '../pretrain/progress.ts';

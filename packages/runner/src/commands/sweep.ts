@@ -1,10 +1,11 @@
 /** `lomap sweep`: plan, then run what is not finished. */
 import { availableParallelism } from 'node:os';
+import { isDescriptionOnly } from '@lomap/models';
 import { exitCodes } from '../errors.ts';
 import { parseGpus } from '../executors/gpus.ts';
 import { openExecutor } from '../executors/registry.ts';
 import { endingOnSignals, stopOnSignals } from '../interruption.ts';
-import { identify } from '../packages.ts';
+import { identify, identifyDescription } from '../packages.ts';
 import { cellOf, tasksRead } from '../config/sweep.ts';
 import { barProgress } from '../progress/bars.ts';
 import { plainProgress } from '../progress/plain.ts';
@@ -20,6 +21,7 @@ import { workspaceRoot } from '../workspace.ts';
 import { cacheDirectory, sweepContext, type SweepArguments } from './context.ts';
 import { dryRun } from './dry-run.ts';
 import { chosenExecutor } from './chosen-executor.ts';
+import { describedGauges, measuredGauges } from './gauges.ts';
 
 export interface SweepCommand extends SweepArguments {
   readonly model?: string | undefined;
@@ -47,16 +49,21 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const gpus = parseGpus(args.gpus, devices);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const model = await modelSource(named('model', args.model, sweep.model, config, modelExpected), say);
-  const dataNamed = named('data', args.data, sweep.data, config, dataExpected);
-  const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
   const cores = availableParallelism();
   const jobs = args.jobs ?? (gpus.length || Math.min(cores, 8));
   const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
-
+  const plan = { sweep, paths, jobs, format: args.format };
+  if (args.dryRun && isDescriptionOnly(model.directory)) {
+    const identity = identifyDescription(model, tasksRead(sweep), cells, plugins);
+    console.log(await dryRun({ ...plan, identity, gauges: describedGauges(model.directory) }));
+    return exitCodes.ok;
+  }
+  const dataNamed = named('data', args.data, sweep.data, config, dataExpected());
+  const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
   const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells, plugins);
   if (args.dryRun) {
     const places = { model: model.directory, data: data.directory, cache: cacheDirectory, threads };
-    console.log(await dryRun({ sweep, identity, paths, places, jobs, format: args.format }));
+    console.log(await dryRun({ ...plan, identity, gauges: measuredGauges(places) }));
     return exitCodes.ok;
   }
   for (const note of sweep.notes) say(`Note: ${note}`);

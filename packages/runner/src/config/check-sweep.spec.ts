@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { registry } from '../packages.ts';
 import { fakeRegistry, fakeSweep } from '../testing/fakes.ts';
@@ -183,7 +183,7 @@ describe('the committed sweeps', () => {
 
   test.each(files)('%s is valid and named as its file', (name) => {
     const file = readSweepFile(join(directory, name));
-    expect(`${file.name}.json`).toBe(name);
+    expect(`${file.name}.json`).toBe(basename(name));
     const sweep = checkSweep(name, file, registry());
     for (const task of sweep.tasks)
       for (const label of sweep.labels) expect(cellOf(sweep, task, label).task).toBe(task);
@@ -227,4 +227,16 @@ test('a sweep is plain data: as JSON it is the same', () => {
     const read = [...sweep.tasks, ...(sweep.search ? ['mrpc', 'sst2'] : [])];
     for (const task of read) for (const label of sweep.labels) expect(cellOf(sweep, task, label).task).toBe(task);
   }
+});
+
+test('two labels of the same settings are refused, unless the table of learning rates tells them apart', () => {
+  const methods = [
+    { label: 'a', name: 'lora' },
+    { label: 'b', name: 'lora' },
+  ];
+  const table = (b: number) => ({ learningRates: { rte: { a: 1e-3, b }, mrpc: { a: 1e-3, b: 1e-3 } } });
+  const tasks = ['rte', 'mrpc'];
+  expect(() => fakeSweep({ tasks, methods })).toThrow('methods: "a" and "b" have the same settings.');
+  expect(() => fakeSweep({ tasks, methods, ...table(1e-3) })).toThrow('"a" and "b" have the same settings.');
+  expect(fakeSweep({ tasks, methods, ...table(2e-3) }).labels).toEqual(['a', 'b']);
 });

@@ -3,7 +3,7 @@ import { canonicalJson, PROTOCOL_KEYS } from '@lomap/results';
 import { messageOf } from '../errors.ts';
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { checkSearch, checkTable, oneLearningRate } from './learning-rates.ts';
 import { noDuplicates, taskOf } from './names.ts';
 import { SweepFileError } from './read-sweep.ts';
@@ -106,7 +106,7 @@ function sweepOf({ file, chosen, registry, flags, ...checked }: Checked): Sweep 
   };
 }
 
-/** Two labels with the same settings would be one trial under two names. */
+/** Two labels with the same settings on every task, tabled learning rates included, would be one row under two names. */
 function noEqualCells(
   file: PlainSweepFile,
   tasks: readonly string[],
@@ -115,15 +115,18 @@ function noEqualCells(
   flags: SweepFlags,
   problems: string[],
 ): void {
-  for (const task of tasks) {
-    const labels = new Map<string, string>();
-    for (const entry of entries) {
+  const labels = new Map<string, string>();
+  for (const entry of entries) {
+    const row = tasks.map((task) => {
       const cell = resolveCell(file, task, entry, registry, flags);
-      const settings = canonicalJson({ ...cell, method: { ...cell.method, label: '' } });
-      const known = labels.get(settings);
-      if (known !== undefined) problems.push(`methods: "${known}" and "${entry.label}" have the same settings.`);
-      labels.set(settings, entry.label);
-    }
+      const { learningRates } = file;
+      const tabled = learningRates === undefined || Array.isArray(learningRates) ? undefined : learningRates[task];
+      return { ...cell, method: { ...cell.method, label: '' }, rate: tabled?.[entry.label] ?? null };
+    });
+    const settings = canonicalJson(row);
+    const known = labels.get(settings);
+    if (known !== undefined) problems.push(`methods: "${known}" and "${entry.label}" have the same settings.`);
+    labels.set(settings, entry.label);
   }
 }
 

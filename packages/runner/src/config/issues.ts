@@ -1,7 +1,7 @@
 /** zod's issues as lines that name the key path, what was expected and the nearest known key. */
 import type { z } from 'zod';
 import { alternatives, inWords, isOfKind, jsonSchemaOf, nodesAt, type JsonSchema, type Path } from './json-schema.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@lomap/files';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,7 +1,7 @@
 /** The rows of a sweep's table: the file's methods and those that flags name, with what lists of values make of them. */
 import type { SweepFlags } from './flags.ts';
 import { formatPath } from './issues.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@lomap/files';
 import type { Registry } from './registry.ts';
 import { mergedOverrides, rowsOf, type Row } from './rows.ts';
 import type { PlainSweepFile, SweepFile, WrittenEntry } from './sweep-schema.ts';

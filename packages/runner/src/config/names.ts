@@ -1,5 +1,5 @@
 /** Checks of names and lists that several parts of a sweep file share. */
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '@lomap/files';
 import type { Registry } from './registry.ts';
 
 /** The canonical name of a task; null, and a problem, when there is none. */

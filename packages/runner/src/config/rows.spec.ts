@@ -17,11 +17,16 @@ describe('lists of values in a method’s entry', () => {
         'head',
         { label: 'a', name: 'lora', rank: [2, 4], training: { epochs: [1, 3] } },
         { label: 'm', name: 'lomap', map: { betaStart: [{ absolute: 1 }, { share: 0.01 }], start: 'paper' } },
+        {
+          ...{ label: 'm', name: 'lomap' },
+          map: { magnitudes: [{ rule: 'norm-keeping' }, { rule: 'lora-equivalent', kappa: 0.5 }] },
+        },
       ],
     });
     expect(sweep.labels).toEqual([
       ...['head', 'a-r2-epochs1', 'a-r2-epochs3', 'a-r4-epochs1', 'a-r4-epochs3'],
       ...['m-betaStart.absolute1', 'm-betaStart.share0.01'],
+      ...['m-rule.norm-keeping', 'm-rule.lora-equivalent+kappa0.5'],
     ]);
     expect(cellOf(sweep, 'rte', 'a-r4-epochs1')).toMatchObject({ method: { rank: 4 }, training: { epochs: 1 } });
     expect(cellOf(sweep, 'rte', 'm-betaStart.share0.01').method.map?.betaStart).toEqual({ share: 0.01 });

@@ -24,6 +24,7 @@ interface Axis {
 const MOST_ROWS = 64;
 const LONGEST_LABEL = 41;
 const LONGEST_VALUE = 20;
+const LONGEST_RULE = 30;
 
 /**
  * The rows of an entry: its lists' combinations, the last list varying fastest. Their labels are the entry's with each
@@ -101,15 +102,20 @@ function inLabel(value: unknown): string {
     : typeof value === 'object' && value !== null
       ? pairs(value)
       : String(value);
-  if (words.length <= LONGEST_VALUE && /^[A-Za-z0-9._+-]*$/.test(words)) return `.${words}`;
+  const longest = isRule(value) ? LONGEST_RULE : LONGEST_VALUE;
+  if (words.length <= longest && /^[A-Za-z0-9._+-]*$/.test(words)) return `.${words}`;
   return `.${createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 6)}`;
 }
 
-/** `share0.01` of { share: 0.01 }. */
+/** `share0.01` of { share: 0.01 }; a rule's name as it is: `width+c0.1` of { rule: "width", c: 0.1 }. */
 function pairs(value: object): string {
   return Object.entries(value)
-    .map(([key, inner]) => `${key}${String(inner)}`)
+    .map(([key, inner]) => (key === 'rule' ? String(inner) : `${key}${String(inner)}`))
     .join('+');
+}
+
+function isRule(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'rule' in value;
 }
 
 /** One row's overrides over those of the entry that it is made of. */

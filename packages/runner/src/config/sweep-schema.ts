@@ -78,7 +78,7 @@ export const sweepFileSchema = z.strictObject({
   }),
   plugins: z.array(sourceSchema).min(1).optional().meta({
     description:
-      'Modules that add methods, architectures or optimizers, seen from the file’s own folder: code, which runs with your rights. Their hashes are in the trials’ identity.',
+      'Modules that add methods, tasks, architectures and the like, seen from the file’s own folder: code, which runs with your rights. Their hashes are in the trials’ identity.',
   }),
   base: overridesSchema.optional().meta({
     description:

@@ -1,5 +1,5 @@
 /** The executors there are. */
-import { didYouMean } from '../config/nearest.ts';
+import { didYouMean } from '@lomap/files';
 import { messageOf, UsageError } from '../errors.ts';
 import type { Executor, ExecutorContext } from './executor.ts';
 import { localExecutor } from './local.ts';

@@ -1,55 +1,48 @@
-/** `--data`: a folder in GLUE's layout, GLUE from the Hugging Face hub, or the synthetic suite. */
-import { join } from 'node:path';
-import { task } from '@lomap/glue';
-import { SYNTHETIC_SUITE, syntheticTaskNames, writeSyntheticSuite } from '@lomap/synthetic';
+/** `--data`: a folder of tasks' files, or what one of the data sources puts into one. */
+import { dataSources, findDataSource, taskNamed } from '@lomap/data';
 import { UsageError } from '../errors.ts';
 import { requireFolder } from '../packages.ts';
 import { downloading } from './download.ts';
-import type { Named, Source } from './source.ts';
+import type { DataFolder, Named } from './source.ts';
 
 /** What --data takes, for messages. */
-export const dataExpected =
-  "--data DIR, a folder with GLUE's official TSV files (or the hub's parquet files), --data glue, which downloads them, or --data synthetic.";
+export function dataExpected(): string {
+  const named = dataSources().map(({ name, about }) => `--data ${name}${about === undefined ? '' : `, ${about}`}`);
+  const folder = "--data DIR, a folder with the tasks' files (GLUE's official TSV or the hub's parquet files)";
+  return `${[folder, ...named.slice(0, -1)].join(', ')}, or ${named.at(-1)}.`;
+}
 
 /**
  * The folder with the tasks' files. A folder of that path goes before a name.
  *
- * @throws UsageError if there is no such data or it lacks a task; FailureError if a download fails.
+ * @throws UsageError if there is no such data or it lacks a task; FailureError if it cannot be had.
  */
 export async function dataSource(
   named: Named,
   tasks: readonly string[],
   cacheDirectory: string,
   say: (line: string) => void,
-): Promise<Source> {
+): Promise<DataFolder> {
   if (named.isFolder) {
     requireFolder(named.where, named.path);
-    return { directory: named.path, name: 'glue' };
+    return { directory: named.path, name: null };
   }
-  if (named.text === SYNTHETIC_SUITE.name) return synthetic(tasks, cacheDirectory);
-  if (named.text === 'glue' || named.text.startsWith('glue@')) {
-    const { downloadGlue } = await import('@lomap/hub');
-    const { directory } = await downloading('GLUE', say, (onProgress) =>
-      downloadGlue({ repository: named.text, tasks, onProgress }),
+  const source = findDataSource(named.text);
+  if (!source) {
+    throw new UsageError(
+      `${named.where} ${named.path}: there is no such folder, and no data of this name.`,
+      `Give ${dataExpected()}`,
     );
-    return { directory, name: 'glue' };
   }
-  throw new UsageError(
-    `${named.where} ${named.path}: there is no such folder, and no data of this name.`,
-    `Give ${dataExpected}`,
-  );
-}
-
-async function synthetic(tasks: readonly string[], cacheDirectory: string): Promise<Source> {
-  const { name, version } = SYNTHETIC_SUITE;
-  const missing = tasks.filter((wanted) => !syntheticTaskNames.includes(wanted));
+  const offered = source.tasks.map(({ name }) => name);
+  const missing = tasks.filter((wanted) => !offered.includes(wanted));
   if (missing.length > 0) {
     throw new UsageError(
-      `The synthetic suite has no ${missing.map((wanted) => task(wanted).title).join(', ')}.`,
-      `It has ${syntheticTaskNames.join(', ')}; --tasks chooses among them.`,
+      `${source.title.replace(/^t/, 'T')} has no ${missing.map((wanted) => taskNamed(wanted).title).join(', ')}.`,
+      `It has ${offered.join(', ')}; --tasks chooses among them.`,
     );
   }
-  const directory = join(cacheDirectory, `${name}-v${version}`);
-  await writeSyntheticSuite(directory);
-  return { directory, name: `${name}-v${version}` };
+  return downloading(source.title, say, (onProgress) =>
+    source.provide({ text: named.text, tasks, cacheDirectory, onProgress }),
+  );
 }

@@ -1,13 +1,5 @@
+import type { Received } from '@lomap/tasks';
 import { FailureError, UsageError, messageOf } from '../errors.ts';
-
-/** What a download tells as it goes: @lomap/hub's progress. */
-export interface Received {
-  readonly file: string;
-  readonly received: number;
-  readonly total: number;
-  /** Whether the file was there already. */
-  readonly cached: boolean;
-}
 
 /** How often a line is said of one file. */
 const EVERY_MS = 2000;

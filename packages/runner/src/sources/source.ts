@@ -10,6 +10,11 @@ export interface Source {
   readonly name: string;
 }
 
+/** A folder of tasks' files. Its name is null where it was named as a folder: then each task's suite names its data. */
+export interface DataFolder extends Omit<Source, 'name'> {
+  readonly name: string | null;
+}
+
 /** What the user or the sweep file named, with a path that it would be as a folder. */
 export interface Named {
   readonly text: string;

@@ -1,8 +1,9 @@
 /** Whether all that a finished trial is made of is there, beside its result.json. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { score, task as glueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { PREDICTIONS_FILE, recordedDamage, RESULT_FILE, type Trial, type TrialResult } from '@lomap/results';
+import { score } from '@lomap/tasks';
 import { ADAPTER_CONFIG, ADAPTER_FOLDER, ADAPTER_TENSORS } from '../adapters/folder.ts';
 import { messageOf } from '../errors.ts';
 
@@ -86,7 +87,7 @@ function scoresOf(task: string, rows: readonly (readonly string[])[]): Readonly<
   const logits = rows.map((row) => row.slice(2).map((cell) => Math.fround(Number(cell))));
   const labels = rows.map((row) => Number(row[1]));
   try {
-    return score(glueTask(task), logits, labels).scores;
+    return score(taskNamed(task), logits, labels).scores;
   } catch (error) {
     return messageOf(error);
   }

@@ -1,4 +1,4 @@
-import { loadSplit, task as glueTask } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import type { Trial } from '@lomap/results';
 import type { Identity } from '../plan/plan.ts';
 import type { Asked } from './damage.ts';
@@ -8,11 +8,11 @@ export function devRowsOf(directory: string, identity: Identity): NonNullable<As
   const counted = new Map<string, Promise<number>>();
   return async ({ settings }: Trial, split: string) => {
     if (identity.data.get(settings.task)?.sha256 !== settings.data.sha256) return undefined;
-    const task = glueTask(settings.task);
+    const task = taskNamed(settings.task);
     const name = task.splits.dev.find((known) => known === split);
     if (name === undefined) return undefined;
     const key = `${task.name} ${name}`;
-    const count = counted.get(key) ?? loadSplit(task, directory, name).then(({ length }) => length);
+    const count = counted.get(key) ?? task.load(directory, name).then(({ examples }) => examples.length);
     counted.set(key, count);
     return count;
   };

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold, key, normal, sizeOf } from '@lomap/compile';
-import { modelOf, openCheckpoint, writeSafetensors } from '@lomap/models';
+import { engineDtype, modelOf, openCheckpoint, writeSafetensors, type WeightDtype } from '@lomap/models';
 import {
   adapt,
   adapterFiles,
@@ -20,16 +20,20 @@ const config = {
 const LABELS = 3;
 
 /** Writes a checkpoint's folder without a classifier. Another seed is another model. */
-export async function writeTinyBase(folder: string, seed = 1): Promise<string> {
+export async function writeTinyBase(folder: string, seed = 1, dtype: WeightDtype = 'F32'): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, torch_dtype: engineDtype[dtype] }));
   writeFileSync(join(folder, 'vocab.txt'), '[PAD]\n');
   const shapes = [...modelOf(config, 'config.json').shapes(LABELS)];
   const tensors = shapes
     .filter(([name]) => !name.startsWith('classifier.'))
-    .map(([name, shape]) => [name, { shape, data: normal(fold(key(seed), name), sizeOf(shape), 0, 0.4) }] as const);
+    .map(([name, shape]) => [name, { shape, dtype, values: () => values(seed, name, shape) }] as const);
   await writeSafetensors(join(folder, 'model.safetensors'), new Map(tensors));
   return folder;
+}
+
+function values(seed: number, name: string, shape: readonly number[]): Float32Array {
+  return normal(fold(key(seed), name), sizeOf(shape), 0, 0.4);
 }
 
 /** Writes an adapter of the base, every value moved from its start. Returns its files. */

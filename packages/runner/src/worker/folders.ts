@@ -1,7 +1,7 @@
 /** Whether a worker's folders hold what a trial names by its hash. */
 import { createHash } from 'node:crypto';
 import { key } from '@lomap/compile';
-import { dataSha256, task } from '@lomap/glue';
+import { taskNamed } from '@lomap/data';
 import { loadTokenizer, openCheckpoint, type Checkpoint, type Tokenizer } from '@lomap/models';
 import type { TrialSettings } from '@lomap/results';
 import { FailureError } from '../errors.ts';
@@ -32,7 +32,7 @@ export function checkedFolders({
   return async ({ model: named, data: from, task: name }) => {
     ofModel ??= readModel();
     requireSame(`The model ${named.name}`, model, await ofModel, named.sha256);
-    const known = ofData.get(name) ?? dataSha256(task(name), data);
+    const known = ofData.get(name) ?? taskNamed(name).sha256(data);
     ofData.set(name, known);
     requireSame(`The data ${from.name}`, data, await known, from.sha256);
   };

@@ -62,7 +62,7 @@ export const adaloraUpdate: UpdateKind = {
   betweenSteps(settings, modules) {
     const schedule = scheduleSettings(settings);
     const matrices = modules.map(({ path }) => tripletOf(path));
-    return { settings: schedule, bind: (places, steps) => rankSchedule(schedule, matrices, places, steps) };
+    return { settings: schedule, bind: (places, rates) => rankSchedule(schedule, matrices, places, rates.length) };
   },
   sizes: ['loraAlpha'],
 };

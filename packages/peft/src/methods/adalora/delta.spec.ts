@@ -102,12 +102,14 @@ describe('AdaLoRA', () => {
     const places = new Map(specs.map(({ name, shape }) => [name, { offset: 0, size: sizeOf(shape) }] as const));
     expect(
       betweenSteps!
-        .bind(places, 100)
+        .bind(places, new Array(100).fill(1e-3))
         .fresh()
         .map(({ length }) => length),
     ).toEqual([42, 42, 6]);
     places.delete('second.lora_E');
-    expect(() => betweenSteps!.bind(places, 100)).toThrow('second.lora_E, whose ranks are allocated, is not among');
+    expect(() => betweenSteps!.bind(places, new Array(100).fill(1e-3))).toThrow(
+      'second.lora_E, whose ranks are allocated, is not among',
+    );
     const pruned = params.map((values, i) => (i === 2 ? Float32Array.of(0, 0.5, 0) : values));
     expect(adaptation.summary(pruned).map(({ rank }) => rank)).toEqual([1, 3]);
     expect(keptParameters!(pruned)).toBe(1 * (4 + 3 + 1) + 3 * (3 + 2 + 1));

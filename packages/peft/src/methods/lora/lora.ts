@@ -1,5 +1,6 @@
 import { loraFamily } from './delta.ts';
 import { pissaFamily } from './pissa.ts';
+import { projectedUpdate } from './projected.ts';
 import { allLinears, loraScaling } from '../../settings.ts';
 import { couple, type UpdateKind } from '../couple.ts';
 import { add } from '../joins.ts';
@@ -18,6 +19,10 @@ export const loraUpdate: UpdateKind = {
       valid: (value) => value === 'gaussian' || value === 'pissa',
     },
     loraPlusRatio: number('a finite number ≥ 1', (value) => value >= 1),
+    updateNorm: {
+      expected: '{ "absolute": size } or { "share": of ‖W‖_F }, a finite number > 0',
+      valid: isUpdateNorm,
+    },
   },
   family({ settings, start }) {
     const { rank, initLoraWeights = 'kaiming', loraPlusRatio: learningRateRatio = 1 } = settings;
@@ -26,7 +31,16 @@ export const loraUpdate: UpdateKind = {
     const startOfB = start === 'zero' ? 'zero' : 'kaiming';
     return loraFamily({ rank: rank!, startOfB, startOfA: initLoraWeights, learningRateRatio });
   },
-  refuses({ initLoraWeights, map, adapterDropout }) {
+  betweenSteps(settings, weights) {
+    const { updateNorm } = settings;
+    return updateNorm === undefined ? null : projectedUpdate(updateNorm, loraScaling(settings), weights);
+  },
+  refuses({ name, initLoraWeights, map, adapterDropout, updateNorm }) {
+    if (updateNorm !== undefined) {
+      if (name !== 'lora') return `updateNorm keeps the size of LoRA's own update; ${name} has another. Choose lora.`;
+      if (initLoraWeights === 'pissa')
+        return 'updateNorm and initLoraWeights pissa both set the size of BA; choose one.';
+    }
     if (initLoraWeights !== 'pissa') return null;
     if (map !== null) {
       return (
@@ -47,3 +61,15 @@ export const lora = couple('lora', add, loraUpdate, {
   about: { title: 'LoRA', what: 'W + sBA', source: 'Hu et al., arXiv 2106.09685', page: 'docs/methods/lora.md' },
   peft: loraForm,
 });
+
+function isUpdateNorm(value: unknown): boolean {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [[key, size] = []] = entries;
+  return (
+    entries.length === 1 &&
+    (key === 'absolute' || key === 'share') &&
+    typeof size === 'number' &&
+    Number.isFinite(size) &&
+    size > 0
+  );
+}

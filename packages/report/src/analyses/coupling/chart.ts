@@ -6,8 +6,8 @@ import { dataText, modelsText, seedsText } from '../../charts/subtitle.ts';
 import type { Cell, Comparison, Row } from '../../comparison.ts';
 import { printedTitle } from '../../frozen.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
-import type { Coupling } from './couplings.ts';
-import { MAGNITUDE, updateTitle } from './table.ts';
+import { MAGNITUDE, type Coupling } from './couplings.ts';
+import { updateTitle } from './table.ts';
 
 const PLAIN = 'plain';
 const WITH_MAP = 'with MAP';
@@ -26,12 +26,12 @@ export function couplingChart(coupling: Coupling, title: string, layout: Layout 
   });
 }
 
-/** The paired differences to the plain update: each seed, the mean and its interval. */
+/** The paired differences from the plain update: each seed, the mean and its interval. */
 export function couplingDifferencesChart(coupling: Coupling, title: string, layout: Layout = {}): TopLevelSpec {
   const { comparison, map, magnitude } = coupling;
   const rows = [...map.rows, ...(magnitude?.rows ?? [])];
   return dotPanels({
-    ...{ ...layout, title, axis: 'difference to the plain update (points)' },
+    ...{ ...layout, title, axis: 'difference from the plain update (points)' },
     subtitle: `${sample(comparison)} Filled: mean with 95 % t interval. Open: seeds, paired. Dashed: the same update plain.`,
     rows: rows.map(printedTitle),
     panels: panelsOf(comparison).map(({ name, subtitle, of }) => ({

@@ -73,12 +73,20 @@ test('the table says for how many updates MAP helps', () => {
   expect(text).toContain('1 of 4 equal to it by two one-sided tests (MAP + EDoRA)');
   expect(table.sections.map(({ caption }) => caption.split(':')[0])).toEqual([
     ...['CoLA', 'SST-2', 'Average of the tasks, one value a seed'],
-    ...['With MAP. Difference to the plain update in points, paired by seed', 'With MAP. Primary endpoint'],
-    ...['With DoRA’s magnitude. Difference to the plain update in points, paired by seed'],
+    ...['With MAP. Difference from the plain update in points, paired by seed', 'With MAP. Primary endpoint'],
+    ...['With DoRA’s magnitude. Difference from the plain update in points, paired by seed'],
     'With DoRA’s magnitude. Primary endpoint',
   ]);
-  // Six rows, one family, in every sentence; the data are said to be synthetic, or few, once.
-  expect(text.match(/after Holm over \d+ rows/g)).toEqual(new Array(6).fill('after Holm over 6 rows'));
+  // Six rows, one family: each update with what it is against, its verdict and its difference; what a verdict means once.
+  expect(table.verdicts!.rows.map(([method, against, verdict]) => [method, against, verdict])).toEqual([
+    ['MAP + EDoRA', 'EDoRA', 'equal within ±0.3 points'],
+    ['MAP + LoHa', 'LoHa', 'exceeds seed noise'],
+    ['MAP + VeRA', 'VeRA', 'exceeds seed noise'],
+    ['LoMAP', 'LoRA', 'exceeds seed noise'],
+    ['DoRA', 'LoRA', 'exceeds seed noise'],
+    ['DoRA + VeRA', 'VeRA', 'exceeds seed noise'],
+  ]);
+  expect(text.match(/Exceeds seed noise:/g)).toHaveLength(1);
   expect(table.notes.join(' ')).toContain(
     'Holm is over all rows of this table, those with MAP and those with DoRA’s magnitude.',
   );
@@ -101,5 +109,5 @@ test('the charts draw every update and every pair', async () => {
   for (const text of ['EDoRA’s core', 'VeRA', 'with MAP', 'with DoRA’s magnitude']) expect(svg).toContain(text);
   expect(svg).not.toContain('NaN');
   const differences = (await renderChart(charts.get('coupling-differences')!)).svg;
-  expect(differences).toContain('difference to the plain update (points)');
+  expect(differences).toContain('difference from the plain update (points)');
 });

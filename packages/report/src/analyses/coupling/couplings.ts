@@ -1,6 +1,8 @@
 import { restrict, type Comparison, type Row } from '../../comparison.ts';
 import { distinct } from '../../group.ts';
 
+export const MAGNITUDE = 'DoRA’s magnitude';
+
 /** How an update is joined to W. */
 export type Join = 'add' | 'magnitude' | 'map' | 'other';
 

@@ -1,4 +1,4 @@
-/** Every update plain and coupled with MAP (and with DoRA's magnitude), with paired differences to the plain one. */
+/** Every update plain and coupled with MAP (and with DoRA's magnitude), with paired differences from the plain one. */
 import type { Cell, Comparison, Row } from '../../comparison.ts';
 import { printedTitle } from '../../frozen.ts';
 import { metricTitle, methodTitle, taskTitle } from '../../names.ts';
@@ -7,14 +7,10 @@ import { protocolLines } from '../../protocols.ts';
 import { differenceSections } from '../main/table.ts';
 import { field, formatCount, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../../tables/table.ts';
-import type { Coupled, Coupling } from './couplings.ts';
-import { couplingFindings } from './words.ts';
-
-export const MAGNITUDE = 'DoRA’s magnitude';
+import { MAGNITUDE, type Coupled, type Coupling } from './couplings.ts';
 
 export function couplingTable(coupling: Coupling, title: string): Table {
   const { comparison, coupled, map, magnitude } = coupling;
-  const titles = ({ rows }: Comparison) => rows.map(({ title }) => title);
   return {
     title,
     sections: [
@@ -34,10 +30,6 @@ export function couplingTable(coupling: Coupling, title: string): Table {
     ],
     records: records(coupling),
     protocols: protocolLines(coupled),
-    findings: couplingFindings(coupled, [
-      { name: 'MAP', titles: titles(map) },
-      ...(magnitude === null ? [] : [{ name: MAGNITUDE, titles: titles(magnitude) }]),
-    ]),
     notes: notes(coupling),
   };
 }

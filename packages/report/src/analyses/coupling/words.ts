@@ -1,36 +1,27 @@
 import type { Comparison, Row } from '../../comparison.ts';
-import { findingsOf, type Finding } from '../../findings/findings.ts';
-import { listed } from '../../findings/words.ts';
-import { syntheticText } from '../../notes/synthetic.ts';
-
-/** The rows of one coupling, by title, and what it is called. */
-export interface Joined {
-  readonly name: string;
-  readonly titles: readonly string[];
-}
+import { findingsOf, type Findings } from '../../findings/findings.ts';
+import { listed, type Finding } from '../../findings/words.ts';
+import { MAGNITUDE, type Coupling } from './couplings.ts';
 
 /**
- * Whether each coupling helps, for how many updates, and the same for each row in words. The rows are those of one table,
- * so that Holm's family and what too few seeds cannot show are those of the table, whichever coupling is told.
+ * Whether each coupling helps, for how many updates, and the same for each row. The rows are those of one table, so that
+ * Holm's family and what too few seeds cannot show are those of the table, whichever coupling is told.
  */
-export function couplingFindings(coupled: Comparison, joins: readonly Joined[]): string[] {
-  const { rows, cautions } = findingsOf(coupled);
-  const meanOf = new Map(coupled.rows.map((row: Row) => [row.title, row.average.difference?.mean ?? 0]));
-  const synthetic = syntheticText(coupled.results);
-  return [
-    ...(synthetic === null ? [] : [synthetic]),
-    ...cautions.filter((text) => text !== synthetic),
-    ...joins.flatMap(({ name, titles }) => {
-      const own = rows.filter(({ title }) => titles.includes(title));
-      return [
-        `Coupled with ${name}: ${counted(own, meanOf)}.`,
-        ...own.map(({ title, baseline, numbers, meaning }) => `${title} against ${baseline}: ${numbers}. ${meaning}`),
-      ];
-    }),
+export function couplingFindings({ coupled, map, magnitude }: Coupling): Findings {
+  const titlesOf = (comparison: Comparison | null) => (comparison?.rows ?? []).map(({ title }) => title);
+  const joins = [
+    { name: 'MAP', titles: titlesOf(map) },
+    ...(magnitude === null ? [] : [{ name: MAGNITUDE, titles: titlesOf(magnitude) }]),
   ];
+  const found = findingsOf(coupled);
+  const meanOf = new Map(coupled.rows.map((row: Row) => [row.title, row.average.difference?.mean ?? 0]));
+  const ofJoin = (titles: readonly string[]) => found.rows.filter(({ title }) => titles.includes(title));
+  const said = joins.map(({ name, titles }) => `Coupled with ${name}: ${countedOf(ofJoin(titles), meanOf)}.`);
+  const rows = joins.flatMap(({ titles }) => ofJoin(titles));
+  return { ...found, headline: said.join(' '), rows, byTask: [] };
 }
 
-function counted(rows: readonly Finding[], meanOf: ReadonlyMap<string, number>): string {
+function countedOf(rows: readonly Finding[], meanOf: ReadonlyMap<string, number>): string {
   const titles = (keep: (verdict: string, mean: number) => boolean) =>
     rows.filter(({ title, verdict }) => keep(verdict, meanOf.get(title)!)).map(({ title }) => title);
   const counts = [

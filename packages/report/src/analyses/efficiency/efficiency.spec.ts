@@ -61,7 +61,7 @@ describe('costs', () => {
     const mixed = [...sweep(), trial('lomap', 1, 13, { own: false })];
     const table = sweepReport('fake', mixed).tables.get('efficiency')!;
     expect(table.sections[0]!.rows.map(([name]) => name)).toEqual(['full fine-tuning', 'LoRA', 'DoRA']);
-    expect(table.notes.join()).toContain('Left out: 1 trials that shared a process');
+    expect(table.notes.join()).toContain('Left out for sharing a process with others: 1 trial.');
   });
 
   test('are all that a sweep at one rate that nobody searched tells', () => {
@@ -70,6 +70,7 @@ describe('costs', () => {
     expect([...charts.keys()]).toEqual(['efficiency']);
     expect(findings).toMatchObject({ rows: [], byTask: [] });
     expect(findings!.headline).toContain('scores are not compared');
+    expect(tables.get('efficiency')!.findings![0]).toBe(findings!.headline);
   });
 
   test('that ran side by side are said to be disturbed', () => {

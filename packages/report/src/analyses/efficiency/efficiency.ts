@@ -23,6 +23,6 @@ export const efficiency: Analysis = {
 function costFindings({ cautions }: Findings): Findings {
   return {
     headline: 'What methods cost is measured here; scores are not compared. The table `efficiency` has the figures.',
-    ...{ cautions, rows: [], byTask: [] },
+    ...{ cautions, rows: [], remarks: [], byTask: [] },
   };
 }

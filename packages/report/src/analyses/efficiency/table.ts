@@ -5,7 +5,7 @@ import { provenanceNotes } from '../../notes/provenance.ts';
 import { rowNotes } from '../../notes/rows.ts';
 import { syntheticText } from '../../notes/synthetic.ts';
 import { protocolLines } from '../../protocols.ts';
-import { field, fixed, formatCount, NOTHING } from '../../tables/numbers.ts';
+import { counted, field, fixed, formatCount, NOTHING } from '../../tables/numbers.ts';
 import { left, right, type Section, type Table } from '../../tables/table.ts';
 import { gauges, type Cost, type Costs, type TaskCosts } from './costs.ts';
 
@@ -15,7 +15,6 @@ export function efficiencyTable(costs: Costs, title: string): Table {
     sections: costs.tasks.map(section),
     records: records(costs),
     protocols: protocolLines(costs.comparison),
-    findings: [],
     notes: notes(costs),
   };
 }
@@ -77,7 +76,7 @@ function notes({ results, comparison, overlapping }: Costs): string[] {
     ...(overlapping === 0
       ? []
       : [
-          `${overlapping} of ${results.length} trials ran while another of them did: their times are disturbed. Run the sweep again with --jobs 1.`,
+          `${overlapping} of ${counted(results.length, 'trial')} ran while another of them did, which disturbs the times. Run the sweep again with --jobs 1.`,
         ]),
     'Times and memory mean something on a quiet machine with --jobs 1 alone. Each trial had a process of its own.',
     'A step is forward, backward, clipping and AdamW of one batch; compiling, evaluation and checkpoints are left out. ' +
@@ -86,7 +85,7 @@ function notes({ results, comparison, overlapping }: Costs): string[] {
     'Merging is done on the processor, in float64, after training: W* of every adapted matrix from W and the update, the ' +
       'median of seven times.',
     `Threads a trial: ${listed(results.map(({ measured }) => measured.threads))}. Batch size: ${listed(results.map(({ trial }) => trial.settings.training.batchSize))}. Processor: ${listed(results.map(({ provenance }) => provenance.processor))}.`,
-    ...(others === 0 ? [] : [`Left out: ${others} trials that shared a process with others.`]),
+    ...(others === 0 ? [] : [`Left out for sharing a process with others: ${counted(others, 'trial')}.`]),
     ...provenanceNotes(results),
   ];
 }

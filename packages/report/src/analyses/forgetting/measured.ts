@@ -7,6 +7,7 @@ import { protocolLines, protocolsOf, unequalTasks } from '../../protocols.ts';
 import { variantsOf } from '../../variants.ts';
 import type { Cloud } from './frontier.ts';
 import { kindsOf, UPDATE_NORM, type Kind } from './kinds.ts';
+import { counted } from '../../tables/numbers.ts';
 
 /** The trials of a sweep that measured forgetting, as clouds of points. */
 export interface Measured {
@@ -52,8 +53,8 @@ export function measuredOf(
     missing === 0
       ? []
       : [
-          `${sweep}: ${missing} of ${asked.length} trials that were to measure forgetting have no beforeTraining and ` +
-            'are left out of its comparison. Run them again.',
+          `${sweep}: without beforeTraining, and so left out of the comparison of forgetting: ${missing} of ` +
+            `${counted(asked.length, 'trial')}. Run again what is missing.`,
         ];
   const variants = variantsOf(results, ['training.learningRate']);
   const groups = groupBy(results, (result) =>

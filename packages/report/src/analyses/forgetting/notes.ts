@@ -3,6 +3,7 @@ import { listed } from '../../findings/words.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
 import { FEW_SEEDS } from '../../notes/few-seeds.ts';
 import { failureLines } from '../../notes/failures.ts';
+import { smallestText } from '../../notes/notes.ts';
 import { provenanceNotes } from '../../notes/provenance.ts';
 import { syntheticText } from '../../notes/synthetic.ts';
 import { fixed, signed } from '../../tables/numbers.ts';
@@ -35,6 +36,7 @@ export function forgettingNotes(comparison: ForgettingComparison): string[] {
   const scores = endpoints.filter((endpoint) => endpoint.matched === 'score');
   const norms = endpoints.filter((endpoint) => endpoint.matched === 'norm');
   const seeds = distinct(results.map(({ trial }) => trial.settings.seed)).length;
+  const pairs = endpoints.flatMap(({ rows }) => rows.flatMap(({ average }) => average.difference?.n ?? []));
   const synthetic = syntheticText(results);
   return [
     ...protocols,
@@ -46,8 +48,9 @@ export function forgettingNotes(comparison: ForgettingComparison): string[] {
     SCORE_RULE,
     NORM_RULE,
     `Scores are the primary metric on the selection split, which no step has trained on: ${tasks.map(({ task, metric }) => `${taskTitle(task)} ${metric.split(' or ').map(metricTitle).join(' or ')}`).join('; ')}.`,
-    'Differences pair trials of the same seed. Intervals are Student’s t; p is the exact sign-flip test over the seeds, ' +
-      'Holm over the rows of one grid. The grids answer different questions and are not adjusted for each other; the ' +
+    'Differences pair trials of the same seed. Intervals are Student’s t; p is the exact sign-flip test over the seeds ' +
+      `(${smallestText(pairs)}), Holm over the rows of one grid. ` +
+      ' The grids answer different questions and are not adjusted for each other; the ' +
       'columns of single tasks are secondary.',
     ...scores.flatMap((endpoint) => scoreNotes(endpoint, comparison)),
     ...norms.flatMap(normNotes),

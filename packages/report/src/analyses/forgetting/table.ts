@@ -1,5 +1,3 @@
-import { smallestSignFlipP } from '@lomap/statistics';
-import { findingsText } from '../../findings/findings.ts';
 import { distinct } from '../../group.ts';
 import { taskTitle } from '../../names.ts';
 import * as numbers from '../../tables/numbers.ts';
@@ -13,11 +11,11 @@ import type {
   ScoreEndpoint,
 } from './compare.ts';
 import { forgettingNotes } from './notes.ts';
-import { forgettingFindings, matchedText } from './words.ts';
+import { matchedText } from './words.ts';
 
 /**
  * The table of forgetting: for each kind, at matched score and at matched ‖ΔW‖, what was matched, each method's
- * forgetting, and the paired differences to its baseline with the primary endpoint.
+ * forgetting, and the paired differences from its baseline with the primary endpoint.
  */
 export function forgettingTable(comparison: ForgettingComparison, title: string): Table {
   return {
@@ -29,7 +27,6 @@ export function forgettingTable(comparison: ForgettingComparison, title: string)
     ),
     records: records(comparison),
     protocols: comparison.protocols,
-    findings: findingsText(forgettingFindings(comparison)),
     notes: forgettingNotes(comparison),
   };
 }
@@ -133,11 +130,11 @@ function differences(endpoint: Endpoint): Section[] {
   return [
     {
       name: `${nameOf(endpoint)}-differences`,
-      caption: `${captionOf(endpoint)}: difference to ${to}, paired by seed, mean [95 % t interval] (pairs); below 0 is less forgotten`,
+      caption: `${captionOf(endpoint)}: difference from ${to}, paired by seed, mean [95 % t interval] (pairs); below 0 is less forgotten`,
       columns: [
         ...[left('Method'), ...(tasks.length > 1 ? taskColumns(endpoint) : [])],
         right(tasks.length > 1 ? 'Mean over the tasks' : taskTitle(tasks[0]!.task)),
-        ...['p', 'p (Holm)', 'Smallest p'].map(right),
+        ...['p', 'p (Holm)'].map(right),
       ],
       rows: rows.map((row) => [
         name(row),
@@ -146,9 +143,6 @@ function differences(endpoint: Endpoint): Section[] {
         ),
         numbers.formatDifference(row.average.difference, kind.decimals),
         ...[numbers.formatP(row.p), numbers.formatP(row.pHolm)],
-        row.average.difference === null
-          ? numbers.NOTHING
-          : numbers.formatP(smallestSignFlipP(row.average.difference.n)),
       ]),
     },
   ];

@@ -1,12 +1,11 @@
 import { smallestSignFlipP } from '@lomap/statistics';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from '../../findings/verdict.ts';
-import type { Finding, Findings } from '../../findings/findings.ts';
-import { listed, meaningOf, seeds, VERDICTS } from '../../findings/words.ts';
+import type { Findings } from '../../findings/findings.ts';
+import { findingOf, listed, remarksOn, type Finding, type Told } from '../../findings/words.ts';
 import { distinct } from '../../group.ts';
-import { taskTitle } from '../../names.ts';
 import { failureLines } from '../../notes/failures.ts';
 import { isSynthetic, syntheticText } from '../../notes/synthetic.ts';
-import { formatInterval, formatP, signed } from '../../tables/numbers.ts';
+import { formatP } from '../../tables/numbers.ts';
 import type { Endpoint, EndpointRow, ForgettingComparison } from './compare.ts';
 
 /** `at matched score`. */
@@ -35,7 +34,8 @@ export function forgettingFindings(comparison: ForgettingComparison): Findings {
       ...fewSeeds(endpoints),
       ...failureLines([...comparison.floors, ...comparison.rows], comparison.diverged),
     ],
-    rows: endpoints.flatMap((endpoint) => compared(endpoint).map((row) => findingOf(row, endpoint))),
+    rows: endpoints.flatMap((endpoint) => compared(endpoint).map((row) => findingIn(row, endpoint))),
+    remarks: remarks(endpoints),
     byTask: [],
   };
 }
@@ -90,55 +90,33 @@ function fewSeeds(endpoints: readonly Endpoint[]): string[] {
   return distinct(lines);
 }
 
-function findingOf(row: EndpointRow, endpoint: Endpoint): Finding {
-  const verdict = verdictFor(row);
-  const { title, baseline } = row;
+function findingIn(row: EndpointRow, endpoint: Endpoint): Finding {
+  const finding = findingOf(tell(row, endpoint));
+  return finding.verdict === 'identical' ? { ...finding, short: 'identical forgetting' } : finding;
+}
+
+function tell(row: EndpointRow, endpoint: Endpoint): Told {
+  const { unit, decimals } = endpoint.kind;
   return {
-    title: `${title}, ${endpoint.kind.what} ${matchedText(endpoint)}`,
-    ...{ baseline: baseline!, verdict },
-    short: verdict === 'identical' ? 'identical forgetting' : VERDICTS[verdict],
-    numbers: numbersOf(row, endpoint),
-    meaning: meaning(row, endpoint, verdict) + (row.fewPoints ? ' † Few points: the matching is coarse.' : ''),
+    title: `${row.title}, ${endpoint.kind.what} ${matchedText(endpoint)}${row.fewPoints ? ' †' : ''}`,
+    ...{
+      baseline: row.baseline!,
+      difference: row.average.difference,
+      pHolm: row.pHolm,
+      verdict: verdictFor(row),
+    },
+    unit: { name: unit, decimals },
   };
 }
 
-/** `−0.120 nats, 95 % t interval [−0.150, −0.090], n = 10 seeds, sign-flip p 0.002 (0.004 after Holm over 2 rows)`. */
-function numbersOf({ average: { difference }, p, pHolm }: EndpointRow, endpoint: Endpoint): string {
-  const { unit, decimals } = endpoint.kind;
-  if (difference === null) return 'no pair of trials';
-  const interval = formatInterval(difference, decimals);
-  const family = familyOf(endpoint);
-  return [
-    `${signed(difference.mean, decimals)} ${unit}`,
-    ...(interval === '' ? [] : [`95 % t interval ${interval}`]),
-    `n = ${seeds(difference.n)}`,
-    ...(p === null || difference.n < 2
-      ? []
-      : [`sign-flip p ${formatP(p)}${family > 1 ? ` (${formatP(pHolm)} after Holm over ${family} rows)` : ''}`]),
-  ].join(', ');
-}
-
-function meaning(row: EndpointRow, endpoint: Endpoint, verdict: Verdict): string {
-  const { title, average, p, pHolm } = row;
-  const { difference } = average;
-  const baseline = row.baseline!;
-  const tasks =
-    endpoint.tasks.length === 1
-      ? `on ${taskTitle(endpoint.tasks[0]!.task)}`
-      : `over the ${endpoint.tasks.length} tasks`;
-  const where = `${matchedText(endpoint)} ${tasks}`;
-  const direction = (difference?.mean ?? 0) < 0 ? 'less' : 'more';
-  const forgets = `${title} forgets ${direction} than ${baseline} ${where}`;
-  switch (verdict) {
-    case 'unpaired':
-      return `No seed has both ${title} and ${baseline} ${where}: there is nothing to compare; the table says which did not reach it.`;
-    case 'exceeds':
-      return `${forgets} by more than seed noise: the interval excludes 0, and the test holds after Holm.`;
-    case 'interval-untested':
-      return `${forgets} by the t interval. The sign-flip test was not made, so this is not counted as more than seed noise.`;
-    case 'identical':
-      return `Both forget the same in every seed.`;
-    default:
-      return meaningOf({ title, baseline, where, difference, p, pHolm, family: familyOf(endpoint), verdict });
-  }
+/** What the verdicts mean, and, endpoint by endpoint, what fewer seeds than others cannot show. */
+function remarks(endpoints: readonly Endpoint[]): string[] {
+  const few = endpoints.some((endpoint) => compared(endpoint).some(({ fewPoints }) => fewPoints));
+  const own = endpoints.flatMap((endpoint) =>
+    remarksOn(
+      compared(endpoint).map((row) => tell(row, endpoint)),
+      familyOf(endpoint),
+    ),
+  );
+  return [...distinct(own), ...(few ? ['† few points: the matching is coarse.'] : [])];
 }

@@ -5,7 +5,7 @@ import { provenanceNotes } from '../../notes/provenance.ts';
 import { rowNotes } from '../../notes/rows.ts';
 import { syntheticText } from '../../notes/synthetic.ts';
 import { protocolLines } from '../../protocols.ts';
-import { field, fixed, formatDifference, formatRatio, formatScore, NOTHING } from '../../tables/numbers.ts';
+import { counted, field, fixed, formatDifference, formatRatio, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, type Field, type Section, type Table } from '../../tables/table.ts';
 import { KINDS, type GeometryComparison, type GeometryRow, type Kind } from './measured.ts';
 import { followed, moments } from './training.ts';
@@ -143,7 +143,9 @@ function notes({ results, rows, rank, sizes, comparison }: GeometryComparison): 
       'matrices, so its correlation scatters widely; fewer than three give none.',
     ...(sizes.length === 0 ? ['No random updates of fixed sizes were asked for.'] : []),
     ...(rows.some(({ row }) => row.method === 'full') ? [] : ['Full fine-tuning is not in this table: run it beside.']),
-    ...(without > 0 ? [`${without} rows of the main table changed no adapted matrix, or recorded nothing.`] : []),
+    ...(without > 0
+      ? [`${counted(without, 'row')} of the main table changed no adapted matrix, or recorded nothing.`]
+      : []),
     ...provenanceNotes(results),
   ];
 }

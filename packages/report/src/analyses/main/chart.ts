@@ -29,7 +29,7 @@ export function scoresChart(comparison: Comparison, title: string, layout: Layou
 }
 
 /**
- * The paired differences to the baseline by task and method, laid out as in the chart of scores; head only is left
+ * The paired differences from the baseline by task and method, laid out as in the chart of scores; head only is left
  * out, because it would set the scale, and so is what was trained unlike its baseline. Null if there is nothing to
  * compare.
  */
@@ -45,7 +45,7 @@ export function differencesChart(comparison: Comparison, title: string, layout: 
     ...layout,
     title,
     subtitle: `${sampleText(comparison)} Paired by seed. Dashed: ${baselines}.`,
-    axis: `difference to ${baselines} (points)`,
+    axis: `difference from ${baselines} (points)`,
     rows: rows.map(printedTitle),
     colouredAs: layout.colouredAs ?? comparison.rows.map(printedTitle),
     panels: panelsOf(shown, (row, cell) => ({

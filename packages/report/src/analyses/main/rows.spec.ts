@@ -40,7 +40,7 @@ describe('rows that were trained unequally', () => {
   test('are compared where the sweep asks about it', () => {
     const asked = markdown(made(['training.epochs']));
     expect(asked).toContain('The sweep asks about training.epochs: 3 in LoRA; 4 in DoRA.');
-    expect(asked).toMatch(/DoRA against LoRA: \+27\.00 points/);
+    expect(asked).toMatch(/\| DoRA +\| .*\| \+27\.00 points \|/);
   });
 });
 

@@ -27,8 +27,13 @@ describe('the main table', () => {
     // scipy.stats.t.interval(.95, 2, mean, sem) of the differences 2, 0, 3
     expect(text).toContain('| LoMAP | +1.67 [−2.13, +5.46] (3) |');
     // BCa: the exact quantiles of the 27 resamples; within ±0.3: the larger of scipy's two one-sided ttest_1samp, .8693
-    expect(text).toContain('| LoMAP | +1.67 | [−2.13, +5.46] | [+0.00, +2.67] | 3 | 0.500 | 1.000 | 0.250 | 0.869 |');
-    expect(text).toContain('| head only | −10.00 | – | – | 1 | 1.000 | 1.000 | 1.000 | – |');
+    expect(text).toContain('| LoMAP | +1.67 | [−2.13, +5.46] | [+0.00, +2.67] | 3 | 0.500 | 1.000 | 0.869 |');
+    // what a reader sees first: the verdict, the difference and its interval, a row a method
+    expect(text).toContain('**Verdicts: each row against LoRA, paired by seed**');
+    expect(text).toContain('| LoMAP | not distinguishable | +1.67 points | [−2.13, +5.46] | 3 | 1.000 |');
+    expect(text).toContain('| head only | one seed | −10.00 points | – | 1 | – |');
+    expect(text).toContain('n seeds cannot give less than 2 / 2^n (1.000 for 1, 0.250 for 3)');
+    expect(text).toContain('| head only | −10.00 | – | – | 1 | 1.000 | 1.000 | – |');
   });
 
   test('in csv: the same numbers in full, a record a row and task', () => {
@@ -155,8 +160,8 @@ describe('notes', () => {
       }),
       fakeResult({ seed: 3, metric: 'f1', provenance: { dirty: null } }),
     ]);
-    expect(text).toContain('Mixed commits: bbbbbbbbbb (1 trials), fa4efa4efa (2 trials).');
-    expect(text).toContain('Mixed devices: cpu (cpu 0) (2 trials), cpu (fake-gpu 1) (1 trials).');
+    expect(text).toContain('Mixed commits: bbbbbbbbbb (1 trial), fa4efa4efa (2 trials).');
+    expect(text).toContain('Mixed devices: cpu (cpu 0) (2 trials), cpu (fake-gpu 1) (1 trial).');
     expect(text).toContain('Mixed model files:');
     expect(text).toContain('2 of 3 trials ran from a working tree with uncommitted or unknown changes.');
     expect(text).toContain('disagree about the primary metric');

@@ -1,7 +1,7 @@
 import { collapsedOnDev, type TrialResult } from '@lomap/results';
-import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
+import { EQUIVALENCE_MARGIN } from '@lomap/statistics';
 import type { Cell, Comparison, Row } from '../../comparison.ts';
-import { findingsOf, findingsText } from '../../findings/findings.ts';
+import { findingsOf, findingsText, verdictsGrid } from '../../findings/findings.ts';
 import { distinct } from '../../group.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
 import { printedTitle } from '../../frozen.ts';
@@ -9,14 +9,23 @@ import { notesOf } from '../../notes/notes.ts';
 import { protocolLines } from '../../protocols.ts';
 import * as numbers from '../../tables/numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../../tables/table.ts';
+import { ratesSection } from './rates.ts';
 import { weightsSection } from './weights.ts';
 
 /** The table of a comparison: findings, scores, paired differences, the primary endpoint, notes on how to read them. */
 export function comparisonTable(comparison: Comparison, title: string): Table {
-  const sections = [scores(comparison), ...differenceSections(comparison), ...weightsSection(comparison)];
-  const findings = findingsText(findingsOf(comparison));
-  const protocols = protocolLines(comparison);
-  return { title, sections, records: records(comparison), findings, notes: notesOf(comparison), protocols };
+  const found = findingsOf(comparison);
+  return {
+    title,
+    sections: [
+      ...[scores(comparison), ...differenceSections(comparison)],
+      ...[ratesSection(comparison), ...weightsSection(comparison)],
+    ],
+    records: records(comparison),
+    ...{ findings: findingsText(found), verdicts: verdictsGrid(found.rows) },
+    notes: notesOf(comparison),
+    protocols: protocolLines(comparison),
+  };
 }
 
 /** The average over the tasks, the primary endpoint, stands beside the method. */
@@ -55,7 +64,7 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
   const name = (row: Row) => printedTitle(row) + (baselines.length === 1 ? '' : ` against ${row.baseline}`);
   const byTask: Section = {
     name: 'differences',
-    caption: `Difference to ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
+    caption: `Difference from ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
     columns: [left('Method'), ...tasks.map(({ task }) => right(taskTitle(task)))],
     rows: compared.map((row) => [
       name(row),
@@ -64,10 +73,10 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
   };
   const endpoint: Section = {
     name: 'endpoint',
-    caption: `Primary endpoint: mean over the tasks of the difference to ${to}, one value a seed`,
+    caption: `Primary endpoint: mean over the tasks of the difference from ${to}, one value a seed`,
     columns: [
       left('Method'),
-      ...['Difference', '95 % t interval', '95 % BCa', 'Seeds', 'p', 'p (Holm)', 'Smallest p'].map(right),
+      ...['Difference', '95 % t interval', '95 % BCa', 'Seeds', 'p', 'p (Holm)'].map(right),
       right(`p (within ±${EQUIVALENCE_MARGIN})`),
     ],
     rows: compared.map((row) => [name(row), ...endpointCells(row)]),
@@ -76,7 +85,7 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
 }
 
 function endpointCells({ average: { difference }, p, pHolm, bca, pEquivalentHolm }: Row): string[] {
-  if (difference === null) return ['–', '–', '–', '0', '–', '–', '–', '–'];
+  if (difference === null) return ['–', '–', '–', '0', '–', '–', '–'];
   return [
     numbers.formatDifference({ ...difference, interval: null }).split(' ')[0]!,
     numbers.formatInterval(difference) || numbers.NOTHING,
@@ -84,7 +93,6 @@ function endpointCells({ average: { difference }, p, pHolm, bca, pEquivalentHolm
     String(difference.n),
     numbers.formatP(p),
     numbers.formatP(pHolm),
-    numbers.formatP(smallestSignFlipP(difference.n)),
     numbers.formatP(pEquivalentHolm),
   ];
 }

@@ -65,7 +65,7 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
         : [
             grid(
               'differences',
-              `Difference to LoRA of the same rank in points, ${mean}, paired by seed: mean [95 % t interval] (pairs)`,
+              `Difference from LoRA of the same rank in points, ${mean}, paired by seed: mean [95 % t interval] (pairs)`,
               compared,
               (row) => only(row, ({ average }) => formatDifference(average.difference)),
             ),

@@ -44,7 +44,7 @@ describe('the search table', () => {
       ],
     );
     expect(lines(table)).toEqual([
-      '1e-4 | 60.00 ± 14.14 (2) | best',
+      '1e-4 | 60.00 ± 14.14 (2) | best (edge)',
       '1e-3 | 90.00 (1); 1 of 2 diverged | ',
       '1e-2 | collapsed (2) | ',
       '1e-1 | 40.00 ± 56.57 (2); 1 of 2 collapsed | ',
@@ -54,14 +54,13 @@ describe('the search table', () => {
     const notes = table.notes.join('\n');
     expect(notes).toMatch(/Collapsed: 3 trials .* counts as score 0/);
     expect(notes).toMatch(/Diverged: 3 trials/);
+    expect(notes).toMatch(/^Edge: the best of the rates tried is the smallest or the largest/m);
   });
 
-  test('says a tie with its rates, and no edge where all tie', () => {
+  test('says a tie, and no edge where all tie', () => {
     const two = made([search(1e-4, 0.3), search(1e-3, 0.5), search(1e-2, 0.5)]);
     expect(lines(two).map((line) => line.split(' | ')[2])).toEqual(['', 'best, tie of 2', 'tie of 2']);
-    expect(two.notes.join('\n')).toContain(
-      'Rates that tie, of which the smallest is taken: LoRA on WNLI (1e-3, 1e-2).',
-    );
+    expect(two.notes).toContain('Of rates that tie the smallest is taken.');
     const all = made([search(1e-4, 0.5), search(1e-3, 0.5)]);
     expect(lines(all).map((line) => line.split(' | ')[2])).toEqual(['best, tie of 2', 'tie of 2']);
     expect(all.notes.join('\n')).toMatch(/All rates that have a score tie, .*: LoRA on WNLI\./);

@@ -5,7 +5,7 @@ import { provenanceNotes } from '../../notes/provenance.ts';
 import { syntheticText } from '../../notes/synthetic.ts';
 import { FEW_SEEDS } from '../../notes/few-seeds.ts';
 import type { SearchCurve, SearchPoint } from './curves.ts';
-import { field, formatScore, NOTHING } from '../../tables/numbers.ts';
+import { counted, field, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, type Table } from '../../tables/table.ts';
 
 /** The learning-rate search: every rate tried, what became of it on the selection split, and which one was chosen. */
@@ -61,21 +61,19 @@ function bestText(curve: SearchCurve, point: SearchPoint): string {
   if (choice === null) return '';
   const tie = isTied(curve, point) ? `tie of ${choice.tied.length}` : '';
   if (point !== choice.best) return choice.forced === null ? tie : '';
-  return choice.forced === null ? ['best', tie].filter((text) => text !== '').join(', ') : 'taken for want of another';
+  const best = choice.edge === null ? 'best' : 'best (edge)';
+  return choice.forced === null ? [best, tie].filter((text) => text !== '').join(', ') : 'taken for want of another';
 }
 
 function notes(curves: readonly SearchCurve[], results: readonly TrialResult[]): string[] {
   const fewest = Math.min(...curves.flatMap(({ points }) => points.map(({ seeds }) => seeds)));
-  const where = (keep: (curve: SearchCurve) => boolean, more: (curve: SearchCurve) => string = () => '') =>
-    curves.filter(keep).map((curve) => `${curve.title} on ${taskTitle(curve.task)}${more(curve)}`);
+  const where = (keep: (curve: SearchCurve) => boolean) =>
+    curves.filter(keep).map((curve) => `${curve.title} on ${taskTitle(curve.task)}`);
   const unfinished = where(({ choice }) => choice === null);
   const forced = where(({ choice }) => choice !== null && choice.forced !== null);
-  const edges = where(({ choice }) => choice !== null && choice.edge !== null);
+  const edges = curves.some(({ choice }) => choice !== null && choice.edge !== null);
   const decided = ({ choice }: SearchCurve) => choice !== null && choice.forced === null && choice.tied.length > 1;
-  const ties = where(
-    (curve) => decided(curve) && !curve.choice!.undecided,
-    ({ choice }) => ` (${choice!.tied.map(({ learningRate }) => learningRate.toExponential()).join(', ')})`,
-  );
+  const ties = curves.some((curve) => decided(curve) && !curve.choice!.undecided);
   const undecided = where((curve) => decided(curve) && curve.choice!.undecided);
   return [
     ...[syntheticText(results)].filter((text) => text !== null),
@@ -87,14 +85,14 @@ function notes(curves: readonly SearchCurve[], results: readonly TrialResult[]):
           `Every rate collapsed, diverged or has no score, so that nothing speaks for the one taken: ${forced.join(', ')}.`,
         ]
       : []),
-    ...(ties.length > 0 ? [`Rates that tie, of which the smallest is taken: ${ties.join('; ')}.`] : []),
+    ...(ties ? ['Of rates that tie the smallest is taken.'] : []),
     ...(undecided.length > 0
       ? [
           `All rates that have a score tie, so the search does not tell them apart and the smallest is taken: ${undecided.join(', ')}.`,
         ]
       : []),
-    ...(edges.length > 0
-      ? [`Best at the edge of the rates tried, so perhaps better outside: ${edges.join(', ')}.`]
+    ...(edges
+      ? ['Edge: the best of the rates tried is the smallest or the largest of them, so a better one may lie outside.']
       : []),
     ...failureNotes(curves, results),
     ...spaceNotes(curves),
@@ -111,18 +109,18 @@ function failureNotes(curves: readonly SearchCurve[], results: readonly TrialRes
   return [
     ...(collapsed > 0
       ? [
-          `Collapsed: ${collapsed} trials whose predictions on the selection split hardly vary (one class for every example, or a ` +
+          `Collapsed: ${counted(collapsed, 'trial')} whose predictions on the selection split hardly vary (one class for every example, or a ` +
             `regression’s with a standard deviation below ${LEAST_DEVIATION}). Each counts as score 0, and a rate at which every ` +
             'seed collapsed is taken only where no other is left.',
         ]
       : []),
     ...(diverged > 0
       ? [
-          `Diverged: ${diverged} trials whose loss or gradients were no longer finite. A rate at which a seed diverged is not chosen.`,
+          `Diverged: ${counted(diverged, 'trial')} whose loss or gradients were no longer finite. A rate at which a seed diverged is not chosen.`,
         ]
       : []),
     ...(unknown.length > 0 && unknown.length < results.length
-      ? [`Whether they collapsed was not recorded of ${unknown.length} of ${results.length} trials.`]
+      ? [`Whether they collapsed was not recorded of ${unknown.length} of ${counted(results.length, 'trial')}.`]
       : []),
   ];
 }

@@ -1,7 +1,0 @@
-import type { Metric } from './measurement.ts';
-
-/** The share of predictions that equal their label. */
-export const accuracy: Metric = (predictions, labels) => {
-  const right = predictions.filter((prediction, i) => prediction === labels[i]).length;
-  return { value: right / labels.length };
-};
