@@ -35,8 +35,8 @@ async function run(job: TrialJob): Promise<TrialAnswer> {
       ...{ batchSize, epochs, maxSteps, maxLength, learningRate, warmupRatio, maxGradNorm, dropout },
     },
     seed: job.seed,
-    checkpointDirectory: null,
-    checkpointEverySteps: Number.MAX_SAFE_INTEGER,
+    resumeDirectory: null,
+    saveEverySteps: Number.MAX_SAFE_INTEGER,
   });
   const dev = encoded(await loadSplit(task, job.data, 'dev'));
   const logits = await predict({ ...model, params: fitted.params, examples: dev });

@@ -114,7 +114,7 @@ async function train(checkpoint: Checkpoint, device: DeviceName) {
   const fitted = await fit({
     ...model,
     ...{ train: examples, selection: [], score: () => ({}), primaryMetric: 'accuracy' },
-    ...{ selectEpoch: 'last', settings, seed: 1, checkpointDirectory: null, checkpointEverySteps: 1 },
+    ...{ selectEpoch: 'last', settings, seed: 1, resumeDirectory: null, saveEverySteps: 1 },
   });
   return { adaptation, fitted, logits: await predict({ ...model, params: fitted.params, examples }) };
 }
@@ -167,7 +167,7 @@ test('another architecture of the same type is refused; the same one again is no
   expect(() => registerArchitecture({ ...bag })).toThrow('There is an architecture "toy-bag" already');
   registerArchitecture(bag);
   expect(() => modelOf({ model_type: 'gpt' }, 'config.json')).toThrow(`not supported yet; ${types()} are.`);
-  expect(types()).toContain('"bert", "deberta-v2"');
+  expect(types()).toContain('"bert", "deberta-v2", "llama"');
   expect(types()).toMatch(/, "toy-bag"$/);
 });
 

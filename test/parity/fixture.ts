@@ -2,29 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { key } from '@lomap/compile';
-import {
-  fromPadded,
-  openCheckpoint,
-  openSafetensors,
-  readTensor,
-  type Checkpoint,
-  type HostBatch,
-} from '@lomap/models';
+import { openCheckpoint, openSafetensors, readTensor, type Checkpoint } from '@lomap/models';
 import { adapt, methodDefaults, type Adaptation } from '@lomap/peft';
+import { objectiveOf, type ParityObjective, type RawBatch } from './objective.ts';
 
 /** Folder of the fixtures: `PARITY_DIR`, or the shared fixtures beside the checkout. */
 export const parityDirectory = resolve(process.env['PARITY_DIR'] ?? '../shared/fixtures/parity');
 
-interface RawBatch {
-  readonly input_ids: number[][];
-  readonly attention_mask: number[][];
-  readonly token_type_ids?: number[][];
-  readonly labels: number[];
-}
-
 interface Expected {
   readonly loss: number;
-  readonly logits: number[][];
+  /** Of each example, or of each of its tokens. */
+  readonly logits: readonly (number[] | number[][])[];
   readonly grads: Record<string, { shape: number[]; norm: number; first: number[] }>;
 }
 
@@ -42,11 +30,10 @@ export interface ParityCase {
   readonly params: Float32Array[];
   /** The fixture's gradients, in the order of the specs. */
   readonly gradients: readonly { name: string; kind: string; norm: number; first: number[] }[];
-  readonly batches: readonly HostBatch[];
+  /** What is computed on the batches. */
+  readonly objective: ParityObjective;
   readonly expected: Expected;
   readonly trajectory: readonly TrajectoryStep[];
-  readonly kind: 'classification' | 'regression';
-  readonly numLabels: number;
 }
 
 /** The cases in the folder, each with its model type; empty when there is no such folder. */
@@ -64,7 +51,8 @@ export function parityCases(): { name: string; modelType: string }[] {
 export async function openParityCase(name: string, cacheDirectory: string): Promise<ParityCase> {
   const directory = join(parityDirectory, name);
   const expected = readJson<Expected>(join(directory, 'expected.json'));
-  const numLabels = expected.logits[0]!.length;
+  const [first] = expected.logits[0]!;
+  const numLabels = typeof first === 'number' ? expected.logits[0]!.length : 0;
   const checkpoint = await openCheckpoint(join(directory, 'model'), { numLabels, cacheDirectory, headKey: key(0) });
   const adapter = existsSync(join(directory, 'adapter', 'adapter.safetensors'))
     ? mapAdapter(join(directory, 'adapter', 'adapter.safetensors'))
@@ -83,18 +71,13 @@ export async function openParityCase(name: string, cacheDirectory: string): Prom
       if (!gradient) throw new Error(`${directory}/expected.json has no gradient called ${stored}.`);
       return { name: stored, kind: kindOf(stored), norm: gradient.norm, first: gradient.first };
     }),
-    batches: readJson<RawBatch[]>(join(directory, 'batches.json')).map((batch) =>
-      fromPadded(
-        batch.input_ids,
-        batch.attention_mask,
-        batch.token_type_ids ?? zerosLike(batch.input_ids),
-        batch.labels,
-      ),
+    objective: objectiveOf(
+      readJson<RawBatch[]>(join(directory, 'batches.json')),
+      numLabels === 0 ? 'next-token' : name.includes('regression') ? 'regression' : 'classification',
+      checkpoint,
     ),
     expected,
     trajectory: readJson<TrajectoryStep[]>(join(directory, 'trajectory.json')),
-    kind: name.includes('regression') ? 'regression' : 'classification',
-    numLabels,
   };
 }
 
@@ -129,10 +112,6 @@ function peftAdapter(directory: string, head: readonly string[]): StoredAdapter 
         .replace(/(lora_A|lora_B|lora_magnitude_vector)$/, '$1.default.weight')
         .replace(new RegExp(`^(${head.join('|')})(?=\\.)`), '$1.modules_to_save.default'),
   };
-}
-
-function zerosLike(rows: readonly (readonly number[])[]): number[][] {
-  return rows.map((row) => row.map(() => 0));
 }
 
 /** Which tensors a gradient's tolerance is taken over: all A, all B, all α, ... */

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { downloadModel } from './model.ts';
 import type { DownloadOptions, DownloadProgress } from './options.ts';
-import { COMMIT, MODEL, model, modelFiles, removeFolder, settingsFor, temporaryFolder } from './testing/fixtures.ts';
+import {
+  COMMIT,
+  MODEL,
+  model,
+  modelFiles,
+  noise,
+  removeFolder,
+  settingsFor,
+  temporaryFolder,
+} from './testing/fixtures.ts';
 import { gitHash, type HubServer, sha256, startHubServer } from './testing/hub-server.ts';
 
 let server: HubServer;
@@ -169,4 +178,18 @@ describe('downloadModel', () => {
     expect(ranges()).toEqual(['all', 'bytes=100000-', 'all']);
     await expect(download({ sha256: { [name(1)]: '0'.repeat(64) } })).rejects.toThrow(name(1));
   });
+});
+
+test('spm.model is fetched where there is no tokenizer.json, and not beside one', async () => {
+  const { 'tokenizer.json': json, ...rest } = modelFiles;
+  server.repositories.set(`models/${MODEL}`, model({ files: { ...rest, 'spm.model': noise(500) } }));
+  const names = async () => (await download()).files.map(({ path }) => path);
+  expect(await names()).toEqual(wanted.map((path) => (path === 'tokenizer.json' ? 'spm.model' : path)));
+  expect(await names()).toContain('spm.model'); // from the cache
+  await removeFolder(cacheDirectory);
+  server.repositories.set(
+    `models/${MODEL}`,
+    model({ files: { ...rest, 'tokenizer.json': json, 'spm.model': noise(500) } }),
+  );
+  expect(await names()).toEqual([...wanted]);
 });

@@ -8,7 +8,8 @@ import { isSafePath } from './repository.ts';
 import { MissingFile, type Selection } from './selection.ts';
 import { downloadSnapshot } from './snapshot.ts';
 
-const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+/** The first that there is; the second is DeBERTa's. */
+const TOKENIZERS = ['tokenizer.json', 'spm.model'];
 const OPTIONAL = ['special_tokens_map.json', 'vocab.txt'];
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
@@ -18,7 +19,7 @@ const PICKLES = ['pytorch_model.bin', 'pytorch_model.bin.index.json'];
 const MAXIMUM_INDEX_BYTES = 2 ** 24;
 
 /**
- * Fetches what a BERT-like checkpoint needs: config.json, tokenizer.json, tokenizer_config.json, the weights and, where
+ * Fetches what a checkpoint needs: config.json, tokenizer.json (or spm.model where there is none), tokenizer_config.json, the weights and, where
  * there are any, vocab.txt and special_tokens_map.json. Files that the cache has are not fetched again, and a call for a
  * commit whose files are all there does not touch the network.
  *
@@ -35,7 +36,9 @@ const selection: Selection = {
   optional: OPTIONAL,
   open: false,
   choose: (paths) => {
-    for (const path of NEEDED) if (!paths.has(path)) throw new MissingFile(path, `has no ${path}`);
+    const tokenizer = TOKENIZERS.find((path) => paths.has(path)) ?? TOKENIZERS[0]!;
+    const needed = ['config.json', tokenizer, 'tokenizer_config.json'];
+    for (const path of needed) if (!paths.has(path)) throw new MissingFile(path, `has no ${path}`);
     const weights = [WEIGHTS, INDEX].find((path) => paths.has(path));
     if (weights === undefined) {
       const pickle = PICKLES.find((path) => paths.has(path));
@@ -45,7 +48,7 @@ const selection: Selection = {
         : '';
       throw new MissingFile(WEIGHTS, `has no ${WEIGHTS}${remedy}`);
     }
-    return [...NEEDED, ...OPTIONAL.filter((path) => paths.has(path)), weights];
+    return [...needed, ...OPTIONAL.filter((path) => paths.has(path)), weights];
   },
   further: async (directory, chosen) => (chosen.includes(INDEX) ? readShards(join(directory, INDEX)) : []),
 };

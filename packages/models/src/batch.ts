@@ -22,6 +22,10 @@ export interface PackedBatch<T> {
   readonly rowToExample: T;
   /** Packed row of each example's first token. int32 [B] */
   readonly firstRow: T;
+  /** Example e of the row that is e's last token, B of every other row: where the gradient of `lastRow` goes. int32 [N] */
+  readonly rowToLast: T;
+  /** Packed row of each example's last token. int32 [B] */
+  readonly lastRow: T;
   /** 0 at real tokens, -1e9 at padding: added to attention's scores. float32 [B, 1, 1, S] */
   readonly mask: T;
   /** Class (as a float) or regression target. float32 [B] */

@@ -30,7 +30,7 @@ export async function createAccumulatingEngine<Part>(options: StepEngineOptions<
     name: 'gradient-pass',
     inputs: passInputs as unknown as Specs<Parameters<typeof pass>>,
     ...where,
-    recompute: options.gradientCheckpointing,
+    recompute: options.recompute,
     cached: options.cached,
   });
   const updateInputs = [stateSpecs(optimizer, layout), sumsSpec, hyperSpecs(optimizer)];

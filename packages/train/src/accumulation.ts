@@ -1,5 +1,5 @@
 import { tf } from '@lomap/compile';
-import type { Layout } from './layout.ts';
+import type { FlatLayout } from './flat-layout.ts';
 import { lossAndGradient, type BatchLoss } from './step.ts';
 
 /** What the parts of a batch have added up to, as tensors or as host arrays. */
@@ -33,7 +33,7 @@ export type GradientPass<Part> = (
  *
  * to rounding. Only one part's activations exist at a time.
  */
-export function gradientPass<Part>(layout: Layout, loss: BatchLoss<Part>): GradientPass<Part> {
+export function gradientPass<Part>(layout: FlatLayout, loss: BatchLoss<Part>): GradientPass<Part> {
   return (params, sums, part, { share, dropoutOffsets }) => {
     const own = lossAndGradient(layout, loss, params, part, dropoutOffsets);
     return {

@@ -41,15 +41,15 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('AdaLoRA on %s', (device) => {
 
   test.each([2, 9, 13])('stopped after step %i and resumed, ends with the same bits', async (stop) => {
     const reference = withoutTimes(await fit(options(device)));
-    const checkpointDirectory = join(cacheDirectory, `${device}-${stop}`);
+    const resumeDirectory = join(cacheDirectory, `${device}-${stop}`);
     const abort = new AbortController();
     const onStep: FirstTokenOptions['onStep'] = ({ step }) => {
       if (step === stop) abort.abort();
     };
-    const stopped = await fit(options(device, { checkpointDirectory, signal: abort.signal, onStep }));
+    const stopped = await fit(options(device, { resumeDirectory, signal: abort.signal, onStep }));
     expect(stopped).toMatchObject({ status: 'interrupted', steps: stop });
     const notes: string[] = [];
-    const resumed = await fit(options(device, { checkpointDirectory, onNote: (note) => notes.push(note) }));
+    const resumed = await fit(options(device, { resumeDirectory, onNote: (note) => notes.push(note) }));
     expect(notes).toEqual([`Resumed at step ${stop} of 16.`]);
     expect(withoutTimes(resumed)).toEqual(reference);
   });

@@ -1,5 +1,5 @@
 import { tf } from '@lomap/compile';
-import type { Layout } from './layout.ts';
+import type { FlatLayout } from './flat-layout.ts';
 
 /** As in PyTorch's clip_grad_norm_: keeps a zero norm from dividing. */
 const EPSILON = 1e-6;
@@ -26,7 +26,7 @@ export interface Clipped {
  * Scales a gradient [P] by min(1, maxNorm / (‖g‖ + 1e-6)), PyTorch's clip_grad_norm_, with the norm of each group or
  * of all.
  */
-export function clip(gradient: tf.Tensor1D, layout: Layout, settings: ClippingSettings): Clipped {
+export function clip(gradient: tf.Tensor1D, layout: FlatLayout, settings: ClippingSettings): Clipped {
   const groups = layout.groups.length;
   const parts =
     groups === 1

@@ -3,7 +3,7 @@ import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutSites } from './dropout.ts';
 import { cachedAs } from './graph-key.ts';
 import { initialParams } from './initial.ts';
-import { layout, packParams, unpackParams, type Layout, type Segment } from './layout.ts';
+import { flatLayout, packParams, unpackParams, type FlatLayout, type Segment } from './flat-layout.ts';
 import { trainingLoss, type TrainableModel } from './model.ts';
 import type { Objective } from './objectives/objective.ts';
 import { freshState, type Optimizer, type OptimizerState } from './optimizers/optimizer.ts';
@@ -47,7 +47,7 @@ export async function createTrainEngine<Example, Batch>(
   options: TrainEngineOptions<Example, Batch>,
 ): Promise<TrainEngine<Example>> {
   const { objective, settings, seed, passes = 1 } = options;
-  const where = layout(model.adaptation.specs);
+  const where = flatLayout(model.adaptation.specs);
   const { slots } = optimizerOf(settings);
   const purpose = { ...purposeOf(options, where), device: model.device };
   const lease = await leaseFrom(model.reuse, purpose, () => compileStep(model, options, where));
@@ -79,7 +79,7 @@ function weightOf<Example>(
 /** What the compiled step depends on besides the model and the device. */
 function purposeOf<Example, Batch>(
   { objective, settings, passes = 1 }: TrainEngineOptions<Example, Batch>,
-  { segments }: Layout,
+  { segments }: FlatLayout,
 ): object {
   const { batchSize, gradientCheckpointing, dropout, classifierDropout } = settings;
   const { betas, adamEpsilon, weightDecay, maxGradNorm, clipping } = settings;
@@ -117,7 +117,7 @@ function headScale({ learningRate, headLearningRate }: TrainingSettings): number
 async function compileStep<Example, Batch>(
   model: TrainableModel,
   options: TrainEngineOptions<Example, Batch>,
-  where: Layout,
+  where: FlatLayout,
 ): Promise<StepEngine<Batch>> {
   const { objective, settings, passes = 1 } = options;
   const sites = dropoutSites(model.cacheDirectory);
@@ -130,7 +130,7 @@ async function compileStep<Example, Batch>(
     optimizer: optimizerOf(settings),
     clipping: { maxNorm: settings.maxGradNorm, by: settings.clipping },
     returnsGradient: model.adaptation.betweenSteps !== undefined,
-    gradientCheckpointing: settings.gradientCheckpointing,
+    recompute: settings.gradientCheckpointing,
     device: model.device,
     cacheDirectory: model.cacheDirectory,
     cached: cachedAs(model, purposeOf(options, where), {

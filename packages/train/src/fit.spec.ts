@@ -119,8 +119,8 @@ const onTfjs = (changes: Partial<FitOptions> = {}): FitOptions => ({
     maxTrainSamples: null,
   },
   seed: 1,
-  checkpointDirectory: null,
-  checkpointEverySteps: 100,
+  resumeDirectory: null,
+  saveEverySteps: 100,
   ...changes,
 });
 
@@ -158,14 +158,14 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
 
   test('interrupted and started again, ends with the same bits, dropout included', async () => {
     const reference = withoutTimes(await fit(options()));
-    const checkpointDirectory = join(cacheDirectory, `trial-${device}`);
+    const resumeDirectory = join(cacheDirectory, `trial-${device}`);
     const abort = new AbortController();
     const onStep: FitOptions['onStep'] = ({ step }) => {
       if (step === 6) abort.abort();
     };
-    const stopped = await fit(options({ checkpointDirectory, signal: abort.signal, onStep }));
+    const stopped = await fit(options({ resumeDirectory, signal: abort.signal, onStep }));
     expect(stopped).toMatchObject({ status: 'interrupted', steps: 6, chosenEpoch: null, selectionScore: null });
-    expect(withoutTimes(await fit(options({ checkpointDirectory })))).toEqual(reference);
+    expect(withoutTimes(await fit(options({ resumeDirectory })))).toEqual(reference);
   });
 
   test('in parts, interrupted and started again, ends with the same bits', async () => {
@@ -173,20 +173,20 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('fit on %s', (device) => {
     const reference = await fit(options({ settings }));
     expect(withoutTimes(reference)).not.toEqual(withoutTimes(await fit(options())));
     expect(reference.curves.loss[15]).toBeLessThan(0.45);
-    const checkpointDirectory = join(cacheDirectory, `parts-${device}`);
+    const resumeDirectory = join(cacheDirectory, `parts-${device}`);
     const abort = new AbortController();
     const onStep: FitOptions['onStep'] = ({ step }) => {
       if (step === 6) abort.abort();
     };
-    await fit(options({ settings, checkpointDirectory, signal: abort.signal, onStep }));
-    expect(withoutTimes(await fit(options({ settings, checkpointDirectory })))).toEqual(withoutTimes(reference));
+    await fit(options({ settings, resumeDirectory, signal: abort.signal, onStep }));
+    expect(withoutTimes(await fit(options({ settings, resumeDirectory })))).toEqual(withoutTimes(reference));
   });
 
-  test('a checkpoint of other settings is not used', async () => {
-    const checkpointDirectory = join(cacheDirectory, `other-${device}`);
+  test('a resume file of other settings is not used', async () => {
+    const resumeDirectory = join(cacheDirectory, `other-${device}`);
     const notes: string[] = [];
-    await fit(options({ checkpointDirectory }));
-    await fit(options({ checkpointDirectory, seed: 2, onNote: (note) => notes.push(note) }));
+    await fit(options({ resumeDirectory }));
+    await fit(options({ resumeDirectory, seed: 2, onNote: (note) => notes.push(note) }));
     expect(notes).toHaveLength(1);
     expect(notes[0]).toContain('is of another run');
   });

@@ -3,30 +3,35 @@ import { floats } from '@lomap/compile';
 import type { EncodedExample, TensorBatch } from '@lomap/models';
 import { createTrainEngine } from './engine.ts';
 import { initialParams } from './initial.ts';
-import { layout, packParams, unpackParams, type Layout } from './layout.ts';
+import { flatLayout, packParams, unpackParams, type FlatLayout } from './flat-layout.ts';
 import { trainLoop, type LoopOptions, type LoopResult } from './loop.ts';
 import type { TrainableModel } from './model.ts';
 import type { Objective } from './objectives/objective.ts';
-import { dataOrder } from './order.ts';
 import { createPredictor, evaluationBatchSize } from './predict.ts';
 import { gradientAccumulationSteps } from './passes.ts';
-import type { Curves, EpochScores } from './progress.ts';
+import type { Curves, EpochScores } from './run-state.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
+import { examplesOfSteps, firstPass, identityOf, rowsIn, type TrainingExamples } from './training-examples.ts';
 import type { Watch } from './watch.ts';
 
 /** A training run: a model, what it is trained for, its data and its settings. Without types: of labelled examples. */
 export interface FitOptions<Example = EncodedExample, Batch = TensorBatch, Reading = number[]>
   extends TrainableModel, Pick<LoopOptions, 'signal' | 'onStep' | 'onEpoch' | 'onNote'> {
   readonly objective: Objective<Example, Batch, Reading>;
-  readonly train: readonly Example[];
-  /** Evaluated at the end of each epoch; may be empty. */
+  /** The same in every pass over the rows, or drawn anew. */
+  readonly train: TrainingExamples<Example>;
+  /** Evaluated at the end of each epoch, or as `evaluateEverySteps` says; may be empty. */
   readonly selection: readonly Example[];
   /** Metrics of what the objective reads of `selection`, in its order. */
   readonly score: (readings: Reading[]) => Record<string, number>;
   /** Whether the readings of `selection`, in its order, hardly vary, for each epoch's `collapsed`; absent: nobody asks. */
   readonly collapsed?: ((readings: Reading[]) => boolean) | undefined;
   readonly primaryMetric: string;
+  /** Which of two values of the primary metric is the better one. @default 'larger' */
+  readonly better?: 'larger' | 'smaller' | undefined;
+  /** Steps between evaluations. @default those of an epoch */
+  readonly evaluateEverySteps?: number | undefined;
   /** Further numbers of the parameters (in the order of the specs), taken with the scores after each epoch. */
   readonly measure?: ((params: Float32Array[]) => Promise<Record<string, number>>) | undefined;
   /** Shown the parameters (in the order of the specs) after these steps; see `LoopOptions.probe`. */
@@ -38,9 +43,9 @@ export interface FitOptions<Example = EncodedExample, Batch = TensorBatch, Readi
   readonly settings: TrainingSettings;
   /** Decides data order, dropout and the adapter's start. */
   readonly seed: number;
-  /** Where checkpoints go; null: none. */
-  readonly checkpointDirectory: string | null;
-  readonly checkpointEverySteps: number;
+  /** Where the resume file goes; null: there is none. */
+  readonly resumeDirectory: string | null;
+  readonly saveEverySteps: number;
   /** Told what the run does besides its steps: `compiling`; `scoring selection`, so many of so many examples. */
   readonly onActivity?: ((doing: string, done?: number, total?: number) => void) | undefined;
 }
@@ -72,21 +77,25 @@ export interface FitResult {
  */
 export async function fit<Example, Batch, Reading>(options: FitOptions<Example, Batch, Reading>): Promise<FitResult> {
   const { objective, adaptation, settings, seed, train } = options;
-  if (train.length === 0) throw new Error('There are no training examples.');
-  const where = layout(adaptation.specs);
+  const rows = rowsIn(train);
+  if (rows === 0) throw new Error('There are no training examples.');
+  const where = flatLayout(adaptation.specs);
   const starts = initialParams(adaptation.specs, seed);
-  objective.start?.(starts, { specs: adaptation.specs, train, settings });
+  objective.start?.(starts, { specs: adaptation.specs, train: firstPass(train), settings });
   const initial = packParams(where, starts);
-  const rowsOf = dataOrder(seed, train.length, settings.batchSize);
+  const examplesOf = examplesOfSteps(train, seed, settings.batchSize);
   const { probe } = options;
-  const steps = totalSteps(train.length, settings);
+  const steps = totalSteps(rows, settings);
   const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
   const rates = learningRates(steps, settings);
   const betweenSteps = adaptation.betweenSteps?.bind(places, rates);
   const started = performance.now();
   const passes = gradientAccumulationSteps(
     settings,
-    train.map((example) => objective.length(example)),
+    // The setting is asked first, and then nothing has to be drawn.
+    settings.gradientAccumulationSteps === undefined
+      ? firstPass(train).map((example) => objective.length(example))
+      : [],
   );
   options.onActivity?.('compiling');
   const engine = await createTrainEngine(options, { objective, settings, seed, passes });
@@ -102,19 +111,14 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
     };
     const compileSeconds = (performance.now() - started) / 1000;
     try {
-      const progress = await trainLoop({
+      const run = await trainLoop({
         initial,
         slots: engine.slots,
         groups: where.groups.map(({ name }) => name),
         learningRates: rates,
-        stepsPerEpoch: stepsPerEpoch(train.length, settings.batchSize),
-        step: (state, k, rate) =>
-          engine.step(
-            state,
-            k,
-            rate,
-            Array.from(rowsOf(k), (row) => train[row]!),
-          ),
+        stepsPerEpoch: stepsPerEpoch(rows, settings.batchSize),
+        evaluateEverySteps: options.evaluateEverySteps,
+        step: (state, k, rate) => engine.step(state, k, rate, examplesOf(k)),
         evaluate:
           predictor &&
           (async (flat) => {
@@ -125,13 +129,14 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
             return options.collapsed ? { scores, collapsed: options.collapsed(readings) } : { scores };
           }),
         primaryMetric: options.primaryMetric,
+        better: options.better,
         betweenSteps,
-        checkpoints:
-          options.checkpointDirectory === null
+        resume:
+          options.resumeDirectory === null
             ? null
             : {
-                directory: options.checkpointDirectory,
-                everySteps: options.checkpointEverySteps,
+                directory: options.resumeDirectory,
+                everySteps: options.saveEverySteps,
                 fingerprint: fingerprint(options, where, initial, passes),
               },
         signal: options.signal,
@@ -143,7 +148,7 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
         },
         onNote: options.onNote,
       });
-      return { ...fitResult(options, where, progress, compileSeconds), passes };
+      return { ...fitResult(options, where, run, compileSeconds), passes };
     } finally {
       await predictor?.dispose();
     }
@@ -154,23 +159,23 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
 
 function fitResult(
   options: Pick<FitOptions, 'selectEpoch' | 'primaryMetric'>,
-  where: Layout,
-  progress: LoopResult,
+  where: FlatLayout,
+  run: LoopResult,
   compileSeconds: number,
 ): Omit<FitResult, 'passes'> {
-  const { complete } = progress;
-  const best = options.selectEpoch === 'best' ? progress.best : null;
-  const last = progress.epochs.at(-1);
-  const params = complete && best ? best.params : floats(progress.state.params);
+  const { complete } = run;
+  const best = options.selectEpoch === 'best' ? run.best : null;
+  const last = run.epochs.at(-1);
+  const params = complete && best ? best.params : floats(run.state.params);
   return {
     status: complete ? 'complete' : 'interrupted',
     params: unpackParams(where, params),
-    steps: progress.step,
-    curves: progress.curves,
-    epochs: progress.epochs,
+    steps: run.step,
+    curves: run.curves,
+    epochs: run.epochs,
     chosenEpoch: complete ? (best?.epoch ?? last?.epoch ?? null) : null,
     selectionScore: complete ? (best?.score ?? last?.scores[options.primaryMetric] ?? null) : null,
-    seconds: { compile: compileSeconds, ...progress.seconds },
+    seconds: { compile: compileSeconds, ...run.seconds },
   };
 }
 
@@ -180,23 +185,23 @@ function fitResult(
  */
 function fingerprint<Example, Batch, Reading>(
   options: FitOptions<Example, Batch, Reading>,
-  where: Layout,
+  where: FlatLayout,
   initial: Float32Array,
   passes: number,
 ): string {
-  const { settings, seed, selectEpoch, primaryMetric } = options;
+  const { settings, seed, selectEpoch, primaryMetric, better, evaluateEverySteps } = options;
   const { key: kind } = options.objective;
   const { device, optimizationLevel, prepacking } = options.device;
   const engine = { device, optimizationLevel, prepacking };
   const digest = createHash('sha256');
   const betweenSteps = options.adaptation.betweenSteps?.settings;
   const { segments } = where;
-  const rest = { engine, segments, betweenSteps, passes };
+  const rest = { better, evaluateEverySteps, engine, segments, betweenSteps, passes };
   digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, ...rest }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
   for (const split of [options.train, options.selection]) {
-    digest.update(`split of ${split.length}`);
-    for (const example of split) digest.update(JSON.stringify(example));
+    digest.update(`split of ${rowsIn(split)}`);
+    for (const part of identityOf(split)) digest.update(part);
   }
   return digest.digest('hex');
 }

@@ -1,5 +1,6 @@
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export { type TrainingSettings } from './settings.ts';
+export { type DrawnExamples, type TrainingExamples } from './training-examples.ts';
 export { type AdaptedModel, type TrainableModel } from './model.ts';
 export { type Objective, type Readable } from './objectives/objective.ts';
 export {
@@ -10,6 +11,8 @@ export {
   type SequenceKind,
   type SequenceObjective,
 } from './objectives/sequence.ts';
+export { maskedLm, maskedLmScore, type MaskedLmReading, type MaskedLmScore } from './objectives/masked-lm.ts';
+export { causalLm, type LikelihoodReading } from './objectives/causal-lm.ts';
 export { crossEntropy, meanSquaredError } from './objectives/losses.ts';
 export { createPredictor, predict, type Predictor } from './predict.ts';
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';
@@ -20,7 +23,7 @@ export { gradientAccumulationSteps, partsOf } from './passes.ts';
 export { initialParams } from './initial.ts';
 export { DivergenceError, type StepInfo } from './loop.ts';
 export { InterruptedError, pause, type Watch } from './watch.ts';
-export { removeCheckpoint } from './checkpoint.ts';
+export { removeResumeFile } from './resume-file.ts';
 export { effectivelyFrozen } from './effectively-frozen.ts';
 export { createOptimizer, optimizerNames, registerOptimizer, type OptimizerKind } from './optimizers/registry.ts';
 export {
@@ -30,11 +33,10 @@ export {
   type OptimizerSettings,
   type OptimizerState,
 } from './optimizers/optimizer.ts';
-export { layout, packParams, splitParams, unpackParams, type GroupSpan, type Layout, type Segment } from './layout.ts';
+export { flatLayout, packParams, splitParams, unpackParams, type FlatLayout } from './flat-layout.ts';
 export { lossAndGradient, trainStep } from './step.ts';
 export { pretrain, type Evaluation, type PretrainOptions, type PretrainResult } from './pretrain/pretrain.ts';
 export { type PretrainSettings } from './pretrain/settings.ts';
-export { createMaskedLmEvaluator } from './pretrain/masked-lm-loss.ts';
 export { maskForEvaluation, type MaskingVocabulary } from './pretrain/masking.ts';
 export { maskingVocabulary } from './pretrain/vocabulary.ts';
 export { encodeTexts, textsSha256, unigramLoss } from './pretrain/texts.ts';

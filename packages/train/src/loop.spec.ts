@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { float32, floats, tf, type HostTensor } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
-import { checkpointFile } from './checkpoint.ts';
-import { layout } from './layout.ts';
+import { resumeFile } from './resume-file.ts';
+import { flatLayout } from './flat-layout.ts';
 import { DivergenceError, trainLoop, type LoopOptions } from './loop.ts';
 import { meanSquaredError } from './objectives/losses.ts';
 import { dataOrder } from './order.ts';
@@ -22,7 +22,7 @@ const specs: ParamSpec[] = [
 ];
 const inputs = Array.from({ length: 10 }, (_, i) => [Math.sin(i), Math.cos(3 * i)] as const);
 const targets = inputs.map(([a, b]) => 2 * a - b + 0.5);
-const where = layout(specs);
+const where = flatLayout(specs);
 const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 });
 const step = trainStep<{ x: tf.Tensor2D; y: tf.Tensor1D }>({
   layout: where,
@@ -83,7 +83,7 @@ function options(changes: Partial<LoopOptions> = {}): LoopOptions {
     evaluate: (params) =>
       Promise.resolve({ scores: { closeness: -Math.hypot(params[0]! - 2, params[1]! + 1, params[2]! - 0.5) } }),
     primaryMetric: 'closeness',
-    checkpoints: { directory, everySteps: 4, fingerprint: 'toy' },
+    resume: { directory, everySteps: 4, fingerprint: 'toy' },
     onNote: (note) => notes.push(note),
     ...changes,
   };
@@ -101,17 +101,17 @@ describe('trainLoop', () => {
     const seen: [number, Float32Array][] = [];
     const take = (at: number, params: Float32Array) => void seen.push([at, params.slice()]);
     const probe = { steps: new Set([2, 11]), take };
-    const progress = await trainLoop(options({ checkpoints: null, probe }));
+    const progress = await trainLoop(options({ resume: null, probe }));
     expect(seen.map(([at]) => at)).toEqual([2, 11]);
     expect(seen[1]![1]).toEqual(floats(progress.state.params));
     expect(seen[0]![1]).not.toEqual(seen[1]![1]);
-    const plain = await trainLoop(options({ checkpoints: null }));
+    const plain = await trainLoop(options({ resume: null }));
     expect(floats(plain.state.params)).toEqual(floats(progress.state.params));
   });
 
   test('trains, evaluates at each epoch and at the end, and records every step', async () => {
     const told: number[] = [];
-    const progress = await trainLoop(options({ checkpoints: null, onStep: (info) => told.push(info.step) }));
+    const progress = await trainLoop(options({ resume: null, onStep: (info) => told.push(info.step) }));
     expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(progress.epochs.map(({ epoch, step: at }) => [epoch, at])).toEqual([
       [1, 3],
@@ -137,7 +137,7 @@ describe('trainLoop', () => {
       seen.push(params.slice());
       return Promise.resolve({ scores: { closeness: scores[seen.length - 1]! } });
     };
-    const { best } = await trainLoop(options({ checkpoints: null, evaluate }));
+    const { best } = await trainLoop(options({ resume: null, evaluate }));
     expect(best).toEqual({ epoch: 2, score: 0.7, params: seen[1] });
   });
 
@@ -152,13 +152,13 @@ describe('trainLoop', () => {
     await trainLoop(options({ evaluate, signal: abort.signal, onStep }));
     const { epochs } = await trainLoop(options({ evaluate }));
     expect(epochs.map(({ collapsed }) => collapsed)).toEqual([true, true, false, false]);
-    expect((await trainLoop(options({ checkpoints: null }))).epochs[0]).not.toHaveProperty('collapsed');
+    expect((await trainLoop(options({ resume: null }))).epochs[0]).not.toHaveProperty('collapsed');
   });
 
   test.each([1, 3, 5, 10])(
     'stopped by the signal after step %i and started again, ends with the same bits',
     async (stop) => {
-      const reference = await outcome({ checkpoints: null });
+      const reference = await outcome({ resume: null });
       const abort = new AbortController();
       const onStep: LoopOptions['onStep'] = (info) => {
         if (info.step === stop) abort.abort();
@@ -172,7 +172,7 @@ describe('trainLoop', () => {
   test.each([3, 9, 11])(
     'stopped in the evaluation after step %i and started again, scores without a step and ends with the same bits',
     async (stop) => {
-      const reference = await outcome({ checkpoints: null });
+      const reference = await outcome({ resume: null });
       const { evaluate } = options();
       let at = 0;
       const onStep: LoopOptions['onStep'] = (info) => {
@@ -191,7 +191,7 @@ describe('trainLoop', () => {
   );
 
   test('stopped while the probe takes its numbers, is asked for them again', async () => {
-    const reference = await outcome({ checkpoints: null });
+    const reference = await outcome({ resume: null });
     const seen: [number, Float32Array][] = [];
     const steps = new Set([2, 6]);
     const stopped = { steps, take: () => Promise.reject(new InterruptedError()) };
@@ -201,8 +201,8 @@ describe('trainLoop', () => {
     expect(seen.map(([at]) => at)).toEqual([2, 6]);
   });
 
-  test('killed between checkpoints, goes on from the last one and ends with the same bits', async () => {
-    const reference = await outcome({ checkpoints: null });
+  test('killed between two savings, goes on from the last one and ends with the same bits', async () => {
+    const reference = await outcome({ resume: null });
     const dying: LoopOptions['step'] = (state, k, rate) =>
       k === 7 ? Promise.reject(new Error('killed')) : hostStep(state, k, rate);
     await expect(trainLoop(options({ step: dying }))).rejects.toThrow('killed');
@@ -218,9 +218,9 @@ describe('trainLoop', () => {
     expect(await outcome({ step: never })).toEqual(reference);
   });
 
-  test('a damaged checkpoint is reported and the run starts from scratch', async () => {
+  test('a damaged resume file is reported and the run starts from scratch', async () => {
     const reference = await outcome();
-    await writeFile(checkpointFile(directory), 'LOMAPREC, but not much more than that; certainly not a checkpoint.');
+    await writeFile(resumeFile(directory), 'LOMAPREC, but not much more than that; certainly not a whole record.');
     expect(await outcome()).toEqual(reference);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(/checkpoint\.bin .*Training starts from scratch\.$/);

@@ -44,14 +44,14 @@ const withoutTimes = ({ seconds: _, ...rest }: FitResult): object => rest;
 describe.each(cases)('%s', (name, method) => {
   test('stopped and resumed, ends with the same bits', async () => {
     const reference = withoutTimes(await fit(options('cpu', method)));
-    const checkpointDirectory = join(cacheDirectory, name);
+    const resumeDirectory = join(cacheDirectory, name);
     const abort = new AbortController();
     const onStep = ({ step }: { step: number }): void => {
       if (step === 7) abort.abort();
     };
-    const stopped = await fit(options('cpu', method, { checkpointDirectory, signal: abort.signal, onStep }));
+    const stopped = await fit(options('cpu', method, { resumeDirectory, signal: abort.signal, onStep }));
     expect(stopped).toMatchObject({ status: 'interrupted', steps: 7 });
-    expect(withoutTimes(await fit(options('cpu', method, { checkpointDirectory })))).toEqual(reference);
+    expect(withoutTimes(await fit(options('cpu', method, { resumeDirectory })))).toEqual(reference);
   });
 
   test('compiled and eager training agree', async () => {

@@ -6,7 +6,7 @@ import { disposeFrozen, float32, tf, type DeviceName, type HostTensor, type Spec
 import type { ParamSpec } from '@lomap/peft';
 import { createAccumulatingEngine } from './accumulating-engine.ts';
 import { dropoutOffsets, dropoutSites } from './dropout.ts';
-import { layout } from './layout.ts';
+import { flatLayout } from './flat-layout.ts';
 import { adamw } from './optimizers/adamw.ts';
 import { gradientAccumulationSteps, partsOf } from './passes.ts';
 import { createStepEngine, type StepEngineOptions } from './step-engine.ts';
@@ -78,7 +78,7 @@ describe.each<DeviceName>(['tfjs-cpu', 'cpu'])('accumulation on %s', (device) =>
     learningRateMultiplier: 1,
     init: () => new Float32Array(size),
   });
-  const where = layout([spec('weight', 'adapter', 3), spec('bias', 'head', 1)]);
+  const where = flatLayout([spec('weight', 'adapter', 3), spec('bias', 'head', 1)]);
   /** A regression by tanh(x·w + b), with dropout on its inputs. */
   const options = (rows: number, rate: number): StepEngineOptions<Batch> => {
     const sites = dropoutSites(cacheDirectory);

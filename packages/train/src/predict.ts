@@ -1,7 +1,7 @@
 import { compile, float32, tf, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
 import { inBatchesByLength } from './by-length.ts';
 import { cachedAs } from './graph-key.ts';
-import { layout, packParams, splitParams } from './layout.ts';
+import { flatLayout, packParams, splitParams } from './flat-layout.ts';
 import { evaluationContext, type TrainableModel } from './model.ts';
 import type { Objective, Readable } from './objectives/objective.ts';
 import { leaseFrom } from './reuse.ts';
@@ -43,11 +43,15 @@ export async function createPredictor<Example, Batch, Reading>(
   objective: Objective<Example, Batch, Reading>,
   batchSize = objective.evaluationBatchSize ?? MAX_BATCH_SIZE,
 ): Promise<Predictor<Example, Reading>> {
-  const where = layout(model.adaptation.specs);
-  const read = (params: tf.Tensor, batch: Batch): Readable<tf.Tensor> =>
-    objective.read(evaluationContext(model, splitParams(where, params as tf.Tensor1D)), batch);
-  const inputs = [{ dtype: 'float32', shape: [where.size] }, objective.specs(batchSize)];
-  const purpose = { evaluate: objective.key, batchSize, segments: where.segments };
+  const { specs } = model.adaptation;
+  // A model of which nothing trains is evaluated as it is.
+  const where = specs.length > 0 ? flatLayout(specs) : null;
+  const read = (params: tf.Tensor[], batch: Batch): Readable<tf.Tensor> => {
+    const own = where ? splitParams(where, params[0] as tf.Tensor1D) : [];
+    return objective.read(evaluationContext(model, own), batch);
+  };
+  const inputs = [where ? [{ dtype: 'float32', shape: [where.size] }] : [], objective.specs(batchSize)];
+  const purpose = { evaluate: objective.key, batchSize, segments: where?.segments ?? [] };
   const lease = await leaseFrom(model.reuse, { ...purpose, device: model.device }, () =>
     compile(read, {
       name: 'evaluate',
@@ -58,10 +62,10 @@ export async function createPredictor<Example, Batch, Reading>(
     }),
   );
   // TypeScript does not look through the trees' types while the batch's is open.
-  const run = lease.value as unknown as (params: HostTensor, batch: Hosts<Batch>) => Promise<Readable<HostTensor>>;
+  const run = lease.value as unknown as (params: HostTensor[], batch: Hosts<Batch>) => Promise<Readable<HostTensor>>;
   return {
     predict(params, examples, watch) {
-      const flat = float32(packParams(where, params), [where.size]);
+      const flat = where ? [float32(packParams(where, params), [where.size])] : [];
       return inBatchesByLength(
         examples,
         (example) => objective.length(example),

@@ -1,7 +1,7 @@
 import { compile, type CachedAs, type DeviceOptions, type Hosts, type HostTensor, type Specs } from '@lomap/compile';
 import type { ClippingSettings } from './clipping.ts';
 import type { DropoutSites } from './dropout.ts';
-import type { Layout } from './layout.ts';
+import type { FlatLayout } from './flat-layout.ts';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 import {
   hyperAt,
@@ -34,7 +34,7 @@ export interface StepEngine<Batch> {
 
 /** What a compiled training step is made of. */
 export interface StepEngineOptions<Batch> {
-  readonly layout: Layout;
+  readonly layout: FlatLayout;
   readonly loss: BatchLoss<Batch>;
   /** Types and shapes of a part. */
   readonly batch: Specs<Batch>;
@@ -44,8 +44,8 @@ export interface StepEngineOptions<Batch> {
   readonly clipping: ClippingSettings;
   /** Whether a step returns the gradient that the optimizer saw. @default false */
   readonly returnsGradient?: boolean | undefined;
-  /** Whether what lies between the model's checkpoints is computed again instead of kept. @default false */
-  readonly gradientCheckpointing?: boolean | undefined;
+  /** Whether what lies between the layers' inputs is computed again instead of kept. @default false */
+  readonly recompute?: boolean | undefined;
   readonly device: DeviceOptions;
   readonly cacheDirectory: string;
   /** How later processes find the graphs of a step; undefined: they trace it. */
@@ -66,7 +66,7 @@ export async function createStepEngine<Batch>(options: StepEngineOptions<Batch>)
     inputs,
     device,
     cacheDirectory,
-    recompute: options.gradientCheckpointing,
+    recompute: options.recompute,
     cached: options.cached,
   });
   // TypeScript does not look through the trees' types while the batch's is open.

@@ -1,7 +1,7 @@
 /** What every compiled training step is given besides its batch and its state. */
 import { float32, int32, type DeviceOptions, type HostTensor } from '@lomap/compile';
 import { dropoutOffsets, MAX_SITES, type DropoutSites } from './dropout.ts';
-import type { Layout } from './layout.ts';
+import type { FlatLayout } from './flat-layout.ts';
 import type { Optimizer, OptimizerHyper } from './optimizers/optimizer.ts';
 
 /** Which step of which run it is: what the batch and the state do not say. */
@@ -32,12 +32,12 @@ export function hyperAt(optimizer: Optimizer, place: StepPlace): OptimizerHyper<
 }
 
 /** The optimizer's state. */
-export function stateSpecs({ slots }: Optimizer, layout: Layout): Record<string, VectorSpec> {
+export function stateSpecs({ slots }: Optimizer, layout: FlatLayout): Record<string, VectorSpec> {
   return Object.fromEntries(['params', ...slots].map((name) => [name, vectorSpec(layout)]));
 }
 
 /** All trained values, [P]. */
-export function vectorSpec({ size }: Layout): VectorSpec {
+export function vectorSpec({ size }: FlatLayout): VectorSpec {
   return { dtype: 'float32', shape: [size] };
 }
 

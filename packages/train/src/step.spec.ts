@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
 import { clip, type ClippingSettings } from './clipping.ts';
-import { layout, packParams } from './layout.ts';
-import { crossEntropy, meanSquaredError } from './objectives/losses.ts';
+import { flatLayout, packParams } from './flat-layout.ts';
+import { crossEntropy, meanSquaredError, tokenCrossEntropy, tokenScores, weightedMean } from './objectives/losses.ts';
 import { regression, sequenceObjective } from './objectives/sequence.ts';
 import { adamw } from './optimizers/adamw.ts';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.ts';
@@ -83,7 +83,7 @@ beforeAll(async () => {
 
 describe('clipping and AdamW', () => {
   test.each(torch)('agree with PyTorch, clipping $clipping', ({ clipping, params, norms }) => {
-    const where = layout(two);
+    const where = flatLayout(two);
     tf.tidy(() => {
       let state: OptimizerState<tf.Tensor1D> = { params: tf.tensor1d(start), m: tf.zeros([6]), v: tf.zeros([6]) };
       gradients.forEach((gradient, k) => {
@@ -105,7 +105,7 @@ describe('clipping and AdamW', () => {
 
   test('a gradient of zeros is left at zero', () => {
     tf.tidy(() => {
-      const clipped = clip(tf.zeros([6]), layout(two), { maxNorm: 1, by: 'group' });
+      const clipped = clip(tf.zeros([6]), flatLayout(two), { maxNorm: 1, by: 'group' });
       expect([...clipped.gradient.dataSync(), ...clipped.norm.dataSync()]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
       expect([...clipped.factor.dataSync()]).toEqual([1, 1]);
     });
@@ -148,6 +148,24 @@ describe('the losses', () => {
     });
   });
 
+  test('that of tokens has the values and the gradient of the cross-entropy, and the scores its values', () => {
+    tf.tidy(() => {
+      const [ids, weights] = [tf.tensor1d([2, 0, 1]), tf.tensor1d([1, 0.5, 3])];
+      const mean = (z: tf.Tensor): tf.Scalar => weightedMean(tokenCrossEntropy(z as tf.Tensor2D, ids), weights);
+      const reference = (z: tf.Tensor): tf.Scalar => crossEntropy(z as tf.Tensor2D, ids, weights);
+      // Large logits: nothing overflows.
+      for (const z of [logits(), tf.mul(logits(), 100)]) {
+        const [actual, expected] = [tf.valueAndGrad(mean)(z), tf.valueAndGrad(reference)(z)];
+        expectClose(actual.value.dataSync(), [...expected.value.dataSync()]);
+        expectClose(actual.grad.dataSync(), [...expected.grad.dataSync()]);
+        const { losses } = tokenScores(z as tf.Tensor2D, ids);
+        expectClose(losses.dataSync(), [...tokenCrossEntropy(z as tf.Tensor2D, ids).dataSync()], 1e-5);
+      }
+      const { correct } = tokenScores(tf.tensor2d([1, 2, 3, 4, 0, 4], [2, 3]), tf.tensor1d([1, 2]));
+      expect([...correct.dataSync()]).toEqual([0, 1]);
+    });
+  });
+
   test('a regression head has one output', () => {
     expect(() => sequenceObjective('regression', logits, 3)).toThrow('A regression head has one output, not 3');
     expect(regression(logits).key).toBe('regression');
@@ -170,7 +188,7 @@ describe('trainStep', () => {
       { name: 'bias', shape: [3], group: 'head', decay: false, learningRateMultiplier: 1, init },
       { name: 'weight', shape: [3, 2], group: 'head', decay: true, learningRateMultiplier: 1, init },
     ];
-    const where = layout(specs);
+    const where = flatLayout(specs);
     const optimizer = adamw({ betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 });
     const step = trainStep<tf.Tensor2D>({
       layout: where,
@@ -198,7 +216,7 @@ describe('trainStep', () => {
   });
 
   test('leaves no tensor behind but its results', () => {
-    const where = layout(two);
+    const where = flatLayout(two);
     const step = trainStep<null>({
       layout: where,
       loss: ([w, b]) => tf.add(tf.sum(tf.square(w!)), tf.sum(tf.square(b!))),

@@ -1,6 +1,6 @@
 import { tf } from '@lomap/compile';
 import { clip, type ClippingSettings } from './clipping.ts';
-import { concatParams, splitParams, type Layout } from './layout.ts';
+import { concatParams, splitParams, type FlatLayout } from './flat-layout.ts';
 import type { Optimizer, OptimizerHyper, OptimizerState } from './optimizers/optimizer.ts';
 
 /** The numbers of a step that are not the batch, as tensors or as host arrays: the optimizer's, each [1], and these. */
@@ -39,7 +39,7 @@ export type BatchLoss<Batch> = (params: tf.Tensor[], batch: Batch, dropoutOffset
 
 /** What is done with a gradient. */
 export interface UpdateOptions {
-  readonly layout: Layout;
+  readonly layout: FlatLayout;
   readonly optimizer: Optimizer;
   readonly clipping: ClippingSettings;
   /** Whether the step returns the gradient that the optimizer saw. @default false */
@@ -58,7 +58,7 @@ export interface TrainStepOptions<Batch> extends UpdateOptions {
  * part in.
  */
 export function lossAndGradient<Batch>(
-  layout: Layout,
+  layout: FlatLayout,
   loss: BatchLoss<Batch>,
   params: tf.Tensor1D,
   batch: Batch,

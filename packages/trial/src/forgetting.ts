@@ -15,9 +15,10 @@ import type { Forgetting } from '@lomap/results';
 import { pretrainingCorpus } from '@lomap/synthetic';
 import { score, type Task } from '@lomap/tasks';
 import {
-  createMaskedLmEvaluator,
   createPredictor,
   encodeTexts,
+  maskedLm,
+  maskedLmScore,
   maskForEvaluation,
   maskingVocabulary,
   sequenceObjective,
@@ -57,7 +58,7 @@ export interface ForgettingOptions {
 export async function forgettingGauge(options: ForgettingOptions): Promise<ForgettingGauge> {
   const gauges: ForgettingGauge[] = [updateNorm(options)];
   try {
-    if (options.forgetting.maskedLm) gauges.push(await maskedLm(options, options.forgetting.maskedLm.texts));
+    if (options.forgetting.maskedLm) gauges.push(await pretrainingLoss(options, options.forgetting.maskedLm.texts));
     if (options.previous) gauges.push(await previousScore(options, options.previous));
   } catch (error) {
     for (const gauge of gauges) await gauge.dispose();
@@ -92,7 +93,7 @@ function updateNorm({ checkpoint, model }: ForgettingOptions): ForgettingGauge {
   };
 }
 
-async function maskedLm(
+async function pretrainingLoss(
   { checkpoint, model, tokenizer, directory, maxLength, oversight }: ForgettingOptions,
   texts: number,
 ): Promise<ForgettingGauge> {
@@ -108,19 +109,16 @@ async function maskedLm(
   if (!predicting) throw new ModelError(`${checkpoint.name} has no masked-language modelling to measure.`);
   const examples = maskForEvaluation(encodings, maskingVocabulary(tokenizer, predicting.vocabularySize));
   const watch = watched(oversight, 'measuring the masked-LM loss');
-  const evaluator = await createMaskedLmEvaluator({
-    maskedLm: predicting,
-    specs: model.adaptation.specs,
-    context: (params) => withHead(model.adaptation.context(params, checkpoint.context()), head),
-    device: model.device,
-    cacheDirectory: model.cacheDirectory,
-  });
+  const predictor = await createPredictor(
+    { ...model, reuse: undefined },
+    maskedLm({ logits: (context, batch) => predicting.logits(withHead(context, head), batch) }),
+  );
   return {
     async measure(params) {
-      const { loss, accuracy } = await evaluator.evaluate(params, examples, watch);
+      const { loss, accuracy } = maskedLmScore(await predictor.predict(params, examples, watch));
       return { masked_lm_loss: loss, masked_lm_accuracy: accuracy };
     },
-    dispose: () => evaluator.dispose(),
+    dispose: () => predictor.dispose(),
   };
 }
 

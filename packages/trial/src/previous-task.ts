@@ -8,7 +8,7 @@ import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
 import { score } from '@lomap/tasks';
-import { fit, InterruptedError, removeCheckpoint, sequenceObjective } from '@lomap/train';
+import { fit, InterruptedError, removeResumeFile, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
 import { deviceOptions } from './device.ts';
@@ -71,7 +71,7 @@ export async function learnPreviousTask(
   const examples = await trainingExamples(task, paths.data, { selection, training }, tokenizer, { signal, activity });
   const labels = examples.selection.map(({ label }) => label);
   const adaptation = adapt(checkpoint, methodDefaults('full'));
-  const checkpointDirectory = join(paths.checkpoint, 'previous');
+  const resumeDirectory = join(paths.checkpoint, 'previous');
   const fitted = await fit({
     checkpoint,
     adaptation,
@@ -85,8 +85,8 @@ export async function learnPreviousTask(
     selectEpoch: selection.epoch,
     settings: training,
     seed,
-    checkpointDirectory,
-    checkpointEverySteps,
+    resumeDirectory,
+    saveEverySteps: checkpointEverySteps,
     signal,
     onStep: ({ step, steps }) => activity(TRAINING, step, steps),
     onActivity: activity,
@@ -101,9 +101,7 @@ export async function learnPreviousTask(
   await mkdir(parent, { recursive: true });
   const partial = await mkdtemp(join(parent, 'partial-'));
   try {
-    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
-      await copyFile(join(paths.model, file), join(partial, file));
-    }
+    await copyFile(join(paths.model, 'config.json'), join(partial, 'config.json'));
     await writeSafetensors(join(partial, 'model.safetensors'), tensors);
     await rename(partial, directory);
   } catch (error) {
@@ -111,7 +109,7 @@ export async function learnPreviousTask(
     // Another worker was faster; its folder holds the same bytes.
     if (!(await exists(directory))) throw error;
   }
-  await removeCheckpoint(checkpointDirectory);
+  await removeResumeFile(resumeDirectory);
   return directory;
 }
 

@@ -64,8 +64,8 @@ export async function runTrial(
       selectEpoch: settings.selection.epoch,
       settings: settings.training,
       seed: settings.seed,
-      checkpointDirectory: paths.checkpoint,
-      checkpointEverySteps: job.checkpointEverySteps,
+      resumeDirectory: paths.checkpoint,
+      saveEverySteps: job.checkpointEverySteps,
       signal,
       onStep: ({ step, steps, loss, seconds }) => {
         stepSeconds.push(seconds);
@@ -87,7 +87,17 @@ export async function runTrial(
     ? await scoreDev(task, { ...model, objective }, fitted, tokenizer, job, oversight)
     : noDev;
   const devSeconds = (performance.now() - evaluating) / 1000;
-  const made = { task, checkpoint, adaptation, examples, fitted, dev, before, geometry: await geometry?.result() };
+  const made = {
+    task,
+    checkpoint,
+    tokenizer,
+    adaptation,
+    examples,
+    fitted,
+    dev,
+    before,
+    geometry: await geometry?.result(),
+  };
   activity('writing');
   const trial = trialBlock(job, made);
   const total = (performance.now() - started) / 1000;

@@ -1,6 +1,6 @@
 /** The `trial` block of a result: what is a pure function of settings, code and data. */
 import { sizeOf } from '@lomap/compile';
-import type { Checkpoint } from '@lomap/models';
+import type { Checkpoint, Tokenizer } from '@lomap/models';
 import { methodNotes, type Adaptation } from '@lomap/peft';
 import { devCollapse, type Geometry, type Trial } from '@lomap/results';
 import type { Task } from '@lomap/tasks';
@@ -13,6 +13,7 @@ import type { Dev } from './score-dev.ts';
 export interface Made {
   readonly task: Task;
   readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
   readonly adaptation: Adaptation;
   readonly examples: TrialExamples;
   readonly fitted: FitResult;
@@ -24,7 +25,7 @@ export interface Made {
 }
 
 export function trialBlock(job: TrialJob, made: Made): Trial {
-  const { task, checkpoint, adaptation, examples, fitted, dev, before, geometry } = made;
+  const { task, checkpoint, tokenizer, adaptation, examples, fitted, dev, before, geometry } = made;
   const { settings } = job;
   const isHead = (name: string): boolean => checkpoint.head.some((prefix) => name.startsWith(`${prefix}.`));
   const base = checkpoint.tensors
@@ -66,7 +67,7 @@ export function trialBlock(job: TrialJob, made: Made): Trial {
       ...job.notes,
       ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
       ...examples.notes,
-      ...checkpoint.notes.map((note) => relativeTo(note, job.paths.model)),
+      ...[...checkpoint.notes, ...tokenizer.notes].map((note) => relativeTo(note, job.paths.model)),
       ...dev.notes,
     ],
   };

@@ -2,6 +2,7 @@
 import type { tf } from '@lomap/compile';
 import type { TensorBatch } from '../batch.ts';
 import type { TensorMaskedBatch } from '../batches/masked.ts';
+import type { TensorNextTokenBatch } from '../batches/next-token.ts';
 import type { Context } from '../context.ts';
 import type { TableSizes } from '../tokenizer/tables.ts';
 
@@ -15,8 +16,8 @@ export interface LinearModule {
 
 /**
  * The module names that play a role in every layer, each matched as a path's end. `linear` has all that methods adapt
- * unless told otherwise; `query`, `key`, `value` and `attentionOutput` are attention's, `up` and `down` the feed-forward
- * block's. A model that has no such part leaves the role out.
+ * unless told otherwise; `query`, `key`, `value` and `attentionOutput` are attention's, `up`, `down` and `gate` the
+ * feed-forward block's. A model that has no such part leaves the role out.
  */
 export type ModuleRoles = Readonly<Record<string, readonly string[]>>;
 
@@ -31,13 +32,28 @@ export interface Architecture {
    * @throws ModelError that lists every key that cannot be used.
    */
   parse(json: Readonly<Record<string, unknown>>, path: string): Model;
+  /** What adapters and exported checkpoints need to know of it. @default an adapter's file does not show it, and an exported config.json names no class */
+  readonly huggingFace?: HuggingFaceNames;
+}
+
+/** Names of an architecture that do not depend on a configuration. */
+export interface HuggingFaceNames {
+  /** In front of the bare model's tensors in a classifier: `bert.` */
+  readonly prefix: string;
+  /** Path prefixes of the classifier's head, as `Model.head`. */
+  readonly head: readonly string[];
+  /** The class of the classifier, for `architectures` of config.json. */
+  readonly classifier: string;
 }
 
 /** A model without its weights: names, shapes, and pure functions of a context. */
 export interface Model {
   /** As its paper writes it: `BERT`. */
   readonly title: string;
-  /** Every tensor's shape by name, in the model's order, with a classifier of so many labels. */
+  /**
+   * Every tensor's shape by name, in the model's order, with a classifier of so many labels; 0: with what predicts next
+   * tokens in its place. The same of `linears`.
+   */
   shapes(numLabels: number): Map<string, readonly number[]>;
   /** Every linear module, in the model's order. */
   linears(numLabels: number): LinearModule[];
@@ -50,6 +66,12 @@ export interface Model {
   spellings(name: string): readonly string[];
   /** Standard deviation of fresh weights. */
   readonly initializerRange: number;
+  /**
+   * Whether a tensor of a file that is none of the model's shows that the file is of another model. Others are ignored.
+   *
+   * @default none does
+   */
+  readonly isForeign?: (name: string) => boolean;
   /** Whether a tensor is a norm's scale, which starts at 1. */
   isScale(name: string): boolean;
   /** Rows of the tables that tokens index; Infinity where there is no table. */
@@ -60,6 +82,19 @@ export interface Model {
   readonly classify: (context: Context, batch: TensorBatch) => tf.Tensor2D;
   /** Null for a model without masked-language modelling. */
   readonly maskedLm: MaskedLm | null;
+  /** Null, or absent, for a model that predicts no next token. */
+  readonly nextToken?: NextToken | null;
+}
+
+/** What a decoder offers as a language model. Its tensors are those of `shapes(0)`. */
+export interface NextToken {
+  readonly vocabularySize: number;
+  /** The last hidden state of the tokens that the batch asks of, as the output head takes it, [M, hidden]. */
+  readonly hidden: (context: Context, batch: TensorNextTokenBatch) => tf.Tensor2D;
+  /** The output head: logits over the vocabulary [m, vocabulary] of hidden states [m, hidden]. */
+  readonly head: (context: Context, hidden: tf.Tensor2D) => tf.Tensor2D;
+  /** Logits of the next token after each token that the batch asks of, [M, vocabulary]: the head of `hidden`. */
+  readonly logits: (context: Context, batch: TensorNextTokenBatch) => tf.Tensor2D;
 }
 
 /** What a model offers for masked-language modelling. */
@@ -69,6 +104,23 @@ export interface MaskedLm {
   readonly head: ReadonlyMap<string, HeadTensor>;
   /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary]. */
   readonly logits: (context: Context, batch: TensorMaskedBatch) => tf.Tensor2D;
+  /** What pretraining from random weights trains. Absent where it is not supported. */
+  readonly pretraining?: Pretraining;
+}
+
+/** A model for masked-language modelling as it is pretrained: all of its tensors, in three steps. */
+export interface Pretraining {
+  readonly hiddenSize: number;
+  /** Every tensor of encoder and head, whose decoder is tied to the word embeddings, by name; without a pooler. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** The pooler's tensors. */
+  readonly poolerShapes: ReadonlyMap<string, readonly number[]>;
+  /** The encoder's last hidden state, [N, hidden]. */
+  readonly hidden: (context: Context, batch: TensorBatch) => tf.Tensor2D;
+  /** Logits over the vocabulary of the batch's hidden tokens, [M, vocabulary], from the last hidden state. */
+  readonly head: (context: Context, batch: TensorMaskedBatch, hidden: tf.Tensor2D) => tf.Tensor2D;
+  /** What the pooler makes of each example's first token, [B, hidden], from the last hidden state. */
+  readonly pool: (context: Context, batch: TensorBatch, hidden: tf.Tensor2D) => tf.Tensor2D;
 }
 
 /** A tensor of a head that a checkpoint holds beside the model. */

@@ -1,10 +1,11 @@
 /** The architectures that checkpoints may have. */
 import { ModelError } from '../model-error.ts';
-import type { Architecture, Model } from './architecture.ts';
+import type { Architecture, HuggingFaceNames, Model } from './architecture.ts';
 import { bert } from './bert/bert.ts';
 import { deberta } from './deberta/deberta.ts';
+import { llama } from './llama/llama.ts';
 
-const architectures = new Map<string, Architecture>([bert, deberta].map((one) => [one.type, one]));
+const architectures = new Map<string, Architecture>([bert, deberta, llama].map((one) => [one.type, one]));
 
 /**
  * Adds an architecture: from then on `openCheckpoint` opens folders whose `config.json` has its `model_type`. Worker
@@ -44,4 +45,19 @@ export function architectureOf(json: Readonly<Record<string, unknown>>, path: st
 /** The model that a parsed `config.json` describes, without weights. @throws ModelError as `architectureOf` and `parse`. */
 export function modelOf(json: Readonly<Record<string, unknown>>, path: string): Model {
   return architectureOf(json, path).parse(json, path);
+}
+
+/** What Hugging Face calls things in the architecture of this type; null where it is not known or does not say. */
+export function huggingFaceNames(type: string): HuggingFaceNames | null {
+  return architectures.get(type)?.huggingFace ?? null;
+}
+
+/**
+ * The same of the architecture whose tensors have these names, for a file without a config.json beside it; null where none
+ * has a tensor among them.
+ */
+export function huggingFaceNamesOf(tensors: Iterable<string>): HuggingFaceNames | null {
+  const names = [...tensors];
+  const all = [...architectures.values()].flatMap(({ huggingFace }) => huggingFace ?? []);
+  return all.find(({ prefix }) => names.some((name) => name.startsWith(prefix))) ?? null;
 }

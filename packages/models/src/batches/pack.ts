@@ -73,11 +73,15 @@ function layOut(
   const toPacked = new Int32Array(rows);
   const rowToExample = new Int32Array(rows).fill(count);
   const firstRow = new Int32Array(count);
+  const rowToLast = new Int32Array(rows).fill(count);
+  const lastRow = new Int32Array(count);
   const mask = new Float32Array(count * length).fill(masked);
   let row = 0;
   examples.forEach((example, index) => {
     firstRow[index] = row;
     rowToExample[row] = index;
+    lastRow[index] = row + example.inputIds.length - 1;
+    rowToLast[lastRow[index]] = index;
     mask.fill(0, index * length, index * length + example.inputIds.length);
     for (let position = 0; position < rowsOf(example); position++, row++) {
       inputIds[row] = example.inputIds[position] ?? 0;
@@ -95,6 +99,8 @@ function layOut(
     toPacked: int32(toPacked, [rows]),
     rowToExample: int32(rowToExample, [rows]),
     firstRow: int32(firstRow, [count]),
+    rowToLast: int32(rowToLast, [rows]),
+    lastRow: int32(lastRow, [count]),
     mask: float32(mask, [count, 1, 1, length]),
     labels: float32(
       examples.map(({ label }) => label),

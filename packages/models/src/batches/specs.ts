@@ -17,6 +17,8 @@ export function batchSpecs(batchSize: number): PackedBatch<TensorSpec> {
     toPacked: int32(rows),
     rowToExample: int32(rows),
     firstRow: int32(batchSize),
+    rowToLast: int32(rows),
+    lastRow: int32(batchSize),
     mask: float32(batchSize, 1, 1, { symbol: 'S', times: 1 }),
     labels: float32(batchSize),
     weights: float32(batchSize),

@@ -16,7 +16,7 @@ import { weightSources } from './weight-sources.ts';
 
 /** How a checkpoint is opened. */
 export interface CheckpointOptions {
-  /** Rows of the classifier: the number of classes, 1 for regression. */
+  /** Rows of the classifier: the number of classes, 1 for regression, 0 for a language model, which has none. */
   readonly numLabels: number;
   /** Where weights that the engine cannot map as they lie are converted to, and graphs are kept. */
   readonly cacheDirectory: string;
@@ -27,7 +27,7 @@ export interface CheckpointOptions {
 }
 
 /** What a checkpoint hands on of its architecture's model. */
-type Offered = 'head' | 'classifier' | 'roles' | 'limits' | 'attention' | 'classify' | 'maskedLm';
+type Offered = 'head' | 'classifier' | 'roles' | 'limits' | 'attention' | 'classify' | 'maskedLm' | 'nextToken';
 
 /**
  * A checkpoint's model. Tensors go by the names of HF's classification model, whatever prefix the file has; nothing of
@@ -82,12 +82,15 @@ function dtypesOf({ tensors }: Safetensors, names: Iterable<string>): WeightDtyp
  */
 export async function openCheckpoint(directory: string, options: CheckpointOptions): Promise<Checkpoint> {
   const { numLabels, cacheDirectory, headKey, freshHead: anew = false } = options;
-  if (!Number.isSafeInteger(numLabels) || numLabels < 1) {
-    throw new RangeError(`numLabels is a positive integer, not ${numLabels}.`);
+  if (!Number.isSafeInteger(numLabels) || numLabels < 0) {
+    throw new RangeError(`numLabels is a whole number, not ${numLabels}.`);
   }
   const folder = openFolder(directory);
   const architecture = architectureOf(folder.config, folder.configPath);
   const model = architecture.parse(folder.config, folder.configPath);
+  if (numLabels === 0 && !model.nextToken) {
+    throw new ModelError(`${folder.configPath} is of a ${model.title}, which predicts no next token.`);
+  }
   const names = resolveNames(folder.weights, model, numLabels, anew);
   const { sha256, broken } = await examine(folder, cacheDirectory);
   checkFinite(folder.weights, names.held, broken);
@@ -114,9 +117,9 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     return source ? frozen(source) : tf.tensor(read(name), [...shape(name)], 'float32');
   };
   const hasBias = (path: string): boolean => names.shapes.has(`${path}.bias`);
-  const { head, classifier, roles, limits, attention, classify, maskedLm } = model;
+  const { head, classifier, roles, limits, attention, classify, maskedLm, nextToken = null } = model;
   return {
-    ...{ head, classifier, roles, limits, attention, classify, maskedLm },
+    ...{ head, classifier, roles, limits, attention, classify, maskedLm, nextToken },
     type: architecture.type,
     name: basename(resolve(directory)),
     sha256,

@@ -18,12 +18,12 @@ export interface TensorNames {
 
 /**
  * Finds the tensors of a classification model in a checkpoint, under any of the names that files spell them by. Further
- * tensors, such as position_ids and the pre-training heads `cls.*`, are ignored.
+ * tensors, such as position_ids and the pre-training heads `cls.*`, are ignored unless the model says otherwise.
  *
  * A head module that the file lacks is fresh, and so is a classifier for another number of labels, or the whole head
  * if `freshHead` asks for it.
  *
- * @throws ModelError that lists what is missing or has a wrong shape or type.
+ * @throws ModelError that lists what is missing, has a wrong shape or type, or is of another model.
  */
 export function resolveNames(file: Safetensors, model: Model, numLabels: number, freshHead = false): TensorNames {
   const shapes = model.shapes(numLabels);
@@ -91,6 +91,10 @@ function check(
     } else if (!isWeightDtype(entry.dtype)) {
       problems.push(`${found} has type ${entry.dtype}, expected F32, F16 or BF16`);
     }
+  }
+  const known = new Set([...shapes.keys()].flatMap((name) => model.spellings(name)));
+  for (const name of file.tensors.keys()) {
+    if (!known.has(name) && model.isForeign?.(name)) problems.push(`${name} is none of its tensors`);
   }
   if (problems.length === 0) return;
   const more = problems.length > listed ? [`and ${problems.length - listed} more`] : [];

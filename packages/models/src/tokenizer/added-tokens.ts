@@ -1,4 +1,5 @@
 /** Tokens beside the model's vocabulary, found in a text before it is split into words. */
+import { endSpaces, startSpaces } from './spaces.ts';
 
 /** An entry of a tokenizer's `added_tokens`. */
 export interface AddedToken {
@@ -8,6 +9,10 @@ export interface AddedToken {
   readonly singleWord: boolean;
   /** Whether it is looked for in the normalised text. */
   readonly normalized: boolean;
+  /** Whether it takes in the spaces in front of it (lstrip). */
+  readonly spacesBefore: boolean;
+  /** Whether it takes in the spaces behind it (rstrip). */
+  readonly spacesAfter: boolean;
 }
 
 /** A part of a text: an added token's id, or text without any. */
@@ -20,8 +25,6 @@ const startsWithWord = new RegExp(`^${word}`, 'u');
 /**
  * Splits a text at added tokens, as Rust's AddedVocabulary does: the leftmost match and of several the longest; first those
  * that are looked for in the raw text, then, in what lies between, the others in the normalised text.
- *
- * Whether a token takes in the spaces beside it (lstrip, rstrip) makes no difference to BERT, which has no spaces in words.
  */
 export function addedTokenSplitter(
   tokens: readonly AddedToken[],
@@ -49,12 +52,15 @@ function splitter(tokens: readonly AddedToken[], form: (token: AddedToken) => st
     const parts: Part[] = [];
     let end = 0;
     for (const { 0: found, index } of text.matchAll(pattern)) {
-      const { id, singleWord } = byForm.get(found)!;
+      if (index < end) continue; // a token before it took it in with its spaces
+      const { id, singleWord, spacesBefore, spacesAfter } = byForm.get(found)!;
       const after = index + found.length;
       if (singleWord && (endsWithWord.test(text.slice(0, index)) || startsWithWord.test(text.slice(after)))) continue;
-      if (index > end) parts.push(text.slice(end, index));
+      const between = text.slice(end, index);
+      const before = spacesBefore ? between.replace(endSpaces, '') : between;
+      if (before !== '') parts.push(before);
       parts.push(id);
-      end = after;
+      end = after + (spacesAfter ? startSpaces.exec(text.slice(after))![0].length : 0);
     }
     if (end < text.length || parts.length === 0) parts.push(text.slice(end));
     return parts;

@@ -19,22 +19,30 @@ const undecomposed = new RegExp(`([${characters.undecomposed}])`, 'u');
 const words = new RegExp(`[${characters.punctuation}]|[^${characters.punctuation}${characters.separators}]+`, 'gu');
 const plain = /^[\x20-\x7e]*$/;
 
-/** The normalised text. Lower case is each character's own, so that a final Σ is σ and not ς. */
+/** The normalised text. */
 export function normalize(text: string, settings: BertNormalization): string {
   const { cleanText, chineseCharacters, lowercase } = settings;
   if (plain.test(text)) return lowercase ? text.toLowerCase() : text;
   let result = text;
   if (cleanText) result = result.replace(removed, '').replace(spaces, ' ');
   if (chineseCharacters) result = result.replace(ideographs, ' $& ');
-  if (settings.stripAccents ?? lowercase) result = decompose(result).replace(nonspacingMarks, '');
-  return lowercase ? Array.from(result, (character) => character.toLowerCase()).join('') : result;
+  if (settings.stripAccents ?? lowercase) result = unicodeForm(result, 'NFD').replace(nonspacingMarks, '');
+  return lowercase ? toLowerCase(result) : result;
 }
 
-/** NFD of the Unicode version that Rust's library knows. To it, what later versions added neither decomposes nor moves. */
-function decompose(text: string): string {
+/** Each character's own lower case, so that a final Σ is σ and not ς. */
+export function toLowerCase(text: string): string {
+  return Array.from(text, (character) => character.toLowerCase()).join('');
+}
+
+/**
+ * NFC or NFD of the Unicode version that Rust's library knows. To it, what later versions added neither decomposes nor
+ * moves.
+ */
+export function unicodeForm(text: string, form: 'NFC' | 'NFD'): string {
   return text
     .split(undecomposed)
-    .map((part, i) => (i % 2 === 0 ? part.normalize('NFD') : part))
+    .map((part, i) => (i % 2 === 0 ? part.normalize(form) : part))
     .join('');
 }
 

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { isObject, readJsonObject } from '../files.ts';
 import { ModelError } from '../model-error.ts';
 import type { AddedToken } from './added-tokens.ts';
-import { refetch, type TokenizerConfig, type TokenizerJson } from './tokenizer-json.ts';
+import { refetch, type AddedTokenJson } from './tokenizer-json.ts';
 
-/** Words in which another file is said to contradict tokenizer.json. */
+/** Words in which another file is said to contradict the tokenizer's first. */
 export type Contradiction = (otherPath: string, found: string) => ModelError;
 
-/** transformers' special tokens in the order in which it adds those that are nowhere, as BertTokenizer has them. */
-const bertSpecials: Readonly<Record<string, string | null>> = {
+/** Special tokens by their keys, in the order in which transformers adds those that are nowhere; null for none. */
+export type Specials = Readonly<Record<string, string | null>>;
+
+/** The keys of transformers' special tokens, with the tokens that every class here has for them unless a file says otherwise. */
+export const commonSpecials = {
   bos_token: null,
   eos_token: null,
   unk_token: '[UNK]',
@@ -18,7 +21,21 @@ const bertSpecials: Readonly<Record<string, string | null>> = {
   pad_token: '[PAD]',
   cls_token: '[CLS]',
   mask_token: '[MASK]',
-};
+} as const satisfies Specials;
+
+/** A folder whose tokens are brought together. */
+export interface TokenSource {
+  readonly directory: string;
+  /** The file of the vocabulary: tokenizer.json, or what it is made of. */
+  readonly path: string;
+  /** The model's own tokens: their number and their ids. */
+  readonly vocabulary: { readonly size: number; idOf(token: string): number | undefined };
+  /** `added_tokens` of the file. */
+  readonly added: readonly AddedTokenJson[];
+  /** The class's special tokens; null where the class has none of its own. */
+  readonly specials: Specials | null;
+  readonly contradiction: Contradiction;
+}
 
 /** The tokens of a folder. */
 export interface TokenLists {
@@ -30,48 +47,42 @@ export interface TokenLists {
 }
 
 /**
- * The tokens of tokenizer.json and those that tokenizer_config.json names beside them, with the ids that Rust's library
+ * The tokens of a vocabulary's file and those that tokenizer_config.json names beside them, with the ids that Rust's library
  * gives: the vocabulary's, else the next one, whatever the file says. special_tokens_map.json and added_tokens.json must
  * agree: transformers reads them only where tokenizer_config.json has no added_tokens_decoder.
  *
  * @throws ModelError naming the files that contradict each other.
  */
-export function tokenLists(
-  directory: string,
-  tokenizer: TokenizerJson,
-  config: TokenizerConfig,
-  isBert: boolean,
-  contradiction: Contradiction,
-): TokenLists {
+export function tokenLists(source: TokenSource, config: Readonly<Record<string, unknown>>): TokenLists {
+  const { directory, path, vocabulary, contradiction } = source;
   const configPath = join(directory, 'tokenizer_config.json');
-  const { vocab } = tokenizer.model;
   const added = new Map<string, AddedToken>();
-  let next = Object.keys(vocab).length;
-  const idOf = (content: string): number | undefined =>
-    added.get(content)?.id ?? (Object.hasOwn(vocab, content) ? vocab[content] : undefined);
-  const add = (content: string, normalized: boolean, singleWord: boolean): number => {
-    const id = idOf(content) ?? next++;
-    added.set(content, { id, content, normalized, singleWord });
+  let next = vocabulary.size;
+  const idOf = (content: string): number | undefined => added.get(content)?.id ?? vocabulary.idOf(content);
+  const add = (token: Omit<AddedToken, 'id'>): number => {
+    const id = idOf(token.content) ?? next++;
+    added.set(token.content, { ...token, id });
     return id;
   };
 
-  for (const { id, content, normalized, single_word } of tokenizer.added_tokens) {
-    const given = add(content, normalized, single_word);
+  for (const { id, content, normalized, single_word, lstrip, rstrip } of source.added) {
+    const given = add({ content, normalized, singleWord: single_word, spacesBefore: lstrip, spacesAfter: rstrip });
     if (given === id) continue;
-    const path = join(directory, 'tokenizer.json');
-    const why = Object.hasOwn(vocab, content) ? 'the vocabulary of the same file' : 'the next one after the vocabulary';
+    const isOwn = vocabulary.idOf(content) !== undefined;
+    const why = isOwn ? 'the vocabulary of the same file' : 'the next one after the vocabulary';
     throw new ModelError(`${path}: the added token ${content} has the id ${id}, and ${given} by ${why}. ${refetch}`);
   }
   const listed = new Set(added.keys());
   if (isObject(config['added_tokens_decoder'])) {
-    checkDecoder(config['added_tokens_decoder'], tokenizer, (found) => contradiction(configPath, found));
+    checkDecoder(config['added_tokens_decoder'], source.added, (found) => contradiction(configPath, found));
   }
-  const named = namedSpecials(config, isBert);
+  const named = namedSpecials(config, source.specials);
   const further = [...listOf(config['extra_special_tokens']), ...listOf(config['additional_special_tokens'])];
   for (const content of [...named.values(), ...further]) {
-    if (content !== '' && !listed.has(content)) add(content, false, false);
+    if (content === '' || listed.has(content)) continue;
+    add({ content, normalized: false, singleWord: false, spacesBefore: false, spacesAfter: false });
   }
-  const custom = Object.entries(config).filter(([key]) => key.endsWith('_token') && !(key in bertSpecials));
+  const custom = Object.entries(config).filter(([key]) => key.endsWith('_token') && !(key in commonSpecials));
   for (const [key, value] of custom) {
     const content = contentOf(value);
     if (content === null || idOf(content) !== undefined) continue;
@@ -83,9 +94,9 @@ export function tokenLists(
 }
 
 /** Special tokens by their keys. */
-function namedSpecials(config: TokenizerConfig, isBert: boolean): Map<string, string> {
-  const found = Object.entries(bertSpecials).flatMap(([key, byDefault]): [string, string][] => {
-    const content = key in config ? contentOf(config[key]) : isBert ? byDefault : null;
+function namedSpecials(config: Readonly<Record<string, unknown>>, specials: Specials | null): Map<string, string> {
+  const found = Object.keys(commonSpecials).flatMap((key): [string, string][] => {
+    const content = key in config ? contentOf(config[key]) : (specials?.[key] ?? null);
     return content === null ? [] : [[key, content]];
   });
   return new Map(found);
@@ -105,14 +116,14 @@ function listOf(tokens: unknown): string[] {
 /** transformers 4 takes the tokens of tokenizer.json and adds those of the decoder, transformers 5 the decoder's alone. */
 function checkDecoder(
   decoder: Readonly<Record<string, unknown>>,
-  { added_tokens }: TokenizerJson,
+  added: readonly AddedTokenJson[],
   fail: (found: string) => ModelError,
 ): void {
   const line = (id: unknown, token: Readonly<Record<string, unknown>>): string => {
     const { content = null, single_word = false, special = false, normalized = special !== true } = token;
     return `${JSON.stringify(content)} of ${JSON.stringify({ id: Number(id), single_word, normalized, special })}`;
   };
-  const first = new Set(added_tokens.map((token) => line(token.id, token)));
+  const first = new Set(added.map((token) => line(token.id, token)));
   const second = new Set(Object.entries(decoder).map(([id, token]) => line(id, isObject(token) ? token : {})));
   const only = (some: Set<string>, others: Set<string>): string | undefined =>
     [...some].find((one) => !others.has(one));
@@ -128,7 +139,7 @@ function checkOldLists(directory: string, { idOf, special }: TokenLists, contrad
   if (existsSync(mapPath)) {
     for (const [key, value] of Object.entries(readJsonObject(mapPath, refetch))) {
       const content = contentOf(value);
-      if (content !== null && key in bertSpecials && content !== special(key)) {
+      if (content !== null && key in commonSpecials && content !== special(key)) {
         throw contradiction(
           mapPath,
           `${key} of the second is ${content}; ${special(key) ?? 'none'} is that of tokenizer_config.json`,

@@ -1,37 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { isObject, readJsonObject } from '../files.ts';
 import { ModelError } from '../model-error.ts';
 import { addedTokenSplitter } from './added-tokens.ts';
-import { normalize, splitWords } from './bert-words.ts';
-import { readDefinition } from './definition.ts';
+import { readBpe } from './bpe-definition.ts';
+import type { TokenizerDefinition } from './definition.ts';
 import type { Piece, Template } from './template.ts';
+import { refetch } from './tokenizer-json.ts';
 import { longestFirst } from './truncation.ts';
-
-/**
- * What is used of @huggingface/tokenizers 0.2.0: WordPiece. Its normalizer, pre-tokenizer and added tokens differ from those of
- * Rust. Its declarations import without file endings, so TypeScript sees `any`.
- */
-interface Implementation {
-  readonly model: { encode(words: string[]): string[] };
-}
-type TokenizerConstructor = new (tokenizer: object, config: object) => Implementation;
-
-/** Splits words into the tokens of a vocabulary. */
-function wordPiece(model: object): (words: string[]) => string[] {
-  const none = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
-  const { model: made } = new (HuggingFaceTokenizer as TokenizerConstructor)(
-    { ...none, model: { ...model, type: 'WordPiece' } },
-    {},
-  );
-  return (words) => made.encode(words);
-}
+import { readUnigram } from './unigram-definition.ts';
+import { readWordPiece } from './wordpiece-definition.ts';
 
 /** A checkpoint's tokenizer. */
 export interface Tokenizer {
   readonly directory: string;
-  /** SHA-256 of tokenizer.json followed by tokenizer_config.json, in hex. */
+  /** SHA-256 of the files that it was read from, one after the other, in hex: tokenizer.json and tokenizer_config.json. */
   readonly sha256: string;
   readonly template: Template;
   readonly segments: boolean;
@@ -43,6 +27,10 @@ export interface Tokenizer {
   readonly largestId: number;
   /** The token of an id, for messages. */
   readonly tokenOf: (id: number) => string;
+  /** The text of ids, special tokens left out. Absent for a tokenizer of a model that generates none. */
+  readonly decode?: (ids: readonly number[]) => string;
+  /** What a user should know of how the files were read, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** A text, or a pair of texts, as token ids with special tokens. */
@@ -52,35 +40,53 @@ export interface Encoding {
   readonly tokenTypeIds: number[];
 }
 
+/** The kinds of tokenizer.json by the `type` of their model. */
+const kinds: Readonly<Record<string, (directory: string, json: Record<string, unknown>) => TokenizerDefinition>> = {
+  WordPiece: readWordPiece,
+  Unigram: readUnigram,
+  BPE: readBpe,
+};
+
 /**
- * Loads a folder's `tokenizer.json` and `tokenizer_config.json`: ids are those of transformers' fast tokenizer of the same
- * folder for every text.
+ * Loads a folder's `tokenizer.json` and `tokenizer_config.json`, or DeBERTa's `spm.model` where there is no tokenizer.json:
+ * ids are those of transformers' fast tokenizer of the same folder for every text.
  *
- * @throws ModelError naming the file, or two that contradict each other (see `readDefinition`).
+ * @throws ModelError naming the file, or two that contradict each other (see `readWordPiece`, `readUnigram`, `readBpe`).
  */
 export function loadTokenizer(directory: string): Tokenizer {
-  const { model, normalization, addedTokens, idOf, template, segments } = readDefinition(directory);
-  const ids = new Map(Object.entries(model.vocab));
-  const pieces = wordPiece(model);
-  const split = addedTokenSplitter(addedTokens, (text) => normalize(text, normalization));
+  const { addedTokens, normalize, idsOf, idOf, vocabulary, template, segments, decode, files, notes } =
+    define(directory);
+  const split = addedTokenSplitter(addedTokens, normalize);
   const hash = createHash('sha256');
-  for (const file of ['tokenizer.json', 'tokenizer_config.json']) hash.update(readFileSync(join(directory, file)));
+  for (const file of files) hash.update(readFileSync(file));
   return {
     directory,
     sha256: hash.digest('hex'),
     template,
     segments,
-    idsOf: (text) =>
-      split(text).flatMap((part) =>
-        typeof part === 'number' ? [part] : pieces(splitWords(part)).map((token) => ids.get(token)!),
-      ),
+    idsOf: (text) => split(text).flatMap((part, i) => (typeof part === 'number' ? [part] : idsOf(part, i === 0))),
     idOf,
-    largestId: largestOf([...ids.values(), ...addedTokens.map(({ id }) => id), ...specialsOf(template)]),
+    largestId: largestOf([...vocabulary.values(), ...addedTokens.map(({ id }) => id), ...specialsOf(template)]),
     tokenOf: (id) =>
       addedTokens.find((token) => token.id === id)?.content ??
-      [...ids].find(([, one]) => one === id)?.[0] ??
+      [...vocabulary].find(([, one]) => one === id)?.[0] ??
       `of id ${id}`,
+    ...(decode && { decode }),
+    notes,
   };
+}
+
+function define(directory: string): TokenizerDefinition {
+  const path = join(directory, 'tokenizer.json');
+  if (!existsSync(path) && existsSync(join(directory, 'spm.model'))) return readUnigram(directory, null);
+  const json = readJsonObject(path, refetch);
+  const type = isObject(json['model']) ? (json['model']['type'] ?? 'WordPiece') : 'WordPiece'; // left out by older writers
+  const read = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type]! : null;
+  if (read) return read(directory, json);
+  const known = Object.keys(kinds).join(', ');
+  throw new ModelError(
+    `${path}: model.type is ${JSON.stringify(type)}, which is not supported; ${known} are. ${refetch}`,
+  );
 }
 
 /**

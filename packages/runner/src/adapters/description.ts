@@ -17,7 +17,6 @@ import { FailureError } from '../errors.ts';
 import type { exportFormats } from '../commands/adapter-options.ts';
 import { budgetOf, type Budget } from './budget.ts';
 import type { CheckedAdapter } from './checked.ts';
-import { headOf } from './encoder.ts';
 import type { AdapterFolder } from './folder.ts';
 import { baseName, headNotes, trainedAdapter, type LoadedAdapter } from './load.ts';
 import { mergedTensors } from './merged.ts';
@@ -117,7 +116,7 @@ type Shared = Omit<Description, 'exports' | 'magnitudes' | 'notes'>;
 /** What is the same with and without the base. */
 function described(
   adapter: string,
-  { alone, folder, isEncoder }: CheckedAdapter,
+  { alone, folder, isEncoder, head }: CheckedAdapter,
   read: ReadAdapter | null,
   known: readonly string[] | undefined,
 ): Shared {
@@ -143,7 +142,7 @@ function described(
     targetModules: settings.targetModules,
     modules,
     parameters: counts(folder),
-    head: { saved, adapted, ofBase: headOf(isEncoder).filter((prefix) => !isIn(prefix)) },
+    head: { saved, adapted, ofBase: head.filter((prefix) => !isIn(prefix)) },
     base: {
       name: block && block.base.name.trim() !== '' ? block.base.name : baseName(files.config),
       revision: typeof revision === 'string' ? revision : null,

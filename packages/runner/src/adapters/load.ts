@@ -12,7 +12,7 @@ import {
 } from '@lomap/peft';
 import { FailureError } from '../errors.ts';
 import { checkedAdapter, type CheckedAdapter } from './checked.ts';
-import { bareEncoder, headOf } from './encoder.ts';
+import { bareEncoder, encoderHead } from './encoder.ts';
 import type { AdapterFolder } from './folder.ts';
 
 export interface LoadedAdapter extends CheckedAdapter {
@@ -45,10 +45,16 @@ export async function loadAdapter(directory: string, base: string, cacheDirector
       'Give the model that it was trained on with --base.',
     );
   }
+  if (isEncoder && checkpoint.type !== 'bert') {
+    throw new FailureError(
+      `${directory} is an adapter of a bare encoder, and ${base} is of the type ${checkpoint.type}: of bare encoders BERT's alone are read.`,
+      'Train the adapter on the classifier (AutoModelForSequenceClassification).',
+    );
+  }
   const holds = (path: string): boolean =>
     [path, `bert.${path}`, path.replace(/^bert\./, '')].some((name) => weights.tensors.has(`${name}.weight`));
   const touched = [...files.tensors.keys()].some((key) =>
-    headOf(true).some((path) => key.startsWith(`${PEFT_PREFIX}${path}.`)),
+    encoderHead.some((path) => key.startsWith(`${PEFT_PREFIX}${path}.`)),
   );
   const model = isEncoder ? bareEncoder(checkpoint, touched || holds('pooler.dense')) : checkpoint;
   const read = readAdapter(model, files, folder);

@@ -2,7 +2,15 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@lomap/files';
-import { engineDtype, overflowsAt, writeSafetensors, type DeferredTensor, type WeightDtype } from '@lomap/models';
+import {
+  engineDtype,
+  huggingFaceNames,
+  overflowsAt,
+  writeSafetensors,
+  type Checkpoint,
+  type DeferredTensor,
+  type WeightDtype,
+} from '@lomap/models';
 import { FailureError } from '../errors.ts';
 import type { LoadedAdapter } from './load.ts';
 
@@ -10,6 +18,7 @@ import type { LoadedAdapter } from './load.ts';
 const beside = [
   'tokenizer.json',
   'tokenizer_config.json',
+  'spm.model',
   'vocab.txt',
   'special_tokens_map.json',
   'added_tokens.json',
@@ -39,7 +48,7 @@ export async function writeMerged(
   const config = parseJson(readFileSync(configPath), configPath) as Record<string, unknown>;
   writeFileSync(
     join(folder, 'config.json'),
-    `${JSON.stringify({ ...(isEncoder ? encoderConfig(config) : classifierConfig(config, checkpoint.numLabels)), ...inType(config, type) }, null, 2)}\n`,
+    `${JSON.stringify({ ...(isEncoder ? encoderConfig(config) : classifierConfig(config, checkpoint)), ...inType(config, type) }, null, 2)}\n`,
   );
   for (const name of beside) if (existsSync(join(base, name))) copyFileSync(join(base, name), join(folder, name));
   return written;
@@ -83,7 +92,11 @@ function encoderConfig(config: Readonly<Record<string, unknown>>): Record<string
 }
 
 /** The base's configuration as a classifier's of so many labels. */
-function classifierConfig(config: Readonly<Record<string, unknown>>, numLabels: number): Record<string, unknown> {
+function classifierConfig(
+  config: Readonly<Record<string, unknown>>,
+  { type, numLabels }: Pick<Checkpoint, 'type' | 'numLabels'>,
+): Record<string, unknown> {
+  const classifier = huggingFaceNames(type)?.classifier;
   const known = config['id2label'];
   const names =
     typeof known === 'object' && known !== null && Object.keys(known).length === numLabels
@@ -91,7 +104,7 @@ function classifierConfig(config: Readonly<Record<string, unknown>>, numLabels: 
       : Array.from({ length: numLabels }, (_, label) => `LABEL_${label}`);
   return {
     ...config,
-    architectures: ['BertForSequenceClassification'],
+    ...(classifier !== undefined && { architectures: [classifier] }),
     id2label: Object.fromEntries(names.map((name, label) => [String(label), name])),
     label2id: Object.fromEntries(names.map((name, label) => [name, label])),
   };

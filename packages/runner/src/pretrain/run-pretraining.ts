@@ -23,7 +23,7 @@ import {
   maskForEvaluation,
   maskingVocabulary,
   pretrain,
-  removeCheckpoint,
+  removeResumeFile,
   textsSha256,
   unigramLoss,
   type PretrainResult,
@@ -133,9 +133,9 @@ async function unlessStopped(run: PretrainingRun): Promise<PretrainingRecord | n
   const masking = maskingVocabulary(tokenizer, vocabulary.length);
   const prepareSeconds = (performance.now() - started) / 1000;
 
-  const checkpointDirectory = join(work, 'checkpoint');
+  const resumeDirectory = join(work, 'checkpoint');
   const result = await pretrain({
-    config,
+    config: maskedLmConfigJson(config),
     vocabulary: masking,
     train,
     heldOut,
@@ -143,8 +143,8 @@ async function unlessStopped(run: PretrainingRun): Promise<PretrainingRecord | n
     seed: settings.seed,
     device: run.device,
     cacheDirectory: run.cache,
-    checkpointDirectory,
-    checkpointEverySteps: run.checkpointEverySteps,
+    resumeDirectory,
+    saveEverySteps: run.checkpointEverySteps,
     signal: run.signal,
     onStep: (info) => progress.step(info),
     onEvaluation: (evaluation) => progress.evaluation(evaluation),
@@ -188,7 +188,7 @@ async function unlessStopped(run: PretrainingRun): Promise<PretrainingRecord | n
   };
   await writeFileWhole(join(out, 'README.md'), modelCard(record, run.configPath));
   await writeFileWhole(join(out, RECORD), `${JSON.stringify(record, null, 2)}\n`);
-  await removeCheckpoint(checkpointDirectory);
+  await removeResumeFile(resumeDirectory);
   await Promise.all(HASHED.map((name) => rm(join(work, name), { force: true })));
   return record;
 }

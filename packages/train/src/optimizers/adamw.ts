@@ -1,5 +1,5 @@
 import { tf } from '@lomap/compile';
-import { perSegment, type Segment } from '../layout.ts';
+import { perSegment, type Segment } from '../flat-layout.ts';
 import type { Optimizer, OptimizerSettings } from './optimizer.ts';
 
 /**

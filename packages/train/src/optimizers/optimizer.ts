@@ -1,5 +1,5 @@
 import { float32, type HostTensor, type tf } from '@lomap/compile';
-import type { Layout, Segment } from '../layout.ts';
+import type { FlatLayout, Segment } from '../flat-layout.ts';
 
 /**
  * The parameters and the optimizer's slots (vectors of its own, such as Adam's moments), each [P], as tensors or as host
@@ -13,11 +13,11 @@ export interface OptimizerState<T> {
 /** The numbers of an optimizer that change with the step, each [1], as tensors or as host arrays. */
 export type OptimizerHyper<T> = Readonly<Record<string, T>>;
 
-/** An optimizer with its settings. Its state is explicit, so a checkpoint holds it whole. */
+/** An optimizer with its settings. Its state is explicit, so a resume file holds it whole. */
 export interface Optimizer {
   /** What `TrainingSettings.optimizer` calls it. */
   readonly name: string;
-  /** Names of its slots, in the order that checkpoints hold them. They start at 0. */
+  /** Names of its slots, in the order that resume files hold them. They start at 0. */
   readonly slots: readonly string[];
   /** The numbers of the step k = 0, 1, ... at this learning rate; the same names at every step. */
   hyper(place: { readonly k: number; readonly learningRate: number }): Readonly<Record<string, number>>;
@@ -26,7 +26,7 @@ export interface Optimizer {
     state: OptimizerState<tf.Tensor1D>,
     gradient: tf.Tensor1D,
     hyper: OptimizerHyper<tf.Tensor1D>,
-    layout: Layout,
+    layout: FlatLayout,
   ): OptimizerState<tf.Tensor1D>;
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { float32, floats, tf, type DeviceName, type HostTensor, type Specs } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
 import { dropoutSites } from '../dropout.ts';
-import { layout } from '../layout.ts';
+import { flatLayout } from '../flat-layout.ts';
 import { trainLoop, type LoopOptions } from '../loop.ts';
 import { createStepEngine, type StepEngine } from '../step-engine.ts';
 import { adamw } from './adamw.ts';
@@ -55,7 +55,7 @@ const spec: ParamSpec = {
   ...{ name: 'weight', shape: [3], group: 'head', decay: false, learningRateMultiplier: 1 },
   init: () => new Float32Array(3),
 };
-const where = layout([spec]);
+const where = flatLayout([spec]);
 
 describe.each(['tfjs-cpu', 'cpu'] as const)('an optimizer of another shape on %s', (device: DeviceName) => {
   let engine: StepEngine<{ target: tf.Tensor1D }>;
@@ -80,7 +80,7 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('an optimizer of another shape on %s
     learningRates: [0.1, 0.1, 0.05, 0.05, 0.02],
     step: (state, k, learningRate) =>
       engine.step(state, { k, learningRate, seed: 1 }, [{ batch: { target }, share: 1 }]),
-    ...{ evaluate: null, primaryMetric: 'none', checkpoints: null },
+    ...{ evaluate: null, primaryMetric: 'none', resume: null },
     ...changes,
   });
 
@@ -101,12 +101,12 @@ describe.each(['tfjs-cpu', 'cpu'] as const)('an optimizer of another shape on %s
 
   test('stopped and resumed, ends with the same bits', async () => {
     const whole = await trainLoop(options());
-    const checkpoints = { directory: join(cacheDirectory, device), everySteps: 100, fingerprint: 'momentum' };
+    const resume = { directory: join(cacheDirectory, device), everySteps: 100, fingerprint: 'momentum' };
     const abort = new AbortController();
     const onStep: LoopOptions['onStep'] = ({ step }) => {
       if (step === 2) abort.abort();
     };
-    expect((await trainLoop(options({ checkpoints, signal: abort.signal, onStep }))).step).toBe(2);
-    expect((await trainLoop(options({ checkpoints }))).state).toEqual(whole.state);
+    expect((await trainLoop(options({ resume, signal: abort.signal, onStep }))).step).toBe(2);
+    expect((await trainLoop(options({ resume }))).state).toEqual(whole.state);
   });
 });

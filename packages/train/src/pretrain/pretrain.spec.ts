@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disposeFrozen, key, tf, uniform, type DeviceName } from '@lomap/compile';
-import { bertForMaskedLm, parseBertConfig, plainContext, withHead, type Encoding } from '@lomap/models';
+import { modelOf, plainContext, registerArchitecture, withHead, type Encoding } from '@lomap/models';
 import type { ParamSpec } from '@lomap/peft';
+import { maskedLm, maskedLmScore } from '../objectives/masked-lm.ts';
+import { predict } from '../predict.ts';
+import { examplesOfSteps } from '../training-examples.ts';
 import { maskForEvaluation, type MaskingVocabulary } from './masking.ts';
-import { maskedLmLoss } from './masked-lm-loss.ts';
-import { maskedBatches, pretrain, type PretrainOptions, type PretrainResult } from './pretrain.ts';
+import { maskedTexts, pretrain, type PretrainOptions, type PretrainResult } from './pretrain.ts';
 
 let cacheDirectory: string;
 beforeAll(async () => {
@@ -19,18 +21,16 @@ afterAll(async () => {
   await rm(cacheDirectory, { recursive: true, force: true });
 });
 
-const config = parseBertConfig(
-  {
-    vocab_size: 13,
-    hidden_size: 8,
-    num_hidden_layers: 1,
-    num_attention_heads: 2,
-    intermediate_size: 16,
-    max_position_embeddings: 8,
-    initializer_range: 0.1,
-  },
-  'config.json',
-);
+const config = {
+  model_type: 'bert',
+  vocab_size: 13,
+  hidden_size: 8,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 16,
+  max_position_embeddings: 8,
+  initializer_range: 0.1,
+};
 const vocabulary: MaskingVocabulary = { vocabularySize: 13, maskId: 4, specialIds: new Set([0, 1, 2, 3, 4]) };
 
 /** A token from 5 to 12, two to four times: any of them tells the others. */
@@ -43,7 +43,7 @@ const texts = (seed: number, count: number): Encoding[] =>
   });
 
 const options = (device: DeviceName, changes: Partial<PretrainOptions> = {}): PretrainOptions => ({
-  config: { ...config, hiddenDropout: 0, attentionDropout: 0 },
+  config: { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 },
   vocabulary,
   train: texts(1, 18),
   heldOut: texts(2, 12),
@@ -63,8 +63,8 @@ const options = (device: DeviceName, changes: Partial<PretrainOptions> = {}): Pr
   seed: 1,
   device: { device, threads: 1, optimizationLevel: 'all', prepacking: true },
   cacheDirectory,
-  checkpointDirectory: null,
-  checkpointEverySteps: 100,
+  resumeDirectory: null,
+  saveEverySteps: 100,
   ...changes,
 });
 const withoutTimes = ({ seconds: _, ...rest }: PretrainResult): object => rest;
@@ -89,23 +89,23 @@ describe('pretrain', () => {
 
   test('interrupted and started again, ends with the same bits, dropout included', async () => {
     const reference = withoutTimes(await pretrain(options('cpu', { config })));
-    const checkpointDirectory = join(cacheDirectory, 'run');
+    const resumeDirectory = join(cacheDirectory, 'run');
     const abort = new AbortController();
     const stopped = await pretrain(
       options('cpu', {
         config,
-        checkpointDirectory,
+        resumeDirectory,
         signal: abort.signal,
         onStep: ({ step }) => step === 5 && abort.abort(),
       }),
     );
     expect(stopped).toMatchObject({ status: 'interrupted', steps: 5 });
     const notes: string[] = [];
-    const resumed = await pretrain(options('cpu', { config, checkpointDirectory, onNote: (note) => notes.push(note) }));
+    const resumed = await pretrain(options('cpu', { config, resumeDirectory, onNote: (note) => notes.push(note) }));
     expect(withoutTimes(resumed)).toEqual(reference);
     expect(notes).toEqual(['Resumed at step 5 of 7.']);
     const other = await pretrain(
-      options('cpu', { config, checkpointDirectory, seed: 2, onNote: (note) => notes.push(note) }),
+      options('cpu', { config, resumeDirectory, seed: 2, onNote: (note) => notes.push(note) }),
     );
     expect(notes[1]).toContain('is of another run');
     expect(withoutTimes(other)).not.toEqual(reference);
@@ -129,11 +129,22 @@ describe('pretrain', () => {
 
   test('masks differ from pass to pass, and the texts come in another order', () => {
     const given = options('cpu');
-    const batches = maskedBatches(given);
-    expect(batches(3)).toEqual(maskedBatches(given)(3));
+    const steps = () => examplesOfSteps(maskedTexts(given, 8), given.seed, given.settings.batchSize);
+    const batches = steps();
+    expect(batches(3)).toEqual(steps()(3));
     // 18 texts in batches of 4: the fifth has two, the sixth begins a new pass.
     expect([batches(4).length, batches(5).length]).toEqual([2, 4]);
     expect(batches(5)).not.toEqual(batches(0));
+  });
+
+  test('an architecture without masked-language modelling is refused', async () => {
+    registerArchitecture({
+      type: 'mute',
+      parse: () => ({ ...modelOf(config, 'config.json'), title: 'Mute', maskedLm: null }),
+    });
+    await expect(pretrain(options('cpu', { config: { ...config, model_type: 'mute' } }))).rejects.toThrow(
+      'A Mute cannot be pretrained by masked-language modelling.',
+    );
   });
 
   test('without texts there is nothing to do', async () => {
@@ -141,7 +152,7 @@ describe('pretrain', () => {
   });
 });
 
-describe('maskedLmLoss', () => {
+describe('the loss of hidden tokens', () => {
   const examples = maskForEvaluation(texts(3, 70), vocabulary);
 
   test('is that of the encoder in its context under a given head, the same compiled and eager', async () => {
@@ -158,23 +169,22 @@ describe('maskedLmLoss', () => {
       learningRateMultiplier: 1,
       init: () => tensors.get(name)!.data,
     };
-    const score = (device: DeviceName, values: Float32Array | null, given = examples) =>
-      maskedLmLoss({
-        maskedLm: {
-          vocabularySize: 13,
-          logits: (own, batch) => bertForMaskedLm(config, own, batch),
-        },
-        specs: values ? [spec] : [],
-        context: ([own]) =>
-          withHead(
-            plainContext((path) => (path === name && own ? own : leaf(path))),
-            head,
-          ),
-        device: options(device).device,
-        cacheDirectory,
-        params: values ? [values] : [],
-        examples: given,
-      });
+    const { logits } = modelOf(config, 'config.json').maskedLm!;
+    const objective = maskedLm({ logits: (own, batch) => logits(withHead(own, head), batch) });
+    const score = async (device: DeviceName, values: Float32Array | null, given = examples) =>
+      maskedLmScore(
+        await predict({
+          objective,
+          checkpoint: { context: (dropout) => plainContext(leaf, dropout) },
+          adaptation: {
+            specs: values ? [spec] : [],
+            context: ([own], base) => plainContext((path) => (path === name && own ? own : base.param(path))),
+          },
+          ...{ device: options(device).device, cacheDirectory },
+          params: values ? [values] : [],
+          examples: given,
+        }),
+      );
     const heldOut = await score('cpu', null, maskForEvaluation(options('cpu').heldOut, vocabulary));
     expect(heldOut.loss).toBeCloseTo(evaluations.at(-1)!.loss, 5);
     const plain = await score('cpu', null);

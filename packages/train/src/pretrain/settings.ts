@@ -1,3 +1,5 @@
+import type { TrainingSettings } from '../settings.ts';
+
 /** How an encoder is pretrained. AdamW with linear warm-up and decay, gradients clipped by their joint norm. */
 export interface PretrainSettings {
   /** Texts a step. */
@@ -20,4 +22,16 @@ export interface PretrainSettings {
   readonly alteredTextWeight: number;
   /** Steps between evaluations on the held-out texts. */
   readonly evaluateEverySteps: number;
+}
+
+/** The same as settings of `fit`: one clipping group, whole batches, the model's own dropout. */
+export function trainingSettings(
+  { batchSize, steps, learningRate, warmupRatio, weightDecay, betas, adamEpsilon, maxGradNorm }: PretrainSettings,
+  maxLength: number,
+): TrainingSettings {
+  return {
+    ...{ batchSize, gradientAccumulationSteps: 1, epochs: 1, maxSteps: steps, maxLength, maxTrainSamples: null },
+    ...{ learningRate, headLearningRate: null, schedule: 'linear', warmupRatio, warmupSteps: null },
+    ...{ weightDecay, betas, adamEpsilon, maxGradNorm, clipping: 'joint', dropout: null },
+  };
 }

@@ -70,8 +70,8 @@ export function firstTokenOptions({
       ...{ adamEpsilon: 1e-8, maxGradNorm: 1, clipping: 'group', dropout: null, maxTrainSamples: null },
     },
     seed: 1,
-    checkpointDirectory: null,
-    checkpointEverySteps: 100,
+    resumeDirectory: null,
+    saveEverySteps: 100,
     ...changes,
   };
 }

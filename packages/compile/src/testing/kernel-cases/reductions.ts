@@ -38,6 +38,15 @@ export const reductionCases: KernelCases = {
   Mean: [...reductions(tf.mean, false), bool(tf.mean)],
   Max: [...reductions(tf.max), bool(tf.max)],
   Min: [...reductions(tf.min), bool(tf.min)],
+  // TensorFlow.js's gradient is of the last axis alone, given by its number.
+  Cumsum: [
+    { what: 'the last axis', inputs: [CUBE], f: (x) => tf.cumsum(x, 2) },
+    { what: 'the last axis, reverse and exclusive', inputs: [MATRIX], f: (x) => tf.cumsum(x, 1, true, true) },
+    { what: 'a vector', inputs: [VECTOR], f: (x) => tf.cumsum(x) },
+    { what: 'the symbolic axis, exclusive', inputs: [MATRIX], f: (x) => tf.cumsum(x, 0, true), gradient: [] },
+    { what: 'the first axis, reverse', inputs: [CUBE], f: (x) => tf.cumsum(x, 0, false, true), gradient: [] },
+    { what: 'int32', inputs: [ints(N, 3)], f: (x) => tf.cumsum(x, 0), gradient: [] },
+  ],
   Softmax: [
     { what: 'rows', inputs: [MATRIX], f: (x) => tf.softmax(x) },
     { what: 'rank 4, an axis given', inputs: [floats(2, 3, N, N)], f: (x) => tf.softmax(x, 3) },

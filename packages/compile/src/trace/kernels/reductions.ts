@@ -26,6 +26,16 @@ kernel<{ dim: number }>('Softmax', (call) => {
   return call.recorder.node('Softmax', [x], x.shape, x.dtype, { axis: call.attributes.dim });
 });
 
+kernel<{ axis: number; exclusive: boolean; reverse: boolean }>('Cumsum', (call) => {
+  const x = input(call, 'x');
+  const { axis, exclusive, reverse } = call.attributes;
+  const along = call.recorder.constant(Int32Array.of(tf.util.parseAxisParam(axis, [...x.shape])[0]!), [], 'int32');
+  return call.recorder.node('CumSum', [x, along], x.shape, x.dtype, {
+    exclusive: exclusive ? 1 : 0,
+    reverse: reverse ? 1 : 0,
+  });
+});
+
 /** No axis given means all of them. */
 function axesOf(axis: number | number[] | null | undefined, shape: readonly number[]): number[] {
   return axis == null ? shape.map((_, i) => i) : tf.util.parseAxisParam(axis, [...shape]);

@@ -1,12 +1,23 @@
 import type { Architecture, HeadTensor, MaskedLm } from '../architecture.ts';
-import { bertForSequenceClassification } from './classification.ts';
+import { bertForSequenceClassification, bertPooler } from './classification.ts';
 import { parseBertConfig, type BertConfig } from './config.ts';
-import { bertForMaskedLm, decoderWeight, maskedLmHeadShapes, wordEmbeddings } from './masked-lm.ts';
+import { firstTokens } from '../post-norm.ts';
+import { bertEncoder } from './encoder.ts';
+import {
+  bertForMaskedLm,
+  decoderWeight,
+  maskedLmHeadShapes,
+  maskedLmLogits,
+  maskedLmShapes,
+  tiedDecoder,
+  wordEmbeddings,
+} from './masked-lm.ts';
 import { bertHead, bertLinears, bertRoles, bertShapes } from './tensors.ts';
 
 /** HF's BertForSequenceClassification, and BertForMaskedLM's head. */
 export const bert: Architecture = {
   type: 'bert',
+  huggingFace: { prefix: 'bert.', head: bertHead, classifier: 'BertForSequenceClassification' },
   parse(json, path) {
     const config = parseBertConfig(json, path);
     const { vocabularySize, tokenTypes, maxPositions } = config;
@@ -27,6 +38,14 @@ export const bert: Architecture = {
         vocabularySize,
         head: maskedLmHead(config),
         logits: (context, batch) => bertForMaskedLm(config, context, batch),
+        pretraining: {
+          hiddenSize: config.hiddenSize,
+          shapes: maskedLmShapes(config),
+          poolerShapes: new Map([...bertShapes(config, 1)].filter(([name]) => name.startsWith('bert.pooler.'))),
+          hidden: (context, batch) => bertEncoder(config, context, batch),
+          head: (context, batch, hidden) => maskedLmLogits(config, tiedDecoder(context), batch, hidden),
+          pool: (context, batch, hidden) => bertPooler(context, firstTokens(batch, hidden)),
+        },
       },
     };
   },

@@ -217,3 +217,45 @@ describe('dropout', () => {
     expect(Math.abs(dropped[3]! - kept[3]!)).toBeGreaterThan(1e-5);
   });
 });
+
+describe("a file's further tensors", () => {
+  const opening = (name: string, further: Readonly<Record<string, readonly number[]>>, changes: object = {}) => {
+    const tensors = new Map(tinyDebertaTensors(tinyDebertaConfig));
+    for (const [key, shape] of Object.entries(further)) {
+      tensors.set(key, { shape, data: new Float32Array(shape.reduce((a, b) => a * b)) });
+    }
+    const config = { ...tinyDebertaConfig, ...changes };
+    return writeCheckpoint(join(folder, name), tensors, config).then((directory) =>
+      openCheckpoint(directory, { numLabels: 3, cacheDirectory, headKey: key(1) }),
+    );
+  };
+
+  test("v3's are ignored: absolute positions, and heads of pretraining", async () => {
+    const further = {
+      'deberta.embeddings.position_embeddings.weight': [16, 8],
+      'deberta.embeddings.position_ids': [1, 16],
+      'mask_predictions.dense.weight': [8, 8],
+      'lm_predictions.lm_head.bias': [11],
+    };
+    expect((await opening('further', further)).notes).toEqual([]);
+  });
+
+  test.each([
+    ['more layers', {}, { num_hidden_layers: 1 }, 'deberta.encoder.layer.1.attention.output.dense.weight is none'],
+    [
+      'projections of its own',
+      { 'deberta.encoder.layer.0.attention.self.pos_key_proj.weight': [8, 8] },
+      {},
+      'deberta.encoder.layer.0.attention.self.pos_key_proj.weight is none of its tensors',
+    ],
+    ['a table of distances', {}, { relative_attention: false }, 'deberta.encoder.rel_embeddings.weight is none'],
+  ])('%s than the configuration has are refused', async (name, further, changes, message) => {
+    await expect(opening(name, further, changes)).rejects.toThrow(message);
+  });
+
+  test('a missing one is named', async () => {
+    await expect(opening('missing', {}, { conv_kernel_size: 3 })).rejects.toThrow(
+      'deberta.encoder.conv.conv.weight is missing, expected shape [8, 8, 3]',
+    );
+  });
+});

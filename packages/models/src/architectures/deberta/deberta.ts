@@ -10,6 +10,7 @@ import { debertaHead, debertaLinears, debertaRoles, debertaShapes } from './tens
 /** HF's DebertaV2ForSequenceClassification: DeBERTa-v2 and v3, which differ in their configuration. */
 export const deberta: Architecture = {
   type: 'deberta-v2',
+  huggingFace: { prefix: 'deberta.', head: debertaHead, classifier: 'DebertaV2ForSequenceClassification' },
   parse(json, path) {
     const config = parseDebertaConfig(json, path);
     return {
@@ -21,6 +22,9 @@ export const deberta: Architecture = {
       roles: debertaRoles,
       // A file of the bare encoder leaves out the prefix.
       spellings: (name) => [name, name.replace(/^deberta\./, '')],
+      // v3's files hold absolute positions that its configuration does not use, as transformers ignores them.
+      isForeign: (name) =>
+        /^(deberta\.)?(embeddings|encoder)\./.test(name) && !/\.position_(embeddings|ids)\b/.test(name),
       initializerRange: config.initializerRange,
       isScale: (name) => name.endsWith('LayerNorm.weight'),
       limits: {

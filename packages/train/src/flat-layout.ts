@@ -25,7 +25,7 @@ export interface GroupSpan {
 }
 
 /** How all trainable tensors lie in one flat float32 vector of `size` elements. */
-export interface Layout {
+export interface FlatLayout {
   readonly size: number;
   /** In the order of the flat vector. */
   readonly segments: readonly Segment[];
@@ -43,7 +43,7 @@ const GROUP_ORDER: readonly ParamGroup[] = ['adapter', 'scalars', 'head'];
  *
  * Throws when there is nothing to train, a name occurs twice or a tensor has no elements.
  */
-export function layout(specs: readonly ParamSpec[]): Layout {
+export function flatLayout(specs: readonly ParamSpec[]): FlatLayout {
   if (specs.length === 0) throw new Error('Nothing to train: the adaptation has no trainable tensors.');
   const names = new Set<string>();
   for (const spec of specs) {
@@ -80,7 +80,7 @@ export function layout(specs: readonly ParamSpec[]): Layout {
 }
 
 /** One flat vector [P] from the tensors' values in the order of the specs. Throws when a length does not fit. */
-export function packParams(layout: Layout, values: readonly Float32Array[]): Float32Array {
+export function packParams(layout: FlatLayout, values: readonly Float32Array[]): Float32Array {
   if (values.length !== layout.segments.length) {
     throw new RangeError(`${values.length} arrays given for ${layout.segments.length} trainable tensors.`);
   }
@@ -96,7 +96,7 @@ export function packParams(layout: Layout, values: readonly Float32Array[]): Flo
 }
 
 /** The tensors' values in the order of the specs, copied out of the flat vector [P]. */
-export function unpackParams(layout: Layout, flat: Float32Array): Float32Array[] {
+export function unpackParams(layout: FlatLayout, flat: Float32Array): Float32Array[] {
   if (flat.length !== layout.size) {
     throw new RangeError(`A vector of ${flat.length} values given for ${layout.size} trainable parameters.`);
   }
@@ -106,7 +106,7 @@ export function unpackParams(layout: Layout, flat: Float32Array): Float32Array[]
 }
 
 /** As `unpackParams`, on tensors: one split and one reshape a tensor. */
-export function splitParams(layout: Layout, flat: tf.Tensor1D): tf.Tensor[] {
+export function splitParams(layout: FlatLayout, flat: tf.Tensor1D): tf.Tensor[] {
   const parts = tf.split(
     flat,
     layout.segments.map(({ size }) => size),
@@ -119,7 +119,7 @@ export function splitParams(layout: Layout, flat: tf.Tensor1D): tf.Tensor[] {
 }
 
 /** As `packParams`, on tensors: one reshape a tensor and one concatenation. */
-export function concatParams(layout: Layout, tensors: readonly tf.Tensor[]): tf.Tensor1D {
+export function concatParams(layout: FlatLayout, tensors: readonly tf.Tensor[]): tf.Tensor1D {
   return tf.concat(layout.segments.map(({ index, size }) => tf.reshape(tensors[index]!, [size]) as tf.Tensor1D));
 }
 
@@ -127,7 +127,7 @@ export function concatParams(layout: Layout, tensors: readonly tf.Tensor[]): tf.
  * A constant of each segment, for elementwise use with the flat vector: a plain number when all are equal, else a
  * vector [P] of as many constant stretches as there are runs of equal segments.
  */
-export function perSegment(layout: Layout, value: (segment: Segment) => number): number | tf.Tensor1D {
+export function perSegment(layout: FlatLayout, value: (segment: Segment) => number): number | tf.Tensor1D {
   const runs: { value: number; size: number }[] = [];
   for (const segment of layout.segments) {
     const last = runs.at(-1);

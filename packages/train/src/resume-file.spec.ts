@@ -2,22 +2,22 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkpointFile, loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { resumeFile, readResumeFile, removeResumeFile, writeResumeFile } from './resume-file.ts';
 import { freshState } from './optimizers/optimizer.ts';
-import { freshProgress, type Progress } from './progress.ts';
+import { freshRunState, type RunState } from './run-state.ts';
 import { RecordError } from './record-file.ts';
 
 const RUN = { fingerprint: 'run', slots: ['m', 'v'] };
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'lomap-checkpoint-'));
+  directory = await mkdtemp(join(tmpdir(), 'lomap-resume-'));
 });
 afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function progress(): Progress {
-  const made = freshProgress(freshState(RUN, Float32Array.of(1.5, -0, 1e-45)), ['adapter', 'head']);
+function progress(): RunState {
+  const made = freshRunState(freshState(RUN, Float32Array.of(1.5, -0, 1e-45)), ['adapter', 'head']);
   made.step = 2;
   made.curves.loss.push(0.1 + 0.2, 1 / 3);
   made.epochs.push({ epoch: 0.5, step: 2, scores: { accuracy: 2 / 3 } });
@@ -25,34 +25,34 @@ function progress(): Progress {
   return made;
 }
 
-describe('a checkpoint', () => {
+describe('a resume file', () => {
   test('comes back bit for bit, and is replaced by the next', async () => {
-    await saveCheckpoint(directory, RUN, freshProgress(freshState(RUN, new Float32Array(3)), ['adapter', 'head']));
-    await saveCheckpoint(directory, RUN, progress());
-    const loaded = await loadCheckpoint(directory, RUN, 3);
+    await writeResumeFile(directory, RUN, freshRunState(freshState(RUN, new Float32Array(3)), ['adapter', 'head']));
+    await writeResumeFile(directory, RUN, progress());
+    const loaded = await readResumeFile(directory, RUN, 3);
     expect(loaded).toEqual(progress());
     expect(Object.is((loaded!.state.params.data as Float32Array)[1], -0)).toBe(true);
     expect(await readdir(directory)).toEqual(['checkpoint.bin']);
   });
 
   test('that does not exist is null, before and after removing', async () => {
-    expect(await loadCheckpoint(join(directory, 'nowhere'), RUN, 3)).toBeNull();
-    await saveCheckpoint(directory, RUN, progress());
-    await removeCheckpoint(directory);
-    await removeCheckpoint(directory);
-    expect(await loadCheckpoint(directory, RUN, 3)).toBeNull();
+    expect(await readResumeFile(join(directory, 'nowhere'), RUN, 3)).toBeNull();
+    await writeResumeFile(directory, RUN, progress());
+    await removeResumeFile(directory);
+    await removeResumeFile(directory);
+    expect(await readResumeFile(directory, RUN, 3)).toBeNull();
   });
 
   test('with the memory of a method comes back bit for bit, and only to a run that has one of this size', async () => {
     const betweenSteps = [Float32Array.of(0.1, -0, 1e-45, 3), Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0)];
     for (const best of [null, progress().best]) {
-      await saveCheckpoint(directory, RUN, { ...progress(), best, betweenSteps });
-      expect(await loadCheckpoint(directory, RUN, 3, betweenSteps)).toEqual({ ...progress(), best, betweenSteps });
+      await writeResumeFile(directory, RUN, { ...progress(), best, betweenSteps });
+      expect(await readResumeFile(directory, RUN, 3, betweenSteps)).toEqual({ ...progress(), best, betweenSteps });
     }
-    await expect(loadCheckpoint(directory, RUN, 3)).rejects.toThrow(
+    await expect(readResumeFile(directory, RUN, 3)).rejects.toThrow(
       'holds arrays of 3, 3, 3, 3, 4, 4, 2 values; expected 3, 3, 3, 3.',
     );
-    await expect(loadCheckpoint(directory, RUN, 3, betweenSteps.with(2, new Float32Array(3)))).rejects.toThrow(
+    await expect(readResumeFile(directory, RUN, 3, betweenSteps.with(2, new Float32Array(3)))).rejects.toThrow(
       'expected 3, 3, 3, 3, 4, 4, 3.',
     );
   });
@@ -61,38 +61,38 @@ describe('a checkpoint', () => {
     const momentum = { fingerprint: 'run', slots: ['velocity'] };
     const made = { ...progress(), state: freshState(momentum, Float32Array.of(1, 2, 3)) };
     made.state.velocity!.data.set([4, 5, 6]);
-    await saveCheckpoint(directory, momentum, made);
-    expect((await loadCheckpoint(directory, momentum, 3))!.state).toEqual(made.state);
-    await expect(loadCheckpoint(directory, RUN, 3)).rejects.toThrow('expected 3, 3, 3, 3.');
+    await writeResumeFile(directory, momentum, made);
+    expect((await readResumeFile(directory, momentum, 3))!.state).toEqual(made.state);
+    await expect(readResumeFile(directory, RUN, 3)).rejects.toThrow('expected 3, 3, 3, 3.');
   });
 
   test('of another run or another size is refused', async () => {
-    await saveCheckpoint(directory, RUN, progress());
-    await expect(loadCheckpoint(directory, { ...RUN, fingerprint: 'other' }, 3)).rejects.toThrow('is of another run');
-    await expect(loadCheckpoint(directory, RUN, 4)).rejects.toThrow(
+    await writeResumeFile(directory, RUN, progress());
+    await expect(readResumeFile(directory, { ...RUN, fingerprint: 'other' }, 3)).rejects.toThrow('is of another run');
+    await expect(readResumeFile(directory, RUN, 4)).rejects.toThrow(
       'holds arrays of 3, 3, 3, 3 values; expected 4, 4, 4, 4',
     );
   });
 
   test('is refused whatever byte is changed or missing', async () => {
-    await saveCheckpoint(directory, RUN, progress());
-    const file = checkpointFile(directory);
+    await writeResumeFile(directory, RUN, progress());
+    const file = resumeFile(directory);
     const whole = await readFile(file);
     for (let i = 0; i < whole.length; i += 5) {
       const damaged = Buffer.from(whole);
       damaged[i]! ^= 0x10;
       await writeFile(file, damaged);
-      await expect(loadCheckpoint(directory, RUN, 3)).rejects.toThrow(RecordError);
+      await expect(readResumeFile(directory, RUN, 3)).rejects.toThrow(RecordError);
       await writeFile(file, whole.subarray(0, i));
-      await expect(loadCheckpoint(directory, RUN, 3)).rejects.toThrow(RecordError);
+      await expect(readResumeFile(directory, RUN, 3)).rejects.toThrow(RecordError);
     }
   });
 
   test('that cannot be written leaves the old one and says so', async () => {
-    await saveCheckpoint(directory, RUN, progress());
+    await writeResumeFile(directory, RUN, progress());
     // A folder in the partial file's place makes opening it fail, as a full disk or a missing permission would.
-    await mkdir(`${checkpointFile(directory)}.partial`);
-    await expect(saveCheckpoint(directory, RUN, progress())).rejects.toThrow(/Could not write .*checkpoint\.bin/);
-    expect(await loadCheckpoint(directory, RUN, 3)).toEqual(progress());
+    await mkdir(`${resumeFile(directory)}.partial`);
+    await expect(writeResumeFile(directory, RUN, progress())).rejects.toThrow(/Could not write .*checkpoint\.bin/);
+    expect(await readResumeFile(directory, RUN, 3)).toEqual(progress());
   });
 });

@@ -2,39 +2,39 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floats } from '@lomap/compile';
 import { stateOf } from './optimizers/optimizer.ts';
-import type { Progress } from './progress.ts';
+import type { RunState } from './run-state.ts';
 import { readRecord, RecordError, writeRecord } from './record-file.ts';
 
-/** What a checkpoint holds besides its arrays. */
+/** What a resume file holds besides its arrays. */
 interface Header {
   readonly fingerprint: string;
   readonly step: number;
   readonly best: { readonly epoch: number; readonly score: number } | null;
-  readonly curves: Progress['curves'];
-  readonly epochs: Progress['epochs'];
-  readonly seconds: Progress['seconds'];
+  readonly curves: RunState['curves'];
+  readonly epochs: RunState['epochs'];
+  readonly seconds: RunState['seconds'];
 }
 
-/** The checkpoint's file in its directory. */
-export function checkpointFile(directory: string): string {
+/** The file in its directory, under the name that interrupted runs have it under. */
+export function resumeFile(directory: string): string {
   return join(directory, 'checkpoint.bin');
 }
 
-/** What a run's checkpoints are told apart by, and the arrays that they hold. */
-export interface CheckpointOf {
+/** What a run's resume file is told apart by, and the arrays that they hold. */
+export interface RunIdentity {
   /** Identifies the run. */
   readonly fingerprint: string;
   /** The optimizer's slots. */
   readonly slots: readonly string[];
 }
 
-/** Replaces the directory's checkpoint by this progress, atomically. */
-export async function saveCheckpoint(
+/** Replaces the directory's resume file by this state, atomically. */
+export async function writeResumeFile(
   directory: string,
-  { fingerprint, slots }: CheckpointOf,
-  progress: Progress,
+  { fingerprint, slots }: RunIdentity,
+  run: RunState,
 ): Promise<void> {
-  const { step, state, betweenSteps, best, curves, epochs, seconds } = progress;
+  const { step, state, betweenSteps, best, curves, epochs, seconds } = run;
   const header: Header = {
     fingerprint,
     step,
@@ -46,24 +46,24 @@ export async function saveCheckpoint(
   const arrays = ['params', ...slots].map((name) => floats(state[name]!));
   if (best) arrays.push(best.params);
   arrays.push(...betweenSteps);
-  await writeRecord(checkpointFile(directory), header, arrays);
+  await writeRecord(resumeFile(directory), header, arrays);
 }
 
 /**
- * The directory's checkpoint, or null when it has none.
+ * The state in the directory's resume file, or null when it has none.
  *
- * @param of what was given to `saveCheckpoint`
+ * @param of what was given to `writeResumeFile`
  * @param size P
  * @param betweenSteps the fresh memory of what the run's method does between steps, for its sizes
  * @throws RecordError when the file is damaged, truncated or of another version, run or size.
  */
-export async function loadCheckpoint(
+export async function readResumeFile(
   directory: string,
-  { fingerprint, slots }: CheckpointOf,
+  { fingerprint, slots }: RunIdentity,
   size: number,
   betweenSteps: readonly Float32Array[] = [],
-): Promise<Progress | null> {
-  const file = checkpointFile(directory);
+): Promise<RunState | null> {
+  const file = resumeFile(directory);
   const record = await readRecord(file);
   if (!record) return null;
   const header = record.value as Header;
@@ -92,7 +92,7 @@ export async function loadCheckpoint(
   };
 }
 
-/** Removes the directory's checkpoint, if any: once the trial's result is safely written. */
-export async function removeCheckpoint(directory: string): Promise<void> {
-  await rm(checkpointFile(directory), { force: true });
+/** Removes the directory's resume file, if any: once the trial's result is safely written. */
+export async function removeResumeFile(directory: string): Promise<void> {
+  await rm(resumeFile(directory), { force: true });
 }

@@ -21,7 +21,7 @@ export interface Curves {
 }
 
 /** Everything a run has come to: with the settings, all that is needed to go on bit for bit. Randomness has no state. */
-export interface Progress {
+export interface RunState {
   /** Steps done. */
   step: number;
   state: OptimizerState<HostTensor>;
@@ -36,11 +36,11 @@ export interface Progress {
 }
 
 /** A run before its first step. */
-export function freshProgress(
+export function freshRunState(
   state: OptimizerState<HostTensor>,
   groups: readonly string[],
   betweenSteps: readonly Float32Array[] = [],
-): Progress {
+): RunState {
   const perGroup = (): Record<string, number[]> => Object.fromEntries(groups.map((group) => [group, []]));
   return {
     step: 0,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/peft';
-import { concatParams, layout, packParams, perSegment, splitParams, unpackParams } from './layout.ts';
+import { concatParams, flatLayout, packParams, perSegment, splitParams, unpackParams } from './flat-layout.ts';
 
 const spec = (name: string, shape: number[], group: ParamSpec['group'], decay = true, multiplier = 1): ParamSpec => ({
   name,
@@ -25,7 +25,7 @@ const values = specs.map(({ shape }, i) => new Float32Array(shape.reduce((a, b) 
 
 describe('layout', () => {
   test('puts groups and equal settings side by side, else keeps the order of the specs', () => {
-    const result = layout(specs);
+    const result = flatLayout(specs);
     expect(result.segments.map(({ name }) => name)).toEqual([
       'q.A',
       'q.B',
@@ -45,17 +45,17 @@ describe('layout', () => {
   });
 
   test('refuses nothing, equal names and empty tensors', () => {
-    expect(() => layout([])).toThrow('no trainable tensors');
-    expect(() => layout([spec('a', [1], 'head'), spec('a', [1], 'head')])).toThrow(
+    expect(() => flatLayout([])).toThrow('no trainable tensors');
+    expect(() => flatLayout([spec('a', [1], 'head'), spec('a', [1], 'head')])).toThrow(
       'Two trainable tensors are called a',
     );
-    expect(() => layout([spec('a', [0, 3], 'head')])).toThrow('a has no elements: its shape is [0, 3]');
+    expect(() => flatLayout([spec('a', [0, 3], 'head')])).toThrow('a has no elements: its shape is [0, 3]');
   });
 });
 
 describe('packing', () => {
   test('returns what was packed, in the order of the specs, on the host and on tensors', () => {
-    const where = layout(specs);
+    const where = flatLayout(specs);
     const flat = packParams(where, values);
     expect([...flat]).toEqual([2, 2, 5, 5, 5, 7, 7, 6, 6, 3, 1, 1, 1, 1, 1, 1, 4, 4]);
     expect(unpackParams(where, flat)).toEqual(values);
@@ -68,7 +68,7 @@ describe('packing', () => {
   });
 
   test('names the tensor whose length does not fit', () => {
-    const where = layout(specs);
+    const where = flatLayout(specs);
     expect(() => packParams(where, values.slice(1))).toThrow('6 arrays given for 7 trainable tensors');
     expect(() => packParams(where, values.with(1, new Float32Array(3)))).toThrow(
       'q.A has 3 values; its shape [1, 2] needs 2',
@@ -77,7 +77,7 @@ describe('packing', () => {
   });
 
   test('a constant of each segment is a number when all are equal, else a vector', () => {
-    const where = layout(specs);
+    const where = flatLayout(specs);
     expect(perSegment(where, () => 2)).toBe(2);
     tf.tidy(() => {
       const multipliers = perSegment(where, (segment) => segment.learningRateMultiplier) as tf.Tensor1D;
