@@ -38,7 +38,7 @@ export function findingsOf(comparison: Comparison): Findings {
     headline: headline(told, comparison),
     cautions: cautions(told, comparison, family),
     rows: told.map(findingOf),
-    remarks: remarksOn(told, family),
+    remarks: remarksOn([{ told, size: family }]),
     byTask: byTask(comparison),
   };
 }

@@ -61,7 +61,7 @@ export async function concludingReport(directory: string, sweep: string, descrip
 async function made(options: ReportOptions): Promise<ReportFiles> {
   nameMethods(methodTitles());
   try {
-    const result = await report(options);
+    const result = await report({ quotedDirectory: join(workspaceRoot, 'results', 'quoted'), ...options });
     for (const warning of result.warnings) console.error(`warning: ${warning}`);
     return result;
   } catch (error) {
