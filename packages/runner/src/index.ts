@@ -3,6 +3,7 @@ export { readSweepFile, SweepFileError } from './config/read-sweep.ts';
 export { checkSweep } from './config/check-sweep.ts';
 export type { Sweep } from './config/sweep.ts';
 export { type Registry } from './config/registry.ts';
+export { identify, registry } from './packages.ts';
 export { planMain, planSearch, type Choice, type Identity, type PlannedTrial } from './plan/plan.ts';
 export { runSweep, type RunSweepOptions, type SweepOutcome } from './sweep/run-sweep.ts';
 export type { Affinity, Ending, Executor, ExecutorContext, Lease, Place, TrialQueue } from './executors/executor.ts';
