@@ -38,7 +38,7 @@ test('the mixture has rows of every form', async () => {
 test('a task is found by any of its names', () => {
   expect(
     ['ARC-Easy', 'arc_easy', 'ARC-e', 'social_i_qa', 'social_iqa', 'OBQA', 'openbookqa'].map((name) => task(name).name),
-  ).toEqual(['arc-e', 'arc-e', 'arc-e', 'siqa', 'siqa', 'obqa', 'obqa']);
+  ).toEqual(['arc_e', 'arc_e', 'arc_e', 'siqa', 'siqa', 'obqa', 'obqa']);
   expect(() => task('rte')).toThrow(`Unknown task "rte". The commonsense tasks are ${taskNames.join(', ')}.`);
 });
 
@@ -73,7 +73,7 @@ test('the number of choices is the task’s', async () => {
   await write('openbookqa/test.json', [rows.siqa]);
   await expect(loadSplit(task('obqa'), data, 'test')).rejects.toThrow(/row 0: expected 4 choices of OBQA, found 3/);
   await write('ARC-Challenge/test.json', [rows.siqa, rows.arc]);
-  expect(await loadSplit(task('arc-c'), data, 'test')).toHaveLength(2);
+  expect(await loadSplit(task('arc_c'), data, 'test')).toHaveLength(2);
 });
 
 test('the hash is of names, bytes and marks', async () => {

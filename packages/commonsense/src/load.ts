@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson } from '@lomap/files';
+import { parseJson, reasonOf } from '@lomap/files';
 import { DataError } from './data-error.ts';
 import { readQuestion, type Question } from './question.ts';
 import type { CommonsenseTask, SplitName } from './tasks.ts';
@@ -71,13 +71,6 @@ async function loadFile(folder: string, name: string, expected: string): Promise
   return rows.map((row, index) => readQuestion(row, index, `${file}, row ${index}`));
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a file is where a folder is expected',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-};
-
 async function readDataFile(file: string, expected: string): Promise<Buffer> {
   try {
     const { size } = await stat(file);
@@ -87,8 +80,7 @@ async function readDataFile(file: string, expected: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof DataError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new DataError(`Cannot read ${file}: ${REASONS[code] ?? String(error)}. ${expected}`, { cause: error });
+    throw new DataError(`Cannot read ${file}: ${reasonOf(error)}. ${expected}`, { cause: error });
   }
 }
 

@@ -22,10 +22,10 @@ onRealData.describe('the files of LLM-Adapters', () => {
     ['piqa', 'test', 1838, [910, 928]],
     ['siqa', 'test', 1954, [643, 654, 657]],
     ['winogrande', 'test', 1267, [628, 639]],
-    ['arc-e', 'train', 2251, [548, 588, 578, 535, 2]],
-    ['arc-e', 'test', 2376, [596, 585, 633, 561, 1]],
-    ['arc-c', 'train', 1119, [239, 296, 291, 293]],
-    ['arc-c', 'test', 1172, [266, 311, 310, 285]],
+    ['arc_e', 'train', 2251, [548, 588, 578, 535, 2]],
+    ['arc_e', 'test', 2376, [596, 585, 633, 561, 1]],
+    ['arc_c', 'train', 1119, [239, 296, 291, 293]],
+    ['arc_c', 'test', 1172, [266, 311, 310, 285]],
     ['obqa', 'train', 4957, [1378, 1212, 1146, 1221]],
     ['obqa', 'test', 500, [138, 126, 132, 104]],
   ] as [string, SplitName, number, number[]][])('%s %s', async (name, split, rows, answers) => {
@@ -42,8 +42,8 @@ onRealData.describe('the files of LLM-Adapters', () => {
   // Questions of the test with the text of one of the task's own train file, lower case, choices ignored.
   test.each([
     ['boolq', 0],
-    ['arc-e', 7],
-    ['arc-c', 7],
+    ['arc_e', 7],
+    ['arc_c', 7],
     ['obqa', 23],
   ])('%s: %d questions of the test are in its train file', async (name, count) => {
     const [test, training] = [

@@ -6,8 +6,8 @@ import { task } from './tasks.ts';
 import { questionOf } from './testing/rows.ts';
 
 const arc = questionOf('arc', 5);
-const choice = ask('cloze', task('arc-e'), arc);
-const generation = ask('llm-adapters', task('arc-e'), arc);
+const choice = ask('cloze', task('arc_e'), arc);
+const generation = ask('llm-adapters', task('arc_e'), arc);
 if (choice.kind !== 'choice' || generation.kind !== 'generation') throw new Error('expected one of each');
 
 describe('a record a question', () => {

@@ -26,8 +26,8 @@ export const tasks: readonly CommonsenseTask[] = [
   entry('siqa', 'SIQA', 'social_i_qa', 'answer', [3, 3], 'social_iqa', 'accuracy'),
   entry('hellaswag', 'HellaSwag', 'hellaswag', 'ending', [4, 4], 'hellaswag', 'accuracy_norm'),
   entry('winogrande', 'WinoGrande', 'winogrande', 'option', [2, 2], 'winogrande', 'accuracy'),
-  entry('arc-e', 'ARC-e', 'ARC-Easy', 'answer', [3, 5], 'arc_easy', 'accuracy'),
-  entry('arc-c', 'ARC-c', 'ARC-Challenge', 'answer', [3, 5], 'arc_challenge', 'accuracy_norm'),
+  entry('arc_e', 'ARC-e', 'ARC-Easy', 'answer', [3, 5], 'arc_easy', 'accuracy'),
+  entry('arc_c', 'ARC-c', 'ARC-Challenge', 'answer', [3, 5], 'arc_challenge', 'accuracy_norm'),
   entry('obqa', 'OBQA', 'openbookqa', 'answer', [4, 4], 'openbookqa', 'accuracy_norm'),
 ];
 
@@ -47,7 +47,7 @@ function entry(
 export const taskNames: readonly string[] = tasks.map(({ name }) => name);
 
 /**
- * The task of that name, spelled as here, as LLM-Adapters' folder or as lm-evaluation-harness does: `arc-e`, `ARC-Easy`,
+ * The task of that name, spelled as here, as LLM-Adapters' folder or as lm-evaluation-harness does: `arc_e`, `ARC-Easy`,
  * `arc_easy`.
  *
  * @throws DataError naming the known tasks if there is none.

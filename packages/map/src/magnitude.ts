@@ -55,10 +55,11 @@ export function alphas(settings: MapSettings, w: Weight): Magnitude[] {
 export function betas(settings: MapSettings, w: Weight, scaling: number): Magnitude[] {
   const { start, betaStart, deltaScope } = settings;
   const chosen = magnitudesOf(settings);
-  const scheduled = chosen?.rule.schedule !== undefined;
+  const tried = chosen?.rule.tries !== undefined;
+  const scheduled = chosen?.rule.schedule !== undefined || (tried && settings.beta === 'frozen');
   const rates = ratesOf(settings);
   const size = (step: Step): number => {
-    if (scheduled) return 0; // set before the first step
+    if (scheduled || tried) return 0; // set before the first step
     if (chosen?.rule.size) return chosen.rule.size(w, chosen.constants);
     if (start === 'beta-zero') return deltaScope === 'both' && step.along === 'row' ? 1 : 0;
     if (!step.normalised) return scaling;

@@ -66,7 +66,7 @@ export function mapComposition(settings: MapSettings, scaling: number): Composit
           ? keptNormFactorOf(w, updateOf(w, delta, own)) - 1
           : mean(alpha.flatMap((magnitude) => relativeChanges(magnitude, settings, own))),
         beta: mean(magnitudeValues(beta, settings, own)),
-        betaStart: mean(beta.start()),
+        betaStart: magnitudesOf(settings)?.rule.tries ? null : mean(beta.start()),
       };
     },
   };

@@ -125,6 +125,7 @@ export interface MagnitudeSummary {
   readonly alphaChange: number | null;
   /** β, or the mean over a vector's entries. */
   readonly beta: number | null;
+  /** Null too where the run itself chooses it. */
   readonly betaStart: number | null;
 }
 

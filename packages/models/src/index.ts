@@ -30,6 +30,7 @@ export { fromPadded } from './batches/padded.ts';
 export { batchSpecs } from './batches/specs.ts';
 export { checkFinite } from './safetensors/finite.ts';
 export { openWeights } from './checkpoint/folder.ts';
+export { storedAs, type Stored } from './safetensors/stored-as.ts';
 export { engineDtype, overflowsAt, type WeightDtype } from './safetensors/dtype.ts';
 export { openSafetensors, readTensor, type Safetensors } from './safetensors/read.ts';
 export { type SafetensorsHeader, type TensorEntry } from './safetensors/header.ts';
@@ -52,6 +53,12 @@ export {
   type NextTokenExample,
   type TensorNextTokenBatch,
 } from './batches/next-token.ts';
+export {
+  createGenerator,
+  type GenerationSettings,
+  type Generator,
+  type GeneratorOptions,
+} from './generation/generate.ts';
 export { readMaskedLmHead, withHead, type HeadTensors } from './checkpoint/masked-lm-head.ts';
 export { specialTokens, trainWordPiece, type WordPieceSettings } from './tokenizer/train-wordpiece.ts';
 export { countWords, wordPieceTokenizerJson, writeWordPiece } from './tokenizer/train-wordpiece-files.ts';

@@ -17,11 +17,12 @@ import type { Adaptation, BaseModel, Context } from './types.ts';
  */
 export function adapt(model: BaseModel, settings: MethodSettings, method?: Method): Adaptation {
   const planned = plan(model, settings, method);
-  const { matrices, trained, specs, counts, betweenSteps, penalised } = planned;
+  const { matrices, trained, specs, counts, betweenSteps, tryout, penalised } = planned;
   return {
     specs,
     counts,
     ...(betweenSteps && { betweenSteps }),
+    ...(tryout && { tryout }),
     ...(matrices.some((matrix) => matrix.losesRanks) && {
       keptParameters: (params) => counts.adapter - lostParameters(planned, byName(planned, params)),
     }),

@@ -9,6 +9,7 @@ export type {
   ParamSpec,
 } from './types.ts';
 export type { BetweenSteps, BetweenStepsRule, Place } from './between-steps.ts';
+export type { Tryout, TryoutStart } from './tryout.ts';
 export { allLinears, initialRank, type MethodSettings, type OptionalSettings } from './settings.ts';
 export { adapt } from './adapt.ts';
 export { countParameters } from './plan.ts';

@@ -6,6 +6,7 @@ import type { Method } from './methods/method.ts';
 import { checkMethod } from './registry.ts';
 import { withModuleNames } from './roles.ts';
 import type { MethodSettings } from './settings.ts';
+import type { Tryout } from './tryout.ts';
 import { inHead, targetedModules } from './targets.ts';
 import type { BaseModel, BaseModelShapes, LinearModule } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface Plan {
   readonly counts: { readonly adapter: number; readonly head: number };
   /** What the method does between steps; null for nothing. */
   readonly betweenSteps: BetweenStepsRule | null;
+  /** Starts that a run tries before it begins; null for none. */
+  readonly tryout: Tryout | null;
   /** Whether matrices add to the training loss. */
   readonly penalised: boolean;
 }
@@ -41,13 +44,11 @@ export function plan(model: BaseModel, given: MethodSettings, own?: Method): Pla
   const adapters = matrices.flatMap((matrix) => matrix.specs.map((spec) => within(matrix.module, spec)));
   const specs = [...sharedOnce(adapters), ...trained];
   if (specs.length === 0) throw new RangeError(`Method ${method.name} trains nothing in a model without a task head.`);
-  const betweenSteps =
-    method.betweenSteps?.(
-      settings,
-      matrices.map(({ weight }) => weight),
-    ) ?? null;
+  const weights = matrices.map(({ weight }) => weight);
+  const betweenSteps = method.betweenSteps?.(settings, weights) ?? null;
+  const tryout = method.tryout?.(settings, weights) ?? null;
   const penalised = adapter?.delta?.penalty !== undefined && matrices.length > 0;
-  return { matrices, trained, specs, counts: count(specs), betweenSteps, penalised };
+  return { matrices, trained, specs, counts: count(specs), betweenSteps, tryout, penalised };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { tf } from '@lomap/compile';
 import type { ParamSpec } from '@lomap/map';
 import type { BetweenStepsRule } from './between-steps.ts';
+import type { Tryout } from './tryout.ts';
 
 export type { ParamGroup, ParamSpec } from '@lomap/map';
 
@@ -69,6 +70,8 @@ export interface Adaptation {
   readonly penalty?: (params: readonly tf.Tensor[]) => tf.Scalar;
   /** What the method does between steps. Absent: nothing. */
   readonly betweenSteps?: BetweenStepsRule;
+  /** Starts that a run tries before it begins. Absent: none. */
+  readonly tryout?: Tryout;
   /** Adapter parameters (as in `counts`) without the ranks that training took away. Absent where it takes none. */
   readonly keptParameters?: (params: readonly Float32Array[]) => number;
   /** The context in which the model uses these parameters (in the order of `specs`), over a context that reads the base. */

@@ -5,10 +5,11 @@ import { groupBy } from './group.ts';
 import { compareMethods, compareTasks, compareText, methodTitle } from './names.ts';
 import { protocolsOf, unequalTasks } from './protocols.ts';
 import { variantsOf } from './variants.ts';
+import { alike, inPoints, printed } from './readings.ts';
 
 /**
- * The numbers behind every table and chart of a sweep's main trials. All scores and differences are in points: the
- * task's primary metric on dev, times 100.
+ * The numbers behind every table and chart of a sweep's main trials. Scores and differences are as they are printed:
+ * the task's primary metric on dev, times its scale (100 for a share or a correlation, in points).
  */
 export interface Comparison {
   readonly sweep: string;
@@ -45,7 +46,7 @@ export interface Row {
   readonly results: readonly TrialResult[];
   /** In the order of the comparison's tasks. */
   readonly cells: readonly Cell[];
-  /** The mean over the tasks, one value for each seed that has them all. */
+  /** The mean over the tasks, one value for each seed that has them all; empty where their metrics are not `alike`. */
   readonly average: Cell;
   /** The title of the row that the differences are to; null if there is none, or for that row itself. */
   readonly baseline: string | null;
@@ -61,7 +62,7 @@ export interface Row {
   readonly bca: readonly [low: number, high: number] | null;
   /**
    * The p of two one-sided t tests that the average difference lies within the protocol's margin, and the same after
-   * Holm over the rows; null for fewer than two seeds.
+   * Holm over the rows; null for fewer than two seeds and for metrics that are not in points.
    */
   readonly pEquivalent: number | null;
   readonly pEquivalentHolm: number | null;
@@ -97,7 +98,7 @@ export function compare(
 
   const names = [...new Set(results.map(({ trial }) => trial.settings.task))].sort(compareTasks);
   const tasks = names.map((task) => ({ task, metric: metricOf(results, task) }));
-  const drafts = rowsOf(results, names);
+  const drafts = rowsOf(results, tasks);
   for (const { title } of drafts.filter(({ variant }) => variant !== '')) {
     warnings.push(
       `${sweep}: trials of one label, task and seed differ in their settings; "${title}" is a row of its own.`,
@@ -139,7 +140,8 @@ export function restrict(
 
 type Draft = Omit<Row, 'baseline' | 'unequal' | 'p' | 'pHolm' | 'bca' | 'pEquivalent' | 'pEquivalentHolm'>;
 
-function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draft[] {
+function rowsOf(results: readonly TrialResult[], tasks: readonly TaskColumn[]): Draft[] {
+  const averaged = alike(tasks.map(({ metric }) => metric));
   const variants = variantsOf(results);
   const groups = groupBy(results, (result) =>
     JSON.stringify([result.trial.settings.method.label, variants.get(result)]),
@@ -148,7 +150,7 @@ function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draf
     const first = group[0]!;
     const { label, name, rank } = first.trial.settings.method;
     const variant = variants.get(first)!;
-    const bySeed = tasks.map((task) => scoresBySeed(group, task));
+    const bySeed = tasks.map(({ task }) => scoresBySeed(group, task));
     return {
       title: methodTitle(label) + (variant === '' ? '' : ` (${variant})`),
       label,
@@ -157,7 +159,7 @@ function rowsOf(results: readonly TrialResult[], tasks: readonly string[]): Draf
       rank,
       results: group,
       cells: bySeed.map((scores) => cell(scores, null)),
-      average: cell(meanOverTasks(bySeed), null),
+      average: cell(averaged ? meanOverTasks(bySeed) : new Map(), null),
     };
   });
   return rows.sort(
@@ -171,6 +173,8 @@ function withDifferences(
   { tasks, question }: Pick<Comparison, 'tasks' | 'question'>,
   choose: (row: Draft, references: readonly Draft[]) => Draft | null = baselineOf,
 ): Row[] {
+  // The margin of equality is one in points.
+  const tested = inPoints(tasks.map(({ metric }) => metric));
   const compared = rows.map((row) => {
     const baseline = choose(row, references);
     const unequal = baseline === null ? new Map<string, string[]>() : unequalTasks(row, baseline, question);
@@ -180,7 +184,11 @@ function withDifferences(
     const differences = [...average.differenceBySeed.values()];
     return {
       ...{ ...row, baseline: baseline?.title ?? null, unequal, cells, average },
-      ...{ p: signFlipOf(differences), bca: bcaInterval(differences), pEquivalent: equivalenceTest(differences) },
+      ...{
+        p: signFlipOf(differences),
+        bca: bcaInterval(differences),
+        pEquivalent: tested ? equivalenceTest(differences) : null,
+      },
     };
   });
   const adjusted = holmOfSome(compared.map(({ p }) => p));
@@ -217,7 +225,7 @@ function signFlipOf(differences: readonly number[]): number | null {
 
 function scoresBySeed(results: readonly TrialResult[], task: string): Map<number, number> {
   const own = results.filter(({ trial }) => trial.settings.task === task);
-  return new Map(own.map(({ trial }) => [trial.settings.seed, 100 * trial.primary.value!]));
+  return new Map(own.map(({ trial }) => [trial.settings.seed, printed(trial.primary.metric, trial.primary.value!)]));
 }
 
 function meanOverTasks(tasks: readonly ReadonlyMap<number, number>[]): Map<number, number> {

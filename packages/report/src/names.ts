@@ -1,6 +1,6 @@
 /** How tasks, methods and metrics are called and ordered in print. Unknown names are printed as they are. */
-
-const tasks = ['CoLA', 'SST-2', 'MRPC', 'STS-B', 'QQP', 'MNLI', 'QNLI', 'RTE', 'WNLI'];
+import { findTask, taskNames } from '@lomap/data';
+import { readingOf } from '@lomap/tasks';
 
 const methods = new Map([
   ['head', 'head only'],
@@ -30,20 +30,9 @@ const joins = new Map([
 /** Titles of methods beside these, by name. */
 const named = new Map<string, string>();
 
-const metrics = new Map([
-  ['matthews', "Matthews' correlation"],
-  ['mcc', "Matthews' correlation"],
-  ['matthewscorrelation', "Matthews' correlation"],
-  ['pearson', 'Pearson correlation'],
-  ['spearman', 'Spearman correlation'],
-  ['spearmanr', 'Spearman correlation'],
-  ['pearsonspearman', 'mean of Pearson and Spearman'],
-  ['f1', 'F1'],
-]);
-
-/** A GLUE task's name as GLUE writes it, whatever its case and hyphens: `sst2` is SST-2. */
+/** A task's name as its authors write it, in whatever spelling it is asked for: `sst2` is SST-2. */
 export function taskTitle(task: string): string {
-  return tasks.find((title) => plain(title) === plain(task)) ?? task;
+  return findTask(task)?.title ?? task;
 }
 
 /**
@@ -65,12 +54,13 @@ export function methodTitle(label: string): string {
 }
 
 export function metricTitle(metric: string): string {
-  return metrics.get(plain(metric)) ?? metric.replaceAll('_', ' ');
+  return readingOf(metric).title;
 }
 
-/** GLUE's order, then any other task by name. */
+/** The registry's order, GLUE's first, then any other task by name. */
 export function compareTasks(a: string, b: string): number {
-  return rank(tasks.map(plain), plain(a)) - rank(tasks.map(plain), plain(b)) || compareText(a, b);
+  const place = (name: string) => rank(taskNames(), findTask(name)?.name ?? name);
+  return place(a) - place(b) || compareText(a, b);
 }
 
 /** Methods in the order of `methods` above, then any other label by name, LoMAP last. */
@@ -90,10 +80,6 @@ export function compareText(a: string, b: string): number {
     return x < y ? -1 : 1;
   }
   return left.length - right.length;
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 function rank(order: readonly string[], name: string): number {

@@ -6,11 +6,12 @@ import { forgetting } from './analyses/forgetting/forgetting.ts';
 import { geometry } from './analyses/geometry/geometry.ts';
 import { levels } from './analyses/levels/levels.ts';
 import { main } from './analyses/main/main.ts';
+import { quoted } from './analyses/quoted/quoted.ts';
 import { rank } from './analyses/rank/rank.ts';
 import { search } from './analyses/search/search.ts';
 
 /** In the order in which a page tells them. */
-const known: Analysis[] = [main, levels, rank, coupling, geometry, ablation, efficiency, forgetting, search];
+const known: Analysis[] = [main, levels, rank, coupling, geometry, ablation, efficiency, forgetting, search, quoted];
 
 /** The analyses that a report is made of, in the order in which a page tells them. */
 export function analyses(): readonly Analysis[] {

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import {
   NOTHING_ABOUT,
   readAbout,
+  readQuoted,
   readResults,
   ResultsError,
   withDevCollapse,
@@ -31,6 +32,8 @@ export interface ReportOptions {
   readonly outputDirectory?: string | undefined;
   /** Only the sweep in the subfolder of this name. */
   readonly sweep?: string | undefined;
+  /** Where tables that others have published lie; `quoted` in the results' folder when absent. */
+  readonly quotedDirectory?: string | undefined;
   /** What the sweeps are about, by name: a sentence at the head of the HTML page. */
   readonly descriptions?: ReadonlyMap<string, string> | undefined;
 }
@@ -68,11 +71,12 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   const summaries = new Map<string, string>();
   const cards: Card[] = [];
   let found = 0;
+  const quoted = [...(await readQuoted(options.quotedDirectory ?? join(results, 'quoted'))).values()];
   for (const { name, folder, read, about } of await sweepsOf(results, options.sweep)) {
     warnings.push(...read.problems);
     if (read.results.length === 0) continue;
     found += read.results.length;
-    const made = sweepReport(name, read.results, about);
+    const made = sweepReport(name, read.results, about, quoted);
     warnings.push(...made.warnings);
     if (made.summary !== null) summaries.set(name, made.summary);
     const together = folder !== '' && (options.sweep === undefined || existsSync(join(output, FRONT_PAGE)));

@@ -43,9 +43,10 @@ export function sweepReport(
   sweep: string,
   results: readonly TrialResult[],
   about: Given['about'] = NOTHING_ABOUT,
+  quoted: NonNullable<Given['quoted']> = [],
 ): SweepReport {
   const all = analyses();
-  const evidence = evidenceOf({ sweep, results, about }, all);
+  const evidence = evidenceOf({ sweep, results, about, quoted }, all);
   const made = all.flatMap(({ name, of }): Made[] => {
     const analysed = of(evidence);
     return analysed === null ? [] : [{ analysis: name, ...analysed }];

@@ -59,3 +59,15 @@ test('a mean counts a collapsed trial as 0 and is none where a seed has no score
   expect(meanScore([trial(0.6), trial(null)])).toBeNull();
   expect(meanScore([])).toBeNull();
 });
+
+test('where smaller scores are better the smallest mean is taken, and a collapsed trial counts as the floor', () => {
+  const outcome = (learningRate: number, score: number): RateOutcome => {
+    return { learningRate, score, seeds: 1, collapsed: 0, diverged: 0 };
+  };
+  const outcomes = [outcome(1e-3, 0.4), outcome(3e-3, 0.2), outcome(1e-2, 0.3)];
+  expect(chooseRate(outcomes, 'smaller').best.learningRate).toBe(3e-3);
+  expect(chooseRate(outcomes, 'larger').best.learningRate).toBe(1e-3);
+  expect(chooseRate([outcome(1, 0.2), outcome(2, 0.2)], 'smaller').tied).toHaveLength(2);
+  const trials = [0.2, 0.1].map((score, i) => ({ score, collapsed: i === 1 }));
+  expect(meanScore(trials, 0.7)).toBeCloseTo(0.45, 12);
+});

@@ -4,7 +4,7 @@
 export interface RateOutcome {
   readonly learningRate: number;
   /**
-   * The mean over the seeds of the primary metric on the selection split, in [-1, 1], a collapsed trial's counted as 0;
+   * The mean over the seeds of the primary metric on the selection split, a collapsed trial's counted as the metric's floor;
    * null where a seed has none, because it diverged.
    */
   readonly score: number | null;
@@ -30,19 +30,24 @@ export interface RateChoice<R extends RateOutcome = RateOutcome> {
 const ROUNDING = 1e-9;
 
 /**
- * The rate of the highest mean score; of rates that tie the smallest. A rate at which every seed collapsed is taken only
+ * The rate of the best mean score; of rates that tie the smallest. A rate at which every seed collapsed is taken only
  * where each of the others collapsed so too or diverged, whatever its score, and one at which a seed diverged only where
  * no other has a score.
  *
+ * @param better which of two scores is the better one
  * @throws RangeError without a rate.
  */
-export function chooseRate<R extends RateOutcome>(outcomes: readonly R[]): RateChoice<R> {
+export function chooseRate<R extends RateOutcome>(
+  outcomes: readonly R[],
+  better: 'larger' | 'smaller' = 'larger',
+): RateChoice<R> {
   const rates = [...outcomes].sort((a, b) => a.learningRate - b.learningRate);
   const scored = rates.filter(({ score }) => score !== null);
   const learned = scored.filter(({ collapsed, seeds }) => collapsed < seeds);
   const eligible = [learned, scored, rates].find(({ length }) => length > 0) ?? [];
-  const highest = Math.max(...eligible.map(({ score }) => score ?? 0));
-  const tied = eligible.filter(({ score }) => highest - (score ?? 0) <= ROUNDING);
+  const sign = better === 'larger' ? 1 : -1;
+  const highest = Math.max(...eligible.map(({ score }) => sign * (score ?? 0)));
+  const tied = eligible.filter(({ score }) => highest - sign * (score ?? 0) <= ROUNDING);
   const [best] = tied;
   if (best === undefined) throw new RangeError('A search chooses among one learning rate or more.');
   const undecided = tied.length > 1 && tied.length === eligible.length;
@@ -61,14 +66,18 @@ export function chooseRate<R extends RateOutcome>(outcomes: readonly R[]): RateC
   };
 }
 
-/** The mean over the seeds, a collapsed trial's score counted as 0; null without a seed, or where one has no score. */
+/**
+ * The mean over the seeds, a collapsed trial's score counted as `floor`, the metric's value of a model that says nothing; null without a seed, or where one has no
+ * score.
+ */
 export function meanScore(
   trials: readonly { readonly score: number | null; readonly collapsed: boolean }[],
+  floor = 0,
 ): number | null {
   let sum = 0;
   for (const { score, collapsed } of trials) {
     if (score === null || !Number.isFinite(score)) return null;
-    sum += collapsed ? 0 : score;
+    sum += collapsed ? floor : score;
   }
   return trials.length === 0 ? null : sum / trials.length;
 }

@@ -11,6 +11,7 @@ import { createPredictor, evaluationBatchSize } from './predict.ts';
 import { gradientAccumulationSteps } from './passes.ts';
 import type { Curves, EpochScores } from './run-state.ts';
 import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
+import { tryoutSteps, tryStarts, type Tried } from './tryout.ts';
 import type { TrainingSettings } from './settings.ts';
 import { examplesOfSteps, firstPass, identityOf, rowsIn, type TrainingExamples } from './training-examples.ts';
 import type { Watch } from './watch.ts';
@@ -65,6 +66,8 @@ export interface FitResult {
   readonly chosenEpoch: number | null;
   /** The primary metric on the selection split at that epoch. */
   readonly selectionScore: number | null;
+  /** What trying starts before the run came to; absent where none were tried. */
+  readonly tried?: Tried | undefined;
   /** Wall-clock seconds: compile (this attempt's), train and evaluate (all attempts'). */
   readonly seconds: Record<string, number>;
 }
@@ -85,7 +88,14 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
   const initial = packParams(where, starts);
   const examplesOf = examplesOfSteps(train, seed, settings.batchSize);
   const { probe } = options;
-  const steps = totalSteps(rows, settings);
+  const { tryout } = adaptation;
+  const steps = totalSteps(rows, settings) - tryoutSteps(tryout);
+  if (tryout && steps < 1) {
+    throw new RangeError(
+      `Trying ${tryout.starts.length} starts for ${tryout.steps} steps takes ${tryoutSteps(tryout)} of the run's ` +
+        `${totalSteps(rows, settings)} steps, and none are left. Train longer, or try them for fewer steps.`,
+    );
+  }
   const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
   const rates = learningRates(steps, settings);
   const betweenSteps = adaptation.betweenSteps?.bind(places, rates);
@@ -111,14 +121,18 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
     };
     const compileSeconds = (performance.now() - started) / 1000;
     try {
+      const step: LoopOptions['step'] = (state, k, rate) => engine.step(state, k, rate, examplesOf(k));
+      const { signal } = options;
+      const { slots } = engine;
       const run = await trainLoop({
         initial,
-        slots: engine.slots,
+        begin: tryout && (() => tryStarts(tryout, { initial, slots, places, learningRates: rates, step, signal })),
+        slots,
         groups: where.groups.map(({ name }) => name),
         learningRates: rates,
         stepsPerEpoch: stepsPerEpoch(rows, settings.batchSize),
         evaluateEverySteps: options.evaluateEverySteps,
-        step: (state, k, rate) => engine.step(state, k, rate, examplesOf(k)),
+        step,
         evaluate:
           predictor &&
           (async (flat) => {
@@ -139,7 +153,7 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
                 everySteps: options.saveEverySteps,
                 fingerprint: fingerprint(options, where, initial, passes),
               },
-        signal: options.signal,
+        signal,
         onStep: options.onStep,
         onEpoch: options.onEpoch,
         probe: probe && {
@@ -176,6 +190,7 @@ function fitResult(
     chosenEpoch: complete ? (best?.epoch ?? last?.epoch ?? null) : null,
     selectionScore: complete ? (best?.score ?? last?.scores[options.primaryMetric] ?? null) : null,
     seconds: { compile: compileSeconds, ...run.seconds },
+    ...(run.tried && { tried: run.tried }),
   };
 }
 
@@ -196,7 +211,11 @@ function fingerprint<Example, Batch, Reading>(
   const digest = createHash('sha256');
   const betweenSteps = options.adaptation.betweenSteps?.settings;
   const { segments } = where;
-  const rest = { better, evaluateEverySteps, engine, segments, betweenSteps, passes };
+  const tryout = options.adaptation.tryout && {
+    steps: options.adaptation.tryout.steps,
+    ...options.adaptation.tryout.settings,
+  };
+  const rest = { better, evaluateEverySteps, engine, segments, betweenSteps, tryout, passes };
   digest.update(JSON.stringify({ kind, settings, seed, selectEpoch, primaryMetric, ...rest }));
   digest.update(new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength));
   for (const split of [options.train, options.selection]) {

@@ -6,6 +6,7 @@ import { freshState, type OptimizerState } from './optimizers/optimizer.ts';
 import { freshRunState, type EpochScores, type RunState } from './run-state.ts';
 import { RecordError } from './record-file.ts';
 import type { StepResult } from './step.ts';
+import type { Tried } from './tryout.ts';
 import { InterruptedError } from './watch.ts';
 
 /** What the loop tells of a step just done, for run bars. */
@@ -43,6 +44,11 @@ export interface LoopOptions {
   readonly primaryMetric: string;
   /** Which of two of its values is the better one. @default 'larger' */
   readonly better?: 'larger' | 'smaller' | undefined;
+  /**
+   * The parameters to begin with, where they take steps to find; not asked of a run that resumes. Absent: `initial`.
+   * An InterruptedError ends the run before its first step.
+   */
+  readonly begin?: (() => Promise<{ readonly params: Float32Array; readonly tried: Tried }>) | undefined;
   /** What the method does between steps, with the gradients that the steps return; absent: nothing. */
   readonly betweenSteps?: BetweenSteps | undefined;
   /** Where the resume file goes, and what this run is told apart by; null: none is written or read. */
@@ -89,11 +95,13 @@ export interface LoopResult extends RunState {
 export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
   const { learningRates, resume } = options;
   const steps = learningRates.length;
+  const before = await resumed(options);
+  const begun = before ?? (await freshRun(options));
+  if (begun === null) return { ...runFrom(options, options.initial), complete: false };
+  const run = begun;
   const save = async (): Promise<void> => {
     if (resume) await writeResumeFile(resume.directory, identityOf(options, resume), run);
   };
-  const before = await resumed(options);
-  const run = before ?? freshRun(options);
   try {
     // What a stop between a step and the end of its evaluation has left to do.
     if (before && (await measure(options, run))) await save();
@@ -113,8 +121,20 @@ export async function trainLoop(options: LoopOptions): Promise<LoopResult> {
   return { ...run, complete: true };
 }
 
-function freshRun({ initial, slots, groups, betweenSteps }: LoopOptions): RunState {
-  return freshRunState(freshState({ slots }, betweenSteps?.start?.(initial) ?? initial), groups, betweenSteps?.fresh());
+/** A run before its first step; null if it was stopped while it looked for its start. */
+async function freshRun(options: LoopOptions): Promise<RunState | null> {
+  if (!options.begin) return runFrom(options, options.initial);
+  try {
+    const { params, tried } = await options.begin();
+    return { ...runFrom(options, params), tried };
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    return null;
+  }
+}
+
+function runFrom({ slots, groups, betweenSteps }: LoopOptions, params: Float32Array): RunState {
+  return freshRunState(freshState({ slots }, betweenSteps?.start?.(params) ?? params), groups, betweenSteps?.fresh());
 }
 
 async function takeStep(options: LoopOptions, run: RunState): Promise<void> {

@@ -32,6 +32,7 @@ const cases: readonly [string, MethodSettings][] = [
   ['grown', lomap({ start: 'beta-zero', magnitudes: { rule: 'grown', rho: 0.1, steps: 6 } })],
   ['decoupled', lomap({ magnitudes: { rule: 'decoupled', alphaRate: 1e-3, betaRate: 0.1 } })],
   ['norm-keeping', lomap({ magnitudes: { rule: 'norm-keeping' } })],
+  ['probed', lomap({ magnitudes: { rule: 'probed', steps: 2 } })],
   ['LoRA of one size', { ...lora, updateNorm: { share: 0.1 } }],
 ];
 const options = (
@@ -45,12 +46,13 @@ describe.each(cases)('%s', (name, method) => {
   test('stopped and resumed, ends with the same bits', async () => {
     const reference = withoutTimes(await fit(options('cpu', method)));
     const resumeDirectory = join(cacheDirectory, name);
+    const stop = name === 'probed' ? 2 : 7;
     const abort = new AbortController();
     const onStep = ({ step }: { step: number }): void => {
-      if (step === 7) abort.abort();
+      if (step === stop) abort.abort();
     };
     const stopped = await fit(options('cpu', method, { resumeDirectory, signal: abort.signal, onStep }));
-    expect(stopped).toMatchObject({ status: 'interrupted', steps: 7 });
+    expect(stopped).toMatchObject({ status: 'interrupted', steps: stop });
     expect(withoutTimes(await fit(options('cpu', method, { resumeDirectory })))).toEqual(reference);
   });
 
@@ -99,7 +101,7 @@ test('grown: the share of W that the update has rises in a line and then stays',
 });
 
 test('LoRA of one size has it after every step', async () => {
-  const { found } = await measured(cases[6]![1], [1, 8, 16]);
+  const { found } = await measured(cases[7]![1], [1, 8, 16]);
   for (const { share } of found) for (const value of share) expect(value).toBeCloseTo(0.1, 4);
 });
 
@@ -125,4 +127,55 @@ test('decoupled: the adapter’s learning rate does not change how α and β mov
   // Adam's first step is the rate itself, whatever the gradient: 1e-3, at the warm-up's first share.
   slow.forEach((value, i) => expect(value).toBeCloseTo(fast[i]!, 6));
   for (const value of slow) expect(Math.abs(value)).toBeGreaterThan(2e-4);
+});
+
+describe('probed', () => {
+  const method = cases[6]![1];
+  const shares = [0.01, 0.03, 0.1, 0.2];
+  const started = (rho: number, changes: Partial<MethodSettings['map']> = {}): MethodSettings =>
+    lomap({ magnitudes: { rule: 'share', rho }, ...changes });
+
+  test('begins with the share whose loss on the next batch is lowest, and its steps are of the budget', async () => {
+    const { tried, steps, params } = await fit(options('cpu', method));
+    expect(tried!.steps).toBe(4 * 3);
+    expect(steps).toBe(16 - 4 * 3);
+    // The same batches and masks, one share at a time: the loss of step 2 (counted from 0) of runs of the same schedule.
+    const losses = await Promise.all(
+      shares.map(async (rho) => {
+        const run = options('cpu', started(rho));
+        return (await fit({ ...run, settings: { ...run.settings, maxSteps: 4 } })).curves.loss[2]!;
+      }),
+    );
+    expect(tried!.losses).toEqual(losses);
+    expect(tried!.chosen).toBe(losses.indexOf(Math.min(...losses)));
+    const chosen = options('cpu', started(shares[tried!.chosen]!));
+    expect(params).toEqual((await fit({ ...chosen, settings: { ...chosen.settings, maxSteps: 4 } })).params);
+  });
+
+  test('stopped while it tries, tries again to the same end', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const resumeDirectory = join(cacheDirectory, 'while-trying');
+    const stopped = await fit(options('cpu', method, { resumeDirectory, signal: abort.signal }));
+    expect(stopped).toMatchObject({ status: 'interrupted', steps: 0 });
+    const whole = withoutTimes(await fit(options('cpu', method)));
+    expect(withoutTimes(await fit(options('cpu', method, { resumeDirectory })))).toEqual(whole);
+  });
+
+  test('with β frozen it is set, and does not train', async () => {
+    const frozen = lomap({ beta: 'frozen', magnitudes: { rule: 'probed', steps: 2 } });
+    const run = options('cpu', frozen);
+    const { params, tried } = await fit(run);
+    for (const { beta, baseNorm, betaStart } of run.adaptation.summary(params)) {
+      expect(beta! / baseNorm).toBeCloseTo(shares[tried!.chosen]!, 6);
+      expect(betaStart).toBeNull();
+    }
+  });
+
+  test('a run that is too short for it says so', async () => {
+    const run = options('cpu', method);
+    await expect(fit({ ...run, settings: { ...run.settings, maxSteps: 12 } })).rejects.toThrow(
+      "Trying 4 starts for 2 steps takes 12 of the run's 12 steps, and none are left.",
+    );
+  });
 });

@@ -10,7 +10,7 @@ import type { BatchLoss } from './step.ts';
 export interface TrainableModel {
   /** The base model's weights; `Checkpoint` of @lomap/models has this shape. */
   readonly checkpoint: { context(dropout?: Dropout): Context };
-  readonly adaptation: Pick<Adaptation, 'specs' | 'context' | 'penalty' | 'betweenSteps'>;
+  readonly adaptation: Pick<Adaptation, 'specs' | 'context' | 'penalty' | 'betweenSteps' | 'tryout'>;
   readonly device: DeviceOptions;
   /** Where graphs and dropout pools are kept between runs. */
   readonly cacheDirectory: string;

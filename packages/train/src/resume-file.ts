@@ -13,6 +13,7 @@ interface Header {
   readonly curves: RunState['curves'];
   readonly epochs: RunState['epochs'];
   readonly seconds: RunState['seconds'];
+  readonly tried?: RunState['tried'];
 }
 
 /** The file in its directory, under the name that interrupted runs have it under. */
@@ -34,7 +35,7 @@ export async function writeResumeFile(
   { fingerprint, slots }: RunIdentity,
   run: RunState,
 ): Promise<void> {
-  const { step, state, betweenSteps, best, curves, epochs, seconds } = run;
+  const { step, state, betweenSteps, best, curves, epochs, seconds, tried } = run;
   const header: Header = {
     fingerprint,
     step,
@@ -42,6 +43,7 @@ export async function writeResumeFile(
     curves,
     epochs,
     seconds,
+    ...(tried && { tried }),
   };
   const arrays = ['params', ...slots].map((name) => floats(state[name]!));
   if (best) arrays.push(best.params);
@@ -89,6 +91,7 @@ export async function readResumeFile(
     curves: header.curves,
     epochs: header.epochs,
     seconds: header.seconds,
+    ...(header.tried && { tried: header.tried }),
   };
 }
 

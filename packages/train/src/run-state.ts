@@ -1,5 +1,6 @@
 import type { HostTensor } from '@lomap/compile';
 import type { OptimizerState } from './optimizers/optimizer.ts';
+import type { Tried } from './tryout.ts';
 
 /** One evaluation on the selection split, after `step` steps. */
 export interface EpochScores {
@@ -33,6 +34,8 @@ export interface RunState {
   readonly epochs: EpochScores[];
   /** Wall-clock seconds by phase, of all attempts together. */
   readonly seconds: { train: number; evaluate: number };
+  /** What trying starts before the run came to; absent where none were tried. */
+  readonly tried?: Tried | undefined;
 }
 
 /** A run before its first step. */

@@ -7,7 +7,7 @@ import { taskNamed } from '@lomap/data';
 import { loadTokenizer, openCheckpoint, readMaskedLmHead, writeSafetensors, type WritableTensor } from '@lomap/models';
 import { adapt, methodDefaults } from '@lomap/peft';
 import { canonicalJson, type Forgetting } from '@lomap/results';
-import { score } from '@lomap/tasks';
+import { metricNamed, score } from '@lomap/tasks';
 import { fit, InterruptedError, removeResumeFile, sequenceObjective } from '@lomap/train';
 import { partOf, TRAINING, type Oversight } from './oversight.ts';
 import { checkRows } from './check-rows.ts';
@@ -46,7 +46,11 @@ export async function learnPreviousTask(
   const keepsHead = (settings.forgetting?.maskedLm ?? null) !== null;
   const { commit, dirty } = provenance;
   const from = { model: settings.model.sha256, commit, dirty };
-  const recipe = canonicalJson({ ...from, previous, training, selection, engine, seed, keepsHead });
+  const { plugins } = settings;
+  const recipe = canonicalJson({
+    ...{ ...from, previous, training, selection, engine, seed, keepsHead },
+    ...(plugins && { plugins }),
+  });
   const parent = join(paths.cache, 'previous');
   const directory = join(parent, createHash('sha256').update(recipe).digest('hex').slice(0, 32));
   if (await exists(directory)) return directory;
@@ -78,6 +82,7 @@ export async function learnPreviousTask(
     selection: examples.selection,
     score: (logits) => score(task, logits, labels).scores,
     primaryMetric: task.primaryMetric,
+    better: metricNamed(task.primaryMetric).better,
     selectEpoch: selection.epoch,
     settings: training,
     seed,

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { peakMemoryBytes, resetPeakMemory } from '@lomap/compile';
 import { hardlyVary, SCHEMA_VERSION, type TrialResult } from '@lomap/results';
-import { score } from '@lomap/tasks';
+import { metricNamed, score } from '@lomap/tasks';
 import { fit, initialParams, InterruptedError, totalSteps, type FitResult } from '@lomap/train';
 import { deviceProvenance } from './device.ts';
 import { geometryRecorder } from './geometry.ts';
@@ -59,6 +59,7 @@ export async function runTrial(
       score: (logits) => score(task, logits, selectionLabels).scores,
       collapsed: hardlyVary,
       primaryMetric: task.primaryMetric,
+      better: metricNamed(task.primaryMetric).better,
       measure: gauge && ((params) => gauge.measure(params)),
       probe: geometry,
       selectEpoch: settings.selection.epoch,

@@ -65,12 +65,23 @@ export function trialBlock(job: TrialJob, made: Made): Trial {
     ),
     notes: [
       ...job.notes,
+      ...triedNotes(adaptation, fitted),
       ...methodNotes(settings.method, { clipping: settings.training.maxGradNorm !== null }),
       ...examples.notes,
       ...[...checkpoint.notes, ...tokenizer.notes].map((note) => relativeTo(note, job.paths.model)),
       ...dev.notes,
     ],
   };
+}
+
+/** Which start was chosen, of which, and by what. */
+function triedNotes({ tryout }: Adaptation, { tried }: FitResult): string[] {
+  if (!tryout || !tried) return [];
+  const losses = tryout.starts.map(({ label }, i) => `${label}: ${tried.losses[i]?.toFixed(4) ?? 'not finite'}`);
+  return [
+    `It began with ${tryout.starts[tried.chosen]!.label}, by the training loss after ${tryout.steps} steps (${losses.join(', ')}); ` +
+      `trying took ${tried.steps} steps of its budget.`,
+  ];
 }
 
 /** A note without the folder of this machine: the same trial writes the same bytes elsewhere. */

@@ -16,8 +16,8 @@ const CONTEXTS: Readonly<Record<string, (question: string) => string>> = {
   piqa: asked,
   siqa: (question) => `Q: ${question}\nA:`,
   hellaswag: withoutMarks,
-  'arc-e': asked,
-  'arc-c': asked,
+  arc_e: asked,
+  arc_c: asked,
   obqa: (question) => question,
 };
 

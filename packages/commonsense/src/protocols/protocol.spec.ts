@@ -53,7 +53,7 @@ describe('the prompts of LLM-Adapters, byte for byte', () => {
 });
 
 test('likelihood: the labels after the prompt and the output’s beginning', () => {
-  const asked = ask('likelihood', task('arc-e'), questionOf('arc'));
+  const asked = ask('likelihood', task('arc_e'), questionOf('arc'));
   if (asked.kind !== 'choice') throw new Error('expected a choice');
   expect(asked.candidates.map(({ label, continuation }) => [label, continuation])).toEqual([
     ['answer1', ' answer1'],
@@ -61,7 +61,7 @@ test('likelihood: the labels after the prompt and the output’s beginning', () 
     ['answer3', ' answer3'],
     ['answer4', ' answer4'],
   ]);
-  const generated = ask('llm-adapters', task('arc-e'), questionOf('arc'));
+  const generated = ask('llm-adapters', task('arc_e'), questionOf('arc'));
   for (const { context } of asked.candidates) {
     expect(generated).toMatchObject({ context: context.replace(/the correct answer is$/, '') });
   }
@@ -88,7 +88,7 @@ describe('cloze', () => {
     expect(scored('siqa', 'siqa')[1]).toEqual([
       ...['answer2', 'Q: Ada lent Bo a saw. Why did Ada do this?\nA:', ' to win', 6],
     ]);
-    expect(scored('arc-e', 'arc')[3]).toEqual(['answer4', 'Question: Which is a metal?\nAnswer:', ' wax', 3]);
+    expect(scored('arc_e', 'arc')[3]).toEqual(['answer4', 'Question: Which is a metal?\nAnswer:', ' wax', 3]);
     expect(scored('obqa', 'arc')[3]).toEqual(['answer4', 'Which is a metal?', ' wax', 3]);
   });
 

@@ -3,9 +3,9 @@ import { normKeeping } from './norm-keeping.ts';
 import { decoupled } from './rates.ts';
 import type { MagnitudeRule, RuleConstants } from './rule.ts';
 import { grown, loraEquivalent } from './schedules.ts';
-import { share, width } from './sizes.ts';
+import { probed, share, width } from './sizes.ts';
 
-const rules: MagnitudeRule[] = [share, width, loraEquivalent, grown, decoupled, normKeeping];
+const rules: MagnitudeRule[] = [share, width, probed, loraEquivalent, grown, decoupled, normKeeping];
 
 /** The rules that `magnitudes` may name: those of this package, then those that were registered. */
 export function magnitudeRules(): readonly MagnitudeRule[] {

@@ -48,6 +48,14 @@ export interface MagnitudeRule {
   size?(w: Weight, constants: RuleConstants): number;
   /** β at step t = 1, ..., T: it is set before each step and does not train. */
   schedule?(w: Weight, constants: RuleConstants, run: RuleRun): (t: number) => number;
+  /**
+   * Values of β₀ that the run tries, each for some steps, to begin with the one whose training loss is lowest. Of the
+   * parametrization `raw`.
+   */
+  tries?(constants: RuleConstants): {
+    readonly steps: number;
+    readonly sizes: readonly { readonly label: string; of(w: Weight): number }[];
+  };
   /** Whether the schedule reads LoRA's scaling, which the norm otherwise cancels. @default false */
   readonly readsScaling?: boolean;
   /** α = α₀eᵃ and β = β₀eᵇ, with these peak learning rates of a and b whatever the adapter's is. */

@@ -30,6 +30,35 @@ export const width: MagnitudeRule = {
   size: (w, { c }) => c! * Math.sqrt(w.out),
 };
 
+/** The shares of ‖W‖_F that `probed` tries. */
+const SHARES = [0.01, 0.03, 0.1, 0.2];
+
+/**
+ * β₀ = ρ‖W‖_F with ρ of .01, .03, .1 and .2: each is trained for some steps on the same batches, and the run begins with the one
+ * whose loss on the next batch is lowest. All of these steps are part of the run's budget.
+ */
+export const probed: MagnitudeRule = {
+  name: 'probed',
+  what: `β₀ = ρ‖W‖_F, ρ of ${SHARES.join(', ')} by the training loss after some steps`,
+  source: 'ours',
+  constants: {
+    steps: {
+      expected: 'a whole number of steps > 0',
+      valid: (value) => Number.isSafeInteger(value) && value > 0,
+      meaning: 'the steps for which each ρ is trained before the losses are compared',
+    },
+  },
+  decides: ['betaStart', 'start', 'parametrization'],
+  refuses: (settings) => [
+    ...onlyNormalised(settings),
+    ...(settings.deltaScope === 'both' ? ['magnitudes probed sets one β; deltaScope both has two.'] : []),
+  ],
+  tries: ({ steps }) => ({
+    steps: steps!,
+    sizes: SHARES.map((rho) => ({ label: `ρ = ${rho}`, of: (w) => share.size!(w, { rho }) })),
+  }),
+};
+
 function onlyNormalised({ deltaScope }: MapSettings): string[] {
   return deltaScope === 'none'
     ? ['a rule for β₀ sets the size of a normalised update; deltaScope none is not that.']

@@ -95,6 +95,41 @@ export interface NextToken {
   readonly head: (context: Context, hidden: tf.Tensor2D) => tf.Tensor2D;
   /** Logits of the next token after each token that the batch asks of, [M, vocabulary]: the head of `hidden`. */
   readonly logits: (context: Context, batch: TensorNextTokenBatch) => tf.Tensor2D;
+  /** Absent in a model that has no such decoding: it cannot generate. */
+  readonly cached?: CachedDecoding;
+}
+
+/** Decoding token by token: each step computes one token a row, and what attention keeps of the tokens before it is given. */
+export interface CachedDecoding {
+  readonly layers: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  /** Reads whole prompts: logits [B, vocabulary] after their last tokens, and the cache of B rows and S places. */
+  readonly begin: (context: Context, batch: TensorBatch) => { logits: tf.Tensor2D; cache: CacheOf<tf.Tensor> };
+  /** Reads a further token a row: logits [R, vocabulary] after it, and the cache with one place more. */
+  readonly next: (
+    context: Context,
+    step: DecodingStep<tf.Tensor>,
+  ) => { logits: tf.Tensor2D; cache: CacheOf<tf.Tensor> };
+}
+
+/** Keys and values of each layer, [keyValueHeads, R, T, headSize]: R rows with T places each. */
+export interface CacheOf<T> {
+  readonly keys: T[];
+  readonly values: T[];
+}
+
+/** One token for each of R rows, after the T places of a cache. */
+export interface DecodingStep<T> {
+  /** int32 [R] */
+  readonly inputIds: T;
+  /** Place of each token in its text. int32 [R] */
+  readonly positionIds: T;
+  /** Which row of the cache each row continues. int32 [R] */
+  readonly parents: T;
+  /** 0 where a row sees a place of the cache, -1e9 at padding. float32 [R, T] */
+  readonly mask: T;
+  readonly cache: CacheOf<T>;
 }
 
 /** What a model offers for masked-language modelling. */

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts';
 import { ModelError } from '../model-error.ts';
 import { checkFinite } from '../safetensors/finite.ts';
 import type { WeightDtype } from '../safetensors/dtype.ts';
-import { readTensor, type Safetensors } from '../safetensors/read.ts';
+import { readTensor } from '../safetensors/read.ts';
+import { storedAs, type Stored } from '../safetensors/stored-as.ts';
 import { examine } from './examine.ts';
 import { openFolder } from './folder.ts';
 import { freshTensor } from './fresh-tensor.ts';
@@ -44,7 +45,7 @@ export interface Checkpoint extends Pick<Model, Offered> {
   /** What starts fresh, and why: a sentence each, to be shown. */
   readonly notes: readonly string[];
   /** How many files the weights are in, and in which types: that of most bytes first. */
-  readonly stored: { readonly files: number; readonly dtypes: readonly WeightDtype[] };
+  readonly stored: Stored;
   /** Every linear module, in the model's order. */
   readonly linears: readonly LinearModule[];
   /** Names of all tensors, head included. */
@@ -61,17 +62,6 @@ export interface Checkpoint extends Pick<Model, Offered> {
   frozen(name: string): tf.Tensor;
   /** The model's context without an adapter; no dropout unless given. */
   context(dropout?: Dropout): Context;
-}
-
-/** The types of these tensors, that of most bytes first. */
-function dtypesOf({ tensors }: Safetensors, names: Iterable<string>): WeightDtype[] {
-  const bytes = new Map<WeightDtype, number>();
-  for (const name of names) {
-    const tensor = tensors.get(name)!;
-    const dtype = tensor.dtype as WeightDtype;
-    bytes.set(dtype, (bytes.get(dtype) ?? 0) + tensor.bytes);
-  }
-  return [...bytes].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype);
 }
 
 /**
@@ -125,7 +115,7 @@ export async function openCheckpoint(directory: string, options: CheckpointOptio
     sha256,
     numLabels,
     notes: names.notes,
-    stored: { files: folder.weights.files.length, dtypes: dtypesOf(folder.weights, names.inFile.values()) },
+    stored: storedAs(folder.weights, names.inFile.values()),
     linears: model.linears(numLabels),
     tensors: [...names.shapes.keys()],
     shape,

@@ -116,6 +116,13 @@ test('a mark in front of every part of a legacy text, and bytes of what has no t
   expect(ids('')).toEqual([1]);
 });
 
+test('bytes are a text again, a mark of the byte order too; what is no text is a sign for each byte', () => {
+  const { decode } = loadTokenizer(write());
+  const bytes = (text: string): number[] => Array.from(Buffer.from(text), (byte) => byte + 3);
+  expect(decode!([1, 260, ...bytes('\ufeffé'), 261, 2])).toBe('a\ufefféb');
+  expect(decode!([3 + 0xc3, 3 + 0xc3, 260])).toBe('\ufffd\ufffda');
+});
+
 test("a mark in front of the first part alone, as transformers' own class has it now", () => {
   const directory = write((tokenizer) => {
     tokenizer['normalizer'] = null;

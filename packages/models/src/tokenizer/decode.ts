@@ -2,6 +2,9 @@
 import type { Decoder } from './bpe-json.ts';
 import { bytesOfToken } from './byte-level.ts';
 
+/** Keeps a byte-order mark, which is a character of the text. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The text of these tokens: each step in order, then what is left, joined. */
 export function decodeWith(steps: readonly Decoder[]): (tokens: readonly string[]) => string {
   return (tokens) => steps.reduce<readonly string[]>((done, step) => decoded(done, step), tokens).join('');
@@ -10,7 +13,7 @@ export function decodeWith(steps: readonly Decoder[]): (tokens: readonly string[
 function decoded(tokens: readonly string[], step: Decoder): readonly string[] {
   switch (step.type) {
     case 'ByteLevel':
-      return [new TextDecoder().decode(Buffer.concat(tokens.map(bytesOfToken)))];
+      return [utf8.decode(Buffer.concat(tokens.map(bytesOfToken)))];
     case 'Replace':
       return tokens.map((token) => token.replaceAll(step.pattern.String, () => step.content));
     case 'ByteFallback':
@@ -29,7 +32,7 @@ function withoutBytes(tokens: readonly string[]): string[] {
   const close = (): void => {
     if (run.length === 0) return;
     const bytes = Uint8Array.from(run);
-    const text = new TextDecoder().decode(bytes);
+    const text = utf8.decode(bytes);
     const isText = Buffer.from(text, 'utf8').equals(bytes);
     texts.push(...(isText ? [text] : run.map(() => '\ufffd')));
     run = [];

@@ -2,6 +2,7 @@
 import type { Composition, DeltaFamily, MapSettings, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
 import type { MethodSettings } from '../settings.ts';
+import type { Tryout } from '../tryout.ts';
 import type { Method, MethodAbout, NeededSetting } from './method.ts';
 import type { SettingRules } from './setting.ts';
 
@@ -47,6 +48,8 @@ export interface Join {
   readsScaling?(settings: MethodSettings): boolean;
   /** What it does between steps, with an update that does nothing then. Absent: nothing. */
   betweenSteps?(settings: MethodSettings, scaling: number, weights: readonly Weight[]): BetweenStepsRule | null;
+  /** Starts that a run tries before it begins. Absent: none. */
+  tryout?(settings: MethodSettings, weights: readonly Weight[]): Tryout | null;
   /** Why an update of that name and these settings do not go together; null where they do. @default always null */
   refuses?(settings: MethodSettings, update: string): string | null;
 }
@@ -82,6 +85,7 @@ export function couple(name: string, join: Join, update: UpdateKind, own: Pick<M
         throw new RangeError(`Method ${name}: its update and ${settings.name} both act between steps.`);
       return rules[0] ?? null;
     },
+    tryout: (settings, weights) => join.tryout?.(settings, weights) ?? null,
     scaling: (settings) =>
       join.normalises(settings) || (join.ignoresScaling?.(settings) ?? null) !== null ? null : update.scaling(settings),
     voids(settings) {

@@ -2,7 +2,7 @@ import { defaultMapSettings, magnitudesOf, mapComposition } from '@lomap/map';
 import { addComposition } from '../compositions/add.ts';
 import { boraComposition } from '../compositions/bora.ts';
 import { magnitudeComposition } from '../compositions/magnitude.ts';
-import { scheduledMagnitudes } from '../compositions/scheduled-magnitudes.ts';
+import { scheduledMagnitudes, triedMagnitudes } from '../compositions/scheduled-magnitudes.ts';
 import type { Join } from './couple.ts';
 
 const plain: Omit<Join, 'composition'> = { needs: [], map: null, start: () => 'zero', normalises: () => false };
@@ -47,6 +47,7 @@ export const map: Join = {
     return `magnitudes ${map!.magnitudes!.rule} has the size of LoRA's BA in training; this update is ${update}'s. Choose share or width.`;
   },
   readsScaling: ({ map }) => (map && magnitudesOf(map)?.rule.readsScaling) ?? false,
+  tryout: ({ map }, weights) => triedMagnitudes(map!, weights),
   betweenSteps: ({ map, rank }, scaling, weights) => scheduledMagnitudes(map!, { rank, scaling }, weights),
 };
 

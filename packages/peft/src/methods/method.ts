@@ -2,6 +2,7 @@ import type { Composition, DeltaFamily, MatrixShape, Weight } from '@lomap/map';
 import type { BetweenStepsRule } from '../between-steps.ts';
 import type { PeftForm } from '../files/form.ts';
 import type { MethodSettings } from '../settings.ts';
+import type { Tryout } from '../tryout.ts';
 import type { SettingRules } from './setting.ts';
 
 /** A target module: its weight's shape [out, in] and its path, under which its tensors are named `${path}.${name}`. */
@@ -57,6 +58,8 @@ export interface Method {
    * @param weights of the matrices that it adapts; values and norms are read when they are asked for
    */
   betweenSteps?(settings: MethodSettings, weights: readonly Weight[]): BetweenStepsRule | null;
+  /** Starts that a run tries before it begins; null for none. @default always null */
+  tryout?(settings: MethodSettings, weights: readonly Weight[]): Tryout | null;
   /** Whether a tensor of the base model outside the head trains. */
   trainsBase(tensor: string): boolean;
   /** HF PEFT's type of it, which holds its tensors as they are. Absent: they are converted, or stay ours. */

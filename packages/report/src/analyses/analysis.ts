@@ -1,4 +1,4 @@
-import type { About, TrialResult } from '@lomap/results';
+import type { About, QuotedTable, TrialResult } from '@lomap/results';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Layout } from '../charts/grid.ts';
 import type { Comparison } from '../comparison.ts';
@@ -25,6 +25,8 @@ export interface Given {
   readonly results: readonly TrialResult[];
   /** The settings whose difference is the sweep's question, and the trials that diverged. */
   readonly about: Pick<About, 'question' | 'diverged'>;
+  /** Tables that others have published. Absent: none. */
+  readonly quoted?: readonly QuotedTable[];
 }
 
 /** What analyses are made from: the results, and what several analyses read from them. */

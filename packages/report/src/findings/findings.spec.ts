@@ -161,7 +161,13 @@ describe('findings', () => {
   test('rows with fewer seeds than others, too few to show anything, are named', () => {
     const { remarks } = find([...pairs('lomap', [1, 1.2, 1.1, 0.9, 1, 1.3, 1.1, 0.8]), ...pairs('dora', [1, -1, 0.5])]);
     expect(remarks).toContain(
-      'With 3 seeds no difference can be shown (the smallest p after Holm over 2 rows is 0.500): DoRA.',
+      'With 3 seeds p is never below 0.250, and 0.500 after Holm over 2 rows where no other has a smaller one: DoRA.',
     );
+    // A row that is shown to differ is not said to be unable to, whatever its seeds.
+    const six = [1, 1.2, 1.1, 0.9, 1, 1.3];
+    const eight = pairs('lomap', [...six, 1.1, 0.8]);
+    const shown = find([...eight, ...pairs('dora', six), ...pairs('full', [...six, 1, 1.2])]);
+    expect(shown.rows.find(({ title }) => title === 'DoRA')).toMatchObject({ verdict: 'exceeds', seeds: 6 });
+    expect(shown.remarks.join()).not.toContain('With 6 seeds');
   });
 });

@@ -2,7 +2,7 @@ import { EQUIVALENCE_MARGIN, smallestSignFlipP } from '@lomap/statistics';
 import { baselinesText } from '../baseline.ts';
 import type { Comparison, Row } from '../comparison.ts';
 import { distinct, groupBy } from '../group.ts';
-import { taskTitle } from '../names.ts';
+import { metricTitle, taskTitle } from '../names.ts';
 import { commonRateText } from '../notes/common-rate.ts';
 import { devRowsText } from '../notes/dev-rows.ts';
 import { failureLines } from '../notes/failures.ts';
@@ -12,6 +12,7 @@ import { formatP, NOTHING } from '../tables/numbers.ts';
 import { left, right, type Section } from '../tables/table.ts';
 import { fewestSeeds, LEVEL, smallestHolmP, verdictOf, type Verdict } from './verdict.ts';
 import { findingOf, listed, remarksOn, type Finding, type Told } from './words.ts';
+import { alike, directionNotes, unitsOf } from '../readings.ts';
 
 /** What the differences of a comparison say, in words. */
 export interface Findings {
@@ -33,12 +34,12 @@ export interface Findings {
  */
 export function findingsOf(comparison: Comparison): Findings {
   const family = comparison.rows.filter(({ p }) => p !== null).length;
-  const told = comparison.rows.flatMap(tellRow);
+  const told = comparison.rows.flatMap((row) => tellRow(row, comparison));
   return {
     headline: headline(told, comparison),
     cautions: cautions(told, comparison, family),
     rows: told.map(findingOf),
-    remarks: remarksOn(told, family),
+    remarks: remarksOn([{ told, size: family }]),
     byTask: byTask(comparison),
   };
 }
@@ -68,15 +69,17 @@ export function verdictsGrid(rows: readonly Finding[]): Section | undefined {
   };
 }
 
-function tellRow({ title, baseline, average: { difference }, unequal, ...row }: Row): Told[] {
-  if (baseline === null) return [];
+function tellRow({ title, baseline, average: { difference }, unequal, ...row }: Row, { tasks }: Comparison): Told[] {
+  const metrics = tasks.map(({ metric }) => metric);
+  if (baseline === null || !alike(metrics)) return [];
   const { p, pHolm, bca, pEquivalentHolm } = row;
   const verdict = verdictOf({
     unequal: unequal.size > 0,
     ...{ n: difference?.n ?? 0, interval: difference?.interval ?? null },
     ...{ p, pHolm, pEquivalent: pEquivalentHolm },
   });
-  return [{ title, baseline, difference, pHolm, verdict, primary: { bca, pEquivalentHolm } }];
+  const unit = { name: unitsOf(metrics), decimals: 2 };
+  return [{ title, baseline, difference, pHolm, verdict, unit, primary: { bca, pEquivalentHolm } }];
 }
 
 function whereOf({ tasks }: Comparison): string {
@@ -84,6 +87,9 @@ function whereOf({ tasks }: Comparison): string {
 }
 
 function headline(told: readonly Told[], comparison: Comparison): string {
+  const metrics = comparison.tasks.map(({ metric }) => metric);
+  if (!alike(metrics))
+    return `Nothing is compared over the tasks, whose metrics have no mean: ${listed(distinct(metrics.map((metric) => `${metricTitle(metric)} in ${unitsOf([metric])}`)))}.`;
   if (told.length === 0) return 'Nothing is compared: there is no LoRA row, nor a single reference cell.';
   const named = (verdicts: readonly Verdict[]) =>
     told.filter(({ verdict }) => verdicts.includes(verdict)).map(({ title }) => title);
@@ -125,6 +131,7 @@ function cautions(told: readonly Told[], comparison: Comparison, family: number)
   const after = family > 1 ? `, and ${formatP(smallestHolmP(most, family))} after Holm over ${family} rows` : '';
   return [
     ...protocolLines(comparison),
+    ...directionNotes(comparison.tasks.map(({ metric }) => metric)),
     ...[syntheticText(comparison.results), devRowsText(comparison.results)].filter((text) => text !== null),
     ...(unable
       ? [

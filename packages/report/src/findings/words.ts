@@ -1,4 +1,4 @@
-import { EQUIVALENCE_MARGIN, type Summary } from '@lomap/statistics';
+import { EQUIVALENCE_MARGIN, smallestSignFlipP, type Summary } from '@lomap/statistics';
 import { formatInterval, formatP, signed } from '../tables/numbers.ts';
 import { LEVEL, smallestHolmP, type Verdict } from './verdict.ts';
 
@@ -20,12 +20,8 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
 
 /** What a verdict means, for all rows that have it; null where the protocols, which stand above, say it. */
 const MEANINGS: Readonly<Record<Verdict, string | null>> = {
-  unequal: null,
-  unpaired: 'Not comparable: no seed has both methods.',
-  'one-seed': 'One seed: it shows no seed noise, so nothing tells how much of a difference is noise.',
-  identical:
-    'Identical: every seed has the same value with both methods, so in these trials the change had no effect on it.',
   exceeds: 'Exceeds seed noise: the t interval excludes 0, and the sign-flip test keeps .05 after Holm.',
+  equivalent: `Equal within ±${EQUIVALENCE_MARGIN} points: two one-sided t tests keep .05 after Holm.`,
   'test-alone':
     'Test and interval disagree: the test keeps .05 after Holm, but the interval contains 0. This is not counted as more than seed noise.',
   'lost-to-holm': 'Not after Holm: by itself p is at most .05, but over the rows that were tested it is not.',
@@ -37,8 +33,12 @@ const MEANINGS: Readonly<Record<Verdict, string | null>> = {
     'confirm it. This is not counted as more than seed noise.',
   'interval-untested':
     'Interval only, not tested: the t interval excludes 0, but the sign-flip test was not made. This is not counted as more than seed noise.',
-  equivalent: `Equal within ±${EQUIVALENCE_MARGIN} points: two one-sided t tests keep .05 after Holm.`,
   undistinguished: 'Not distinguishable: the interval contains 0. That does not show that the methods are equal.',
+  identical:
+    'Identical: every seed has the same value with both methods, so in these trials the change had no effect on it.',
+  'one-seed': 'One seed: it shows no seed noise, so nothing tells how much of a difference is noise.',
+  unpaired: 'Not comparable: no seed has both methods.',
+  unequal: null,
 };
 
 /** Below this many seeds a 95 % BCa interval of normal differences covers less than 92 % (`bcaInterval`). */
@@ -91,31 +91,44 @@ export function findingOf({ title, baseline, difference, pHolm, verdict, unit }:
   };
 }
 
+/** The differences of one question, and the rows that Holm's adjustment is over. */
+export interface Family {
+  readonly told: readonly Told[];
+  readonly size: number;
+}
+
 /**
  * What the verdicts of these rows mean, each once, and where something else disagrees with them: the BCa interval, the
  * test of equality, or fewer seeds than most rows have.
- *
- * @param family the rows that Holm's adjustment is over
  */
-export function remarksOn(told: readonly Told[], family: number): string[] {
+export function remarksOn(families: readonly Family[]): string[] {
+  const all = families.flatMap(({ told }) => told);
   const occurring = (Object.keys(MEANINGS) as Verdict[]).filter((verdict) =>
-    told.some((row) => row.verdict === verdict),
+    all.some((row) => row.verdict === verdict),
   );
-  return [...occurring.flatMap((verdict) => MEANINGS[verdict] ?? []), ...incapable(told, family), ...asides(told)];
+  return [
+    ...occurring.flatMap((verdict) => MEANINGS[verdict] ?? []),
+    ...families.flatMap(({ told, size }) => incapable(told, size)),
+    ...asides(all),
+  ];
 }
 
-/** The rows with fewer seeds than another, and too few to show a difference whatever it is. */
+/** Of the rows that are not shown to differ, those with fewer seeds than another row and too few to reach .05 by themselves. */
 function incapable(told: readonly Told[], family: number): string[] {
   const seedsOf = ({ difference }: Told) => difference?.n ?? 0;
   const most = Math.max(0, ...told.map(seedsOf));
   const unable = told.filter((row) => {
     const n = seedsOf(row);
-    return n > 1 && n < most && row.verdict !== 'identical' && smallestHolmP(n, family) > LEVEL;
+    const open = row.verdict === 'undistinguished' || row.verdict === 'lost-to-holm';
+    return open && n < most && smallestHolmP(n, family) > LEVEL;
   });
   return [...new Set(unable.map(seedsOf))].map((n) => {
     const titles = unable.filter((row) => seedsOf(row) === n).map(({ title }) => title);
-    const after = family > 1 ? ` after Holm over ${family} rows` : '';
-    return `With ${seeds(n)} no difference can be shown (the smallest p${after} is ${formatP(smallestHolmP(n, family))}): ${listed(titles)}.`;
+    const after =
+      family > 1
+        ? `, and ${formatP(smallestHolmP(n, family))} after Holm over ${family} rows where no other has a smaller one`
+        : '';
+    return `With ${seeds(n)} p is never below ${formatP(smallestSignFlipP(n))}${after}: ${listed(titles)}.`;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Trial } from '@lomap/results';
 import { isScore } from '../analyses/forgetting/kinds.ts';
+import { printed } from '../readings.ts';
 
 /** The most points of a curve that a page holds. */
 export const MOST_POINTS = 300;
@@ -44,7 +45,7 @@ export interface EpochPoint {
   readonly epoch: number;
   readonly step: number;
   readonly metric: string;
-  /** In points. */
+  /** As it is printed. */
   readonly score: number;
   readonly chosen: boolean;
 }
@@ -55,7 +56,13 @@ export function epochPoints({ epochs, chosenEpoch }: Trial): EpochPoint[] {
     Object.entries(scores)
       .filter(([metric]) => isScore(metric))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([metric, value]) => ({ epoch, step, metric, score: short(100 * value), chosen: epoch === chosenEpoch })),
+      .map(([metric, value]) => ({
+        epoch,
+        step,
+        metric,
+        score: short(printed(metric, value)),
+        chosen: epoch === chosenEpoch,
+      })),
   );
 }
 

@@ -7,6 +7,7 @@ import { meanLoss, stepsOfValue } from './curves.ts';
 import { dataTable, factTable, type DataTable } from './data-table.ts';
 import type { Html } from './html.ts';
 import { duration, memory, shortHash, time } from './values.ts';
+import { printed, unitsOf } from '../readings.ts';
 
 /** Scores on the selection split after every epoch, with the mean training loss of its steps. */
 export function epochTable({ trial }: TrialResult): Html {
@@ -14,9 +15,9 @@ export function epochTable({ trial }: TrialResult): Html {
   const others = metrics.filter((metric) => !isScore(metric)).map(metricTitle);
   const except = others.length === 0 ? '' : `; ${others.join(' and ')} as they are`;
   const show = (metric: string, value: number | undefined) =>
-    value === undefined ? NOTHING : isScore(metric) ? fixed(100 * value) : value.toPrecision(4);
+    value === undefined ? NOTHING : isScore(metric) ? fixed(printed(metric, value)) : value.toPrecision(4);
   return plain({
-    caption: `Selection split by epoch, in points (${trial.selectionExamples} examples)${except}`,
+    caption: `Selection split by epoch, in ${unitsOf(metrics.filter(isScore))} (${trial.selectionExamples} examples)${except}`,
     columns: [
       ...[left('Epoch'), right('Step'), ...metrics.map((metric) => right(metricTitle(metric)))],
       ...[right('Mean training loss'), left('Kept')],
@@ -37,13 +38,13 @@ export function devTable({ trial }: TrialResult): Html {
   const splits = Object.keys(trial.dev).sort();
   const metrics = [...new Set(splits.flatMap((split) => Object.keys(trial.dev[split]!)))].sort();
   return plain({
-    caption: 'Dev, in points',
+    caption: `Dev, in ${unitsOf(metrics)}`,
     columns: [left('Metric'), ...splits.map(right)],
     rows: metrics.map((metric) => [
       metricTitle(metric) + (metric === trial.primary.metric ? ' (primary)' : ''),
       ...splits.map((split) => {
         const score = trial.dev[split]![metric];
-        return score === undefined ? NOTHING : fixed(100 * score);
+        return score === undefined ? NOTHING : fixed(printed(metric, score));
       }),
     ]),
   });

@@ -11,6 +11,7 @@ import { ownSettings, settingsOf, type SettingsOfPage } from './settings.ts';
 import { lossDrawing } from './sparkline.ts';
 import * as tables from './trial-tables.ts';
 import { duration, memory } from './values.ts';
+import { printed, unitsOf } from '../readings.ts';
 
 /** Trials whose details are in one file: one is read when any of them is asked for. */
 const TRIALS_A_FILE = 24;
@@ -54,9 +55,8 @@ function fileOf(index: number): string {
 }
 
 function overview(results: readonly TrialResult[]): Html {
-  const points = (value: number | null) => (value === null ? NOTHING : fixed(100 * value));
   return dataTable({
-    caption: 'All trials; scores in points',
+    caption: `All trials; scores in ${unitsOf(results.map(({ trial }) => trial.primary.metric))}`,
     columns: [
       ...[left('Trial'), left('Purpose'), left('Task'), left('Method'), right('Seed')],
       ...['Dev', 'Selection', 'Kept epoch', 'Learning rate', 'Trainable, no head', 'Steps'].map(right),
@@ -67,7 +67,7 @@ function overview(results: readonly TrialResult[]): Html {
     rows: results.map(({ trial, measured }, i) => [
       { text: nameOf(results[i]!), html: markup`<a href="#${idOf(results[i]!)}">${nameOf(results[i]!)}</a>` },
       ...[trial.purpose, taskTitle(trial.settings.task), methodTitle(trial.settings.method.label)],
-      ...[String(trial.settings.seed), points(trial.primary.value), points(trial.selectionScore)],
+      ...[String(trial.settings.seed), scoreText(trial, trial.primary.value), scoreText(trial, trial.selectionScore)],
       ...[trial.chosenEpoch === null ? NOTHING : String(trial.chosenEpoch)],
       ...[trial.settings.training.learningRate.toExponential(), formatCount(trial.parameters.adapter)],
       formatCount(trial.steps),
@@ -77,11 +77,17 @@ function overview(results: readonly TrialResult[]): Html {
   });
 }
 
+/** A value of the trial's primary metric, as it is printed. */
+function scoreText({ primary }: TrialResult['trial'], value: number | null): string {
+  return value === null ? NOTHING : fixed(printed(primary.metric, value));
+}
+
 function details(result: TrialResult, settings: SettingsOfPage): Html {
   const { trial, measured } = result;
   const score = trial.primary.value ?? trial.selectionScore;
   const split = trial.primary.value === null ? 'on the selection split' : 'on dev';
-  const scored = score === null ? 'no score' : `${metricTitle(trial.primary.metric)} ${split} ${fixed(100 * score)}`;
+  const scored =
+    score === null ? 'no score' : `${metricTitle(trial.primary.metric)} ${split} ${scoreText(trial, score)}`;
   const name = nameOf(result);
   return markup`<details class="trial" id="${idOf(result)}">
     <summary>

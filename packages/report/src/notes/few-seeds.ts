@@ -1,5 +1,6 @@
 import { EQUIVALENCE_MARGIN, intervalHalfWidth, MOST_SEEDS, seedsForHalfWidth } from '@lomap/statistics';
 import type { Comparison, Row } from '../comparison.ts';
+import { inPoints } from '../readings.ts';
 import { formatCount } from '../tables/numbers.ts';
 
 /** Below this many seeds a mean is for looking, not for concluding. */
@@ -7,13 +8,14 @@ export const FEW_SEEDS = 5;
 
 /**
  * That the seeds are few, and how many would give a 95 % t interval of ± the protocol's margin: over the rows' own
- * deviations of the paired differences. Null where the seeds are not few; without the number where no deviation is known.
+ * deviations of the paired differences. Null where the seeds are not few; without the number where no deviation is known and for metrics that
+ * are not in points, which the margin is in.
  */
-export function fewSeedsText({ rows }: Comparison): string | null {
+export function fewSeedsText({ tasks, rows }: Comparison): string | null {
   const counts = rows.flatMap(({ cells }) => cells.flatMap(({ score }) => (score === null ? [] : [score.n])));
   const fewest = Math.min(...counts);
   if (fewest >= FEW_SEEDS) return null;
-  return `Few seeds (n = ${fewest}): for looking, not for concluding.${seedsText(rows)}`;
+  return `Few seeds (n = ${fewest}): for looking, not for concluding.${inPoints(tasks.map(({ metric }) => metric)) ? seedsText(rows) : ''}`;
 }
 
 function seedsText(rows: readonly Row[]): string {

@@ -6,6 +6,7 @@ import { metricTitle, taskTitle } from '../names.ts';
 import { formatCount, formatP } from '../tables/numbers.ts';
 import { protocolLines } from '../protocols.ts';
 import { searchedRates } from './chosen-rates.ts';
+import { alike, inPoints, scaleText } from '../readings.ts';
 import { commonRateText } from './common-rate.ts';
 import { devRowsText } from './dev-rows.ts';
 import { failureLines } from './failures.ts';
@@ -33,17 +34,23 @@ export function notesOf(comparison: Comparison): string[] {
 }
 
 function reading({ tasks, rows, results }: Comparison): string[] {
-  const metrics = tasks.map(
-    ({ task, metric }) => `${taskTitle(task)} ${metric.split(' or ').map(metricTitle).join(' or ')}`,
-  );
+  const scale = scaleText(tasks.map(({ metric }) => metric));
+  const metrics = tasks.map(({ task, metric }) => {
+    const named = metric.split(' or ').map(metricTitle).join(' or ');
+    return `${taskTitle(task)} ${named}${scale === '' ? scaleText([metric]) : ''}`;
+  });
   const epochs = distinct(results.map(({ trial }) => trial.settings.selection.epoch));
   const chosen = epochs.length === 1 && epochs[0] === 'best' ? 'of the best epoch on a selection split of train' : null;
   const last = epochs.length === 1 && epochs[0] === 'last' ? 'of the last epoch' : null;
   return [
-    `A score is the primary metric on dev × 100: ${metrics.join('; ')}.`,
+    `A score is the primary metric on dev${scale}: ${metrics.join('; ')}.`,
     `Dev was scored once, with the weights ${chosen ?? last ?? 'of the best epoch on a selection split, or of the last one'}.`,
     ...(tasks.length > 1
-      ? ['Average: the unweighted mean of the tasks’ primary metrics, for each seed that has every task.']
+      ? [
+          alike(tasks.map(({ metric }) => metric))
+            ? 'Average: the unweighted mean of the tasks’ primary metrics, for each seed that has every task.'
+            : 'No average and no test over the tasks: their metrics differ in unit or direction.',
+        ]
       : []),
     ...tasks
       .filter(({ metric }) => metric.includes(' or '))
@@ -52,7 +59,7 @@ function reading({ tasks, rows, results }: Comparison): string[] {
   ];
 }
 
-function statistics({ rows }: Comparison): string[] {
+function statistics({ tasks, rows }: Comparison): string[] {
   if (rows.every(({ baseline }) => baseline === null)) {
     return ['No differences: there is no LoRA row, nor a single reference cell, to compare with.'];
   }
@@ -65,8 +72,12 @@ function statistics({ rows }: Comparison): string[] {
       'as normal, but is too narrow with few seeds (where they are normal, it covers about 86 % with 5 and 88 % with 10).',
     `p: exact two-sided sign-flip permutation test over the seeds; ${counted ? '' : drawn}${smallestText(pairs)}. ` +
       'Holm: over the rows of this table. The differences by task are secondary.',
-    `p (within ±${EQUIVALENCE_MARGIN}): two one-sided t tests that the mean difference lies within ±${EQUIVALENCE_MARGIN} points, after ` +
-      'Holm over the rows. Only a p of at most .05 there shows equality; an interval that contains 0 does not.',
+    ...(inPoints(tasks.map(({ metric }) => metric))
+      ? [
+          `p (within ±${EQUIVALENCE_MARGIN}): two one-sided t tests that the mean difference lies within ±${EQUIVALENCE_MARGIN} points, after ` +
+            'Holm over the rows. Only a p of at most .05 there shows equality; an interval that contains 0 does not.',
+        ]
+      : []),
   ];
 }
 

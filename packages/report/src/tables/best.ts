@@ -11,6 +11,7 @@ export function isBest({ columns, rows, bestOf }: Section): (row: number, column
   return (row, column) => {
     const value = numbers[row]?.[column] ?? null;
     const others = peers(row, column).filter((other) => other !== null);
-    return value !== null && others.length > 1 && others.every((other) => other <= value);
+    const lowest = columns[column]?.best === 'lowest';
+    return value !== null && others.length > 1 && others.every((other) => (lowest ? other >= value : other <= value));
   };
 }

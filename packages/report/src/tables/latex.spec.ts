@@ -76,7 +76,7 @@ describe('a grid', () => {
       ['LoRA', '80.10 ± 1.00 (3)', '70.00 ± 0.10 (3)', '5'],
       ['DoRA', '80.10 (3)', '9.99 (3)', '7'],
     ];
-    const columns = [left('Method'), score('CoLA'), score('RTE'), right('Parameters')];
+    const columns = [left('Method'), score('CoLA', 'accuracy'), score('RTE', 'accuracy'), right('Parameters')];
     const bold = (text: string) => [...text.matchAll(/\\textbf\{([^}]*)\}/g)].map(([, number]) => number);
     expect(bold(grid(columns, rows))).toEqual(['80.10', '70.00', '80.10']);
     expect(grid(columns, rows)).toContain('Bold: the highest mean of a column, whatever the noise.');

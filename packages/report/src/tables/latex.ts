@@ -45,7 +45,9 @@ function gridFile(section: Section, table: Table, place: LatexPlace & { readonly
   const marks = new Set(section.rows.flat().flatMap((cell) => cell.match(/[†‡]/g) ?? []));
   const below = [
     ...(rows.some((_, r) => columns.some((_, c) => best(r, c)))
-      ? [`Bold: the highest mean of a ${section.bestOf ?? 'column'}, whatever the noise.`]
+      ? [
+          `Bold: the ${columns.some((column) => column.best === 'lowest') ? 'best' : 'highest'} mean of a ${section.bestOf ?? 'column'}, whatever the noise.`,
+        ]
       : []),
     ...table.notes.filter((note) => marks.has(note[0]!)),
     ...(table.protocols ?? []),

@@ -1,3 +1,4 @@
+import { smallerIsBetter } from '../readings.ts';
 /** A table ready to be written: every form, md, csv and tex, is made from this one. */
 export interface Table {
   readonly title: string;
@@ -42,8 +43,8 @@ export interface Section {
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** That the highest number is the best one, to be marked; absent where none is better than another. */
-  readonly best?: 'highest';
+  /** That the highest or the lowest number is the best one, to be marked; absent where none is better than another. */
+  readonly best?: 'highest' | 'lowest';
   /** That it is about the column before it, from which it is not to be parted. */
   readonly ofPrevious?: boolean;
 }
@@ -56,7 +57,7 @@ export function right(title: string): Column {
   return { title, align: 'right' };
 }
 
-/** A column of scores: the higher, the better. */
-export function score(title: string): Column {
-  return { title, align: 'right', best: 'highest' };
+/** A column of scores by a metric, which says whether the higher or the lower is the better. */
+export function score(title: string, metric: string): Column {
+  return { title, align: 'right', best: smallerIsBetter(metric) ? 'lowest' : 'highest' };
 }

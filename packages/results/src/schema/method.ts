@@ -57,7 +57,7 @@ export const mapSettingsSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'A rule that sets α or β, with its constants: share, width, lora-equivalent, grown, decoupled or norm-keeping (docs/magnitude-rules.md). Absent: the published recipe.',
+        'A rule that sets α or β, with its constants: share, width, probed, lora-equivalent, grown, decoupled or norm-keeping (docs/magnitude-rules.md). Absent: the published recipe.',
       source: 'ours',
       short: 'rule',
     }),

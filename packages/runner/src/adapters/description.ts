@@ -1,4 +1,5 @@
 /** What an adapter is, read from its tensors and from what they are read as: keys that its method ignores say nothing here. */
+import type { Stored } from '@lomap/models';
 import { sizeOf } from '@lomap/compile';
 import {
   LOMAP_TYPE,
@@ -56,6 +57,8 @@ export interface Description {
   };
   /** Null where the file names none. */
   readonly base: { readonly name: string | null; readonly revision: string | null; readonly sha256: string | null };
+  /** In how many files and which types the base given has its weights; absent without one. */
+  readonly stored?: Stored;
   readonly opensIn: string;
   /** What `lomap export` makes of it, and why not. */
   readonly exports: Readonly<Record<(typeof exportFormats)[number], Verdict>>;
@@ -87,6 +90,7 @@ export function describeLoaded(directory: string, loaded: LoadedAdapter): Descri
   const said = described(directory, loaded, read, [...summary.map(({ path }) => path), ...read.headAdapted]);
   return {
     ...said,
+    stored: loaded.checkpoint.stored,
     // An encoder may be without a pooler.
     head: { ...said.head, ofBase: said.head.ofBase.filter((prefix) => model.head.includes(prefix)) },
     exports: { ...peftVerdicts(read.settings, trainedAdapter(loaded)), merged: mergedVerdict(loaded) },

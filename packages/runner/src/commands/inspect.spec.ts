@@ -34,6 +34,12 @@ test('says method, rank, targets, parameters, base, and α and β of each matrix
   expect(text).toMatch(/^bert\.encoder\.layer\.0\.attention\.self\.query +[\d.]+ +[\d.]+$/m);
 });
 
+test('with the base: the type and the number of its files', async () => {
+  expect(await inspectCommand({ adapter: at('lomap'), base: at('base'), format: 'table' })).toMatch(
+    /^stored +float32 in 1 file$/m,
+  );
+});
+
 test('with the base: what it changes there', async () => {
   const description = JSON.parse(await inspectCommand({ adapter: at('lomap'), base: at('base'), format: 'json' })) as {
     parameters: object;

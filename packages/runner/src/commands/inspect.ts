@@ -7,6 +7,7 @@ import { loadAdapter } from '../adapters/load.ts';
 import { requireFolder } from '../packages.ts';
 import { textTable } from '../progress/table.ts';
 import { resolveUserPath } from '../workspace.ts';
+import { storedText } from '../sources/stored-text.ts';
 import { exportFormats } from './adapter-options.ts';
 import { cacheDirectory } from './context.ts';
 
@@ -48,6 +49,7 @@ function text(description: Description): string {
     ['parameters', `${parameters.adapter} in the adapter, ${parameters.head} in the head`],
     ['head', head(description)],
     ['base', base(description)],
+    ...(description.stored ? [['stored', storedText(description.stored)] as [string, string]] : []),
     ['opens in', description.opensIn],
     ...exported(description),
     ...(map === null ? [] : [['map', JSON.stringify(map)] as [string, string]]),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameMethods, report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
 import { ResultsError } from '@lomap/results';
-import { readSweepFile } from '../config/read-sweep.ts';
+import { readSweepNames } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
 import { endingOnSignals } from '../interruption.ts';
 import { methodTitles } from '../packages.ts';
@@ -61,7 +61,7 @@ export async function concludingReport(directory: string, sweep: string, descrip
 async function made(options: ReportOptions): Promise<ReportFiles> {
   nameMethods(methodTitles());
   try {
-    const result = await report(options);
+    const result = await report({ quotedDirectory: join(workspaceRoot, 'results', 'quoted'), ...options });
     for (const warning of result.warnings) console.error(`warning: ${warning}`);
     return result;
   } catch (error) {
@@ -76,7 +76,7 @@ function descriptions(): Map<string, string> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
   return new Map(
     files.flatMap((file) => {
-      const { name, description } = readSweepFile(join(directory, file));
+      const { name, description } = readSweepNames(join(directory, file));
       return description === undefined ? [] : [[name, description] as const];
     }),
   );

@@ -1,4 +1,5 @@
 /** The learning rate of each method, from the results of the search. */
+import { primaryReading } from '@lomap/data';
 import { chooseRate, meanScore, type RateChoice, type RateOutcome } from '@lomap/results';
 import type { Sweep } from '../config/sweep.ts';
 import { choiceKey, searchTasks, type Choice, type PlannedTrial } from './plan.ts';
@@ -7,7 +8,7 @@ import { choiceKey, searchTasks, type Choice, type PlannedTrial } from './plan.t
 export interface SearchAnswer {
   /** On the selection split; null where there is none, because it diverged. */
   readonly score: number | null;
-  /** Whether its predictions hardly vary: then it counts as 0. Older results do not say so of themselves. */
+  /** Whether its predictions hardly vary: then it counts as the metric's floor. Older results do not say so of themselves. */
   readonly collapsed: boolean;
   readonly diverged: boolean;
 }
@@ -35,12 +36,13 @@ export function chooseLearningRates(
   for (const { task, label } of cells) {
     const own = trials.filter(({ settings }) => settings.method.label === label && settings.task === task);
     if (own.some((trial) => !answers.has(trial.id))) continue;
+    const { better, floor } = primaryReading(task);
     const points = [...search.learningRates]
       .sort((a, b) => a - b)
-      .map((learningRate) => outcomeOf(learningRate, answersAt(learningRate, own, answers)));
-    const choice = chooseRate(points);
+      .map((learningRate) => outcomeOf(learningRate, answersAt(learningRate, own, answers), floor));
+    const choice = chooseRate(points, better);
     const { learningRate } = choice.best;
-    choices.set(choiceKey(sweep, task, label), { learningRate, points, notes: notesOn(task, points, choice) });
+    choices.set(choiceKey(sweep, task, label), { learningRate, points, notes: notesOn(task, points, choice, floor) });
   }
   return choices;
 }
@@ -55,10 +57,10 @@ function answersAt(
     .flatMap(({ id }) => answers.get(id) ?? []);
 }
 
-function outcomeOf(learningRate: number, answers: readonly SearchAnswer[]): RateOutcome {
+function outcomeOf(learningRate: number, answers: readonly SearchAnswer[], floor: number): RateOutcome {
   return {
     learningRate,
-    score: meanScore(answers),
+    score: meanScore(answers, floor),
     seeds: answers.length,
     collapsed: answers.filter(({ collapsed }) => collapsed).length,
     diverged: answers.filter(({ diverged }) => diverged).length,
@@ -71,7 +73,7 @@ const FORCED: Readonly<Record<NonNullable<RateChoice['forced']>, string>> = {
   unscored: 'no search trial has a score: nothing speaks for the one taken',
 };
 
-function notesOn(task: string, points: readonly RateOutcome[], choice: RateChoice): string[] {
+function notesOn(task: string, points: readonly RateOutcome[], choice: RateChoice, floor: number): string[] {
   const { best, tied, undecided, edge, forced } = choice;
   const rates = points.map(({ learningRate }) => learningRate).join(', ');
   const tie = `tie of ${tied.length} learning rates (${tied.map(({ learningRate }) => learningRate).join(', ')})`;
@@ -81,7 +83,7 @@ function notesOn(task: string, points: readonly RateOutcome[], choice: RateChoic
     ...(tied.length < 2 || forced !== null
       ? []
       : [`${tie}: the smallest is taken${undecided ? ', for the search does not tell the rates apart' : ''}`]),
-    ...counted(points, 'collapsed', 'collapsed, so counted as 0, at learning rate'),
+    ...counted(points, 'collapsed', `collapsed, so counted as ${floor}, at learning rate`),
     ...counted(points, 'diverged', 'diverged at learning rate'),
     ...(edge === null
       ? []

@@ -1,6 +1,7 @@
 /** Trials in words, the same on a terminal and in a log. */
+import { isBetter, readingOf } from '@lomap/tasks';
 import type { PlannedTrial } from '../plan/plan.ts';
-import type { Outcome } from '../worker/messages.ts';
+import type { Outcome } from '../sweep/outcome.ts';
 import { formatDuration, formatScore, type Paint } from './style.ts';
 
 /** `mrpc lora s1`, with the learning rate where a search varies it. */
@@ -32,7 +33,7 @@ export class BestSoFar {
   add(trial: PlannedTrial, outcome: Outcome): void {
     if (outcome.type !== 'complete' || outcome.score === null || trial.purpose !== 'main') return;
     const before = this.best.get(trial.settings.task);
-    if (!before || outcome.score > before.score)
+    if (!before || isBetter(readingOf(outcome.metric), outcome.score, before.score))
       this.best.set(trial.settings.task, { trial, score: outcome.score, metric: outcome.metric });
   }
 

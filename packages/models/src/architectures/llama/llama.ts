@@ -1,5 +1,6 @@
 import { tf } from '@lomap/compile';
 import type { Architecture, NextToken } from '../architecture.ts';
+import { cachedDecoding } from './cached.ts';
 import { parseLlamaConfig, type LlamaConfig } from './config.ts';
 import { decoderRows } from './decoder.ts';
 import {
@@ -60,5 +61,6 @@ function nextToken(config: LlamaConfig): NextToken {
     hidden,
     head,
     logits: (context, batch) => head(context, hidden(context, batch)),
+    cached: cachedDecoding(config, head),
   };
 }

@@ -8,6 +8,7 @@ import { printedTitle } from '../../frozen.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
 import { MAGNITUDE, type Coupling } from './couplings.ts';
 import { updateTitle } from './table.ts';
+import { unitsOf } from '../../readings.ts';
 
 const PLAIN = 'plain';
 const WITH_MAP = 'with MAP';
@@ -31,7 +32,11 @@ export function couplingDifferencesChart(coupling: Coupling, title: string, layo
   const { comparison, map, magnitude } = coupling;
   const rows = [...map.rows, ...(magnitude?.rows ?? [])];
   return dotPanels({
-    ...{ ...layout, title, axis: 'difference from the plain update (points)' },
+    ...{
+      ...layout,
+      title,
+      axis: `difference from the plain update (${unitsOf(comparison.tasks.map(({ metric }) => metric))})`,
+    },
     subtitle: `${sample(comparison)} Filled: mean with 95 % t interval. Open: seeds, paired. Dashed: the same update plain.`,
     rows: rows.map(printedTitle),
     panels: panelsOf(comparison).map(({ name, subtitle, of }) => ({
@@ -58,7 +63,7 @@ function panelsOf({ tasks }: Comparison): { name: string; subtitle: string; of: 
 }
 
 function dumbbells(
-  { updates }: Coupling,
+  { updates, comparison: { tasks } }: Coupling,
   title: string,
   subtitle: string,
   of: (row: Row) => Cell,
@@ -87,7 +92,7 @@ function dumbbells(
   const compositions = [PLAIN, `with ${MAGNITUDE}`, WITH_MAP];
   const x = {
     ...{ field: 'value', type: 'quantitative' as const, scale: { zero: false } },
-    axis: { title: 'score on dev (points)', tickCount: place.alone ? 8 : 4 },
+    axis: { title: `score on dev (${unitsOf(tasks.map(({ metric }) => metric))})`, tickCount: place.alone ? 8 : 4 },
   };
   const y = {
     ...{ field: 'row', type: 'nominal' as const, scale: { domain: lines.map(({ row }) => row) } },

@@ -8,6 +8,7 @@ import { differenceSections } from '../main/table.ts';
 import { field, formatCount, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../../tables/table.ts';
 import { MAGNITUDE, type Coupled, type Coupling } from './couplings.ts';
+import { unitsOf } from '../../readings.ts';
 
 export function couplingTable(coupling: Coupling, title: string): Table {
   const { comparison, coupled, map, magnitude } = coupling;
@@ -17,13 +18,20 @@ export function couplingTable(coupling: Coupling, title: string): Table {
       ...comparison.tasks.map(({ task, metric }, i) =>
         scores(
           coupling,
-          task,
-          `${taskTitle(task)}: score on dev in points (${metricTitle(metric)})`,
+          { name: task, metric },
+          `${taskTitle(task)}: score on dev in ${unitsOf([metric])} (${metricTitle(metric)})`,
           ({ cells }) => cells[i]!,
         ),
       ),
       ...(comparison.tasks.length > 1
-        ? [scores(coupling, 'average', 'Average of the tasks, one value a seed', ({ average }) => average)]
+        ? [
+            scores(
+              coupling,
+              { name: 'average', metric: comparison.tasks[0]!.metric },
+              'Average of the tasks, one value a seed',
+              ({ average }) => average,
+            ),
+          ]
         : []),
       ...named('With MAP', 'map', map),
       ...(magnitude === null ? [] : named(`With ${MAGNITUDE}`, 'magnitude', magnitude)),
@@ -40,16 +48,21 @@ export function updateTitle({ update }: Coupled): string {
 }
 
 /** One line for each row with MAP. */
-function scores({ updates, magnitude }: Coupling, name: string, caption: string, of: (row: Row) => Cell): Section {
+function scores(
+  { updates, magnitude }: Coupling,
+  { name, metric }: { readonly name: string; readonly metric: string },
+  caption: string,
+  of: (row: Row) => Cell,
+): Section {
   const score = (row: Row | null) => (row === null ? NOTHING : formatScore(of(row).score));
   return {
     name,
     caption: `${caption}: mean ± standard deviation (seeds)`,
     bestOf: 'row',
     columns: [
-      ...[left('Update'), right('Parameters'), scoreColumn('Plain')],
-      ...(magnitude === null ? [] : [scoreColumn(`With ${MAGNITUDE}`)]),
-      ...[scoreColumn('With MAP'), left('MAP’s row')],
+      ...[left('Update'), right('Parameters'), scoreColumn('Plain', metric)],
+      ...(magnitude === null ? [] : [scoreColumn(`With ${MAGNITUDE}`, metric)]),
+      ...[scoreColumn('With MAP', metric), left('MAP’s row')],
     ],
     rows: updates.flatMap((own) =>
       own.map.map((row) => [

@@ -1,6 +1,7 @@
 import type { Trial, TrialResult } from '@lomap/results';
 import { distinct } from '../../group.ts';
 import { compareTasks, metricTitle, taskTitle } from '../../names.ts';
+import { printed, smallerIsBetter, unitsOf } from '../../readings.ts';
 
 /** Something that fine-tuning may make an encoder forget, and how much of it is gone. */
 export interface Kind {
@@ -10,7 +11,7 @@ export interface Kind {
   readonly what: string;
   /** The measure in words: `rise of the masked-LM loss`. */
   readonly measure: string;
-  readonly unit: 'nats' | 'points';
+  readonly unit: string;
   /** Decimals in print. */
   readonly decimals: number;
   /** How much is forgotten with these scores of the trial, in the unit, more being worse; null if it was not measured. */
@@ -24,7 +25,7 @@ export const UPDATE_NORM = 'update_norm';
 const MASKED_LM_LOSS = 'masked_lm_loss';
 const PREVIOUS = 'previous_';
 
-/** Whether a number of an epoch is a score in [-1, 1], to be shown in points; a norm and a loss are not. */
+/** Whether a number of an epoch is a metric's, to be shown as that says; a norm and a loss are not. */
 export function isScore(name: string): boolean {
   return name !== UPDATE_NORM && name !== MASKED_LM_LOSS;
 }
@@ -33,7 +34,8 @@ export function isScore(name: string): boolean {
  * What the trials measure of forgetting:
  *
  *   pretraining text   F = masked-LM loss − masked-LM loss before training, in nats a hidden token
- *   a previous task    F = 100 · (score before training − score), in points of that task's primary metric on dev
+ *   a previous task    F = scale · (score before training − score), in the unit of that task's primary metric on dev; the
+ *                      other way round where smaller scores are better
  */
 export function kindsOf(results: readonly TrialResult[]): Kind[] {
   const previous = distinct(
@@ -62,12 +64,12 @@ function previousTask(task: string, results: readonly TrialResult[]): Kind {
     key: `previous-${task}`,
     what: taskTitle(task),
     measure: `loss of ${metricTitle(metric)} on ${taskTitle(task)}, learned before`,
-    unit: 'points',
+    unit: unitsOf([metric]),
     decimals: 2,
     forgotten: ({ settings, beforeTraining }, scores) => {
       if (settings.forgetting?.previous?.task !== task) return null;
       const lost = minus(beforeTraining?.[name], scores[name]);
-      return lost === null ? null : 100 * lost;
+      return lost === null ? null : printed(metric, smallerIsBetter(metric) ? -lost : lost);
     },
   };
 }

@@ -8,6 +8,7 @@ import { variantsOf } from '../../variants.ts';
 import type { Cloud } from './frontier.ts';
 import { kindsOf, UPDATE_NORM, type Kind } from './kinds.ts';
 import { counted } from '../../tables/numbers.ts';
+import { printed } from '../../readings.ts';
 
 /** The trials of a sweep that measured forgetting, as clouds of points. */
 export interface Measured {
@@ -99,7 +100,9 @@ export function cloudsOf(row: MeasuredRow, task: string, kind: Kind): CloudsBySe
         kind.forgotten(trial, scores),
       ];
       if (score === undefined || norm === undefined || forgotten === null) return [];
-      return [{ learningRate: training.learningRate, epoch, score: 100 * score, norm, forgotten }];
+      return [
+        { learningRate: training.learningRate, epoch, score: printed(trial.primary.metric, score), norm, forgotten },
+      ];
     });
     if (points.length > 0) clouds.set(seed, [...(clouds.get(seed) ?? []), ...points]);
   }

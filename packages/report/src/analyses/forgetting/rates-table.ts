@@ -9,6 +9,7 @@ import { field, formatScore } from '../../tables/numbers.ts';
 import { left, right, type Table } from '../../tables/table.ts';
 import { UPDATE_NORM } from './kinds.ts';
 import type { Measured, MeasuredRow } from './measured.ts';
+import { printed, unitsOf } from '../../readings.ts';
 
 /**
  * What every method ended as at every learning rate, task by task: score on dev, ‖ΔW‖ and forgetting, all with the
@@ -21,7 +22,9 @@ export function ratesTable(measured: Measured, title: string): Table {
   );
   const values = lines.map((line) => ({
     line,
-    score: summaryOf(line.results, ({ trial }) => (trial.primary.value === null ? null : 100 * trial.primary.value)),
+    score: summaryOf(line.results, ({ trial }) =>
+      trial.primary.value === null ? null : printed(trial.primary.metric, trial.primary.value),
+    ),
     norm: summaryOf(line.results, (result) => chosenScores(result)?.[UPDATE_NORM] ?? null),
     forgotten: kinds.map((kind) =>
       summaryOf(line.results, (result) => {
@@ -35,7 +38,7 @@ export function ratesTable(measured: Measured, title: string): Table {
     title,
     sections: tasks.map(({ task, metric }) => ({
       name: task,
-      caption: `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}), ‖ΔW‖ and forgetting with the same weights, mean ± standard deviation (seeds)`,
+      caption: `${taskTitle(task)}: score on dev in ${unitsOf([metric])} (${metricTitle(metric)}), ‖ΔW‖ and forgetting with the same weights, mean ± standard deviation (seeds)`,
       columns: [
         ...[left('Method'), right('Learning rate'), right('Score'), right('‖ΔW‖')],
         ...kinds.map(({ what, unit }) => right(`Forgotten of ${what} (${unit})`)),
@@ -51,7 +54,7 @@ export function ratesTable(measured: Measured, title: string): Table {
       columns: ['method', 'task', 'learning_rate', 'quantity', 'unit', 'seeds', 'mean', 'standard_deviation'],
       rows: values.flatMap(({ line, score, norm, forgotten }) =>
         [
-          { quantity: `dev ${line.metric}`, unit: 'points', summary: score },
+          { quantity: `dev ${line.metric}`, unit: unitsOf([line.metric]), summary: score },
           { quantity: 'update norm', unit: '', summary: norm },
           ...kinds.map(({ key, unit }, k) => ({ quantity: key, unit, summary: forgotten[k]! })),
         ].map(({ quantity, unit, summary }) => [

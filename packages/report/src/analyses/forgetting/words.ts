@@ -112,11 +112,9 @@ function tell(row: EndpointRow, endpoint: Endpoint): Told {
 /** What the verdicts mean, and, endpoint by endpoint, what fewer seeds than others cannot show. */
 function remarks(endpoints: readonly Endpoint[]): string[] {
   const few = endpoints.some((endpoint) => compared(endpoint).some(({ fewPoints }) => fewPoints));
-  const own = endpoints.flatMap((endpoint) =>
-    remarksOn(
-      compared(endpoint).map((row) => tell(row, endpoint)),
-      familyOf(endpoint),
-    ),
-  );
-  return [...distinct(own), ...(few ? ['† few points: the matching is coarse.'] : [])];
+  const families = endpoints.map((endpoint) => ({
+    told: compared(endpoint).map((row) => tell(row, endpoint)),
+    size: familyOf(endpoint),
+  }));
+  return [...remarksOn(families), ...(few ? ['† few points: the matching is coarse.'] : [])];
 }

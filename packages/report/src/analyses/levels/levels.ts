@@ -10,6 +10,7 @@ import { protocolLines } from '../../protocols.ts';
 import { field, formatScore } from '../../tables/numbers.ts';
 import { left, score as scoreColumn, type Table } from '../../tables/table.ts';
 import type { Analysis } from '../analysis.ts';
+import { printed, unitsOf } from '../../readings.ts';
 
 /** Where the data have levels of difficulty: scores at each of them. */
 export const levels: Analysis = {
@@ -32,8 +33,8 @@ export function levelsTable(comparison: Comparison, title: string): Table | null
     title,
     sections: graded.map(({ task, metric, levels }) => ({
       name: task,
-      caption: `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}) by level, mean ± standard deviation (seeds)`,
-      columns: [left('Method'), ...levels.map((level) => scoreColumn(`Level ${level}`))],
+      caption: `${taskTitle(task)}: score on dev in ${unitsOf([metric])} (${metricTitle(metric)}) by level, mean ± standard deviation (seeds)`,
+      columns: [left('Method'), ...levels.map((level) => scoreColumn(`Level ${level}`, metric))],
       rows: rows.map((row) => [row.title, ...levels.map((level) => formatScore(scoreAt(row, task, level)))]),
     })),
     records: {
@@ -67,9 +68,11 @@ function levelsOf(results: readonly TrialResult[], task: string): string[] {
 function scoreAt({ results }: Row, task: string, level: string): Summary | null {
   const values = results
     .filter(({ trial }) => trial.settings.task === task)
-    .map(({ trial }) => primarySplit(trial)?.[level]?.[trial.primary.metric])
-    .filter((value) => value !== undefined);
-  return summarize(values.map((value) => 100 * value));
+    .flatMap(({ trial }) => {
+      const value = primarySplit(trial)?.[level]?.[trial.primary.metric];
+      return value === undefined ? [] : [printed(trial.primary.metric, value)];
+    });
+  return summarize(values);
 }
 
 /** The levels of the split that the primary score is of. */

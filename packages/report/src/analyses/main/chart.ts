@@ -7,6 +7,7 @@ import { metricTitle, taskTitle } from '../../names.ts';
 import { dotPanels, type Dot, type Panel } from '../../charts/dots.ts';
 import type { Layout } from '../../charts/grid.ts';
 import { dataText, modelsText, seedsText } from '../../charts/subtitle.ts';
+import { alike, unitsOf } from '../../readings.ts';
 
 /**
  * Score by task and method: a panel for each task and one for their average, each seed an open circle, the mean on
@@ -18,7 +19,7 @@ export function scoresChart(comparison: Comparison, title: string, layout: Layou
     ...layout,
     title,
     subtitle: `${sampleText(comparison)}${baselines === '' ? '' : ` Dashed: ${baselines}.`}`,
-    axis: 'score on dev (points)',
+    axis: `score on dev (${unitsOf(comparison.tasks.map(({ metric }) => metric))})`,
     rows: comparison.rows.map(printedTitle),
     panels: panelsOf(comparison, (row, cell) => ({
       row: printedTitle(row),
@@ -45,7 +46,7 @@ export function differencesChart(comparison: Comparison, title: string, layout: 
     ...layout,
     title,
     subtitle: `${sampleText(comparison)} Paired by seed. Dashed: ${baselines}.`,
-    axis: `difference from ${baselines} (points)`,
+    axis: `difference from ${baselines} (${unitsOf(comparison.tasks.map(({ metric }) => metric))})`,
     rows: rows.map(printedTitle),
     colouredAs: layout.colouredAs ?? comparison.rows.map(printedTitle),
     panels: panelsOf(shown, (row, cell) => ({
@@ -63,7 +64,7 @@ function panelsOf({ tasks, rows }: Comparison, dot: (row: Row, cell: Cell) => Do
       subtitle: metric.split(' or ').map(metricTitle).join(' or '),
       dots: rows.map((row) => dot(row, row.cells[i]!)),
     })),
-    ...(tasks.length > 1
+    ...(tasks.length > 1 && alike(tasks.map(({ metric }) => metric))
       ? [{ title: 'Average', subtitle: `of ${tasks.length} tasks`, dots: rows.map((row) => dot(row, row.average)) }]
       : []),
   ];

@@ -168,10 +168,17 @@ describe('notes', () => {
   });
 
   test('repeat what trials noted, and mark frozen cells', () => {
-    const results = [1, 2].map((seed) =>
-      fakeResult({ task: 'cola', seed, trial: { notes: ['Constant prediction.'] } }),
+    const noted = (label: string, task: string, seed: number, note: string) =>
+      fakeResult({ task, label, seed, trial: { notes: note === '' ? [] : [note] } });
+    const results = [1, 2].map((seed) => noted('lora', 'cola', seed, 'Constant prediction.'));
+    expect(notes(results)).toContain('Constant prediction (every trial).');
+    const others = [1, 2].flatMap((seed) => [
+      ...[noted('dora', 'cola', seed, seed === 2 ? 'Constant prediction.' : ''), noted('dora', 'rte', seed, '')],
+      ...[noted('full', 'cola', seed, ''), noted('full', 'rte', seed, 'Constant prediction.')],
+    ]);
+    expect(notes([...results, ...others])).toContain(
+      'Constant prediction (full fine-tuning on RTE; LoRA; DoRA on CoLA, seed 2).',
     );
-    expect(notes(results)).toContain('Constant prediction (LoRA on CoLA, seed 1; LoRA on CoLA, seed 2).');
     const ablation = comparisonTable(compare('fake', fakeAblation())!, '');
     expect(ablation.sections[0]!.rows.map(([title]) => title)).toContain('paper †');
     expect(ablation.notes.join('\n')).toContain('† effectively frozen');

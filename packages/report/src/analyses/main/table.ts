@@ -11,6 +11,7 @@ import * as numbers from '../../tables/numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../../tables/table.ts';
 import { ratesSection } from './rates.ts';
 import { weightsSection } from './weights.ts';
+import { alike, inPoints, unitsOf } from '../../readings.ts';
 
 /** The table of a comparison: findings, scores, paired differences, the primary endpoint, notes on how to read them. */
 export function comparisonTable(comparison: Comparison, title: string): Table {
@@ -30,18 +31,19 @@ export function comparisonTable(comparison: Comparison, title: string): Table {
 
 /** The average over the tasks, the primary endpoint, stands beside the method. */
 function scores({ tasks, rows }: Comparison): Section {
+  const averaged = tasks.length > 1 && alike(tasks.map(({ metric }) => metric));
   return {
-    caption: 'Score on dev in points: mean ± standard deviation (seeds)',
+    caption: `Score on dev in ${unitsOf(tasks.map(({ metric }) => metric))}: mean ± standard deviation (seeds)`,
     columns: [
       left('Method'),
-      ...(tasks.length > 1 ? [scoreColumn('Average')] : []),
-      ...tasks.map(({ task }) => scoreColumn(taskTitle(task))),
+      ...(averaged ? [scoreColumn('Average', tasks[0]!.metric)] : []),
+      ...tasks.map(({ task, metric }) => scoreColumn(taskTitle(task), metric)),
       right('Trainable, no head'),
       right('Trainable, head too'),
     ],
     rows: rows.map((row) => [
       printedTitle(row),
-      ...(tasks.length > 1 ? [numbers.formatScore(row.average.score)] : []),
+      ...(averaged ? [numbers.formatScore(row.average.score)] : []),
       ...row.cells.map(({ score }) => numbers.formatScore(score)),
       counts(row.results.map(({ trial }) => trial.parameters.adapter)),
       counts(row.results.map(({ trial }) => trial.parameters.adapter + trial.parameters.head)),
@@ -64,22 +66,25 @@ export function differenceSections({ tasks, rows }: Comparison): Section[] {
   const name = (row: Row) => printedTitle(row) + (baselines.length === 1 ? '' : ` against ${row.baseline}`);
   const byTask: Section = {
     name: 'differences',
-    caption: `Difference from ${to} in points, paired by seed: mean [95 % t interval] (pairs)`,
+    caption: `Difference from ${to} in ${unitsOf(tasks.map(({ metric }) => metric))}, paired by seed: mean [95 % t interval] (pairs)`,
     columns: [left('Method'), ...tasks.map(({ task }) => right(taskTitle(task)))],
     rows: compared.map((row) => [
       name(row),
       ...row.cells.map(({ difference }) => numbers.formatDifference(difference)),
     ]),
   };
+  const metrics = tasks.map(({ metric }) => metric);
+  if (!alike(metrics)) return [byTask];
+  const tested = inPoints(metrics);
   const endpoint: Section = {
     name: 'endpoint',
     caption: `Primary endpoint: mean over the tasks of the difference from ${to}, one value a seed`,
     columns: [
       left('Method'),
       ...['Difference', '95 % t interval', '95 % BCa', 'Seeds', 'p', 'p (Holm)'].map(right),
-      right(`p (within ±${EQUIVALENCE_MARGIN})`),
+      ...(tested ? [right(`p (within ±${EQUIVALENCE_MARGIN})`)] : []),
     ],
-    rows: compared.map((row) => [name(row), ...endpointCells(row)]),
+    rows: compared.map((row) => [name(row), ...endpointCells(row).slice(0, tested ? undefined : -1)]),
   };
   return [byTask, endpoint];
 }

@@ -7,6 +7,7 @@ import type { Cell, Comparison, Row } from '../../comparison.ts';
 import { metricTitle, taskTitle } from '../../names.ts';
 import { allRanks, type RankSeries } from './series.ts';
 import { parametersOf } from './table.ts';
+import { unitsOf } from '../../readings.ts';
 
 /** Score against the rank, a panel for each task and one for their average; the last has the trainable parameters. */
 export function rankChart(
@@ -56,7 +57,7 @@ function scorePanels(
   x: LineAxis,
   at: (row: Row) => number,
 ): LinePanel[] {
-  const y: LineAxis = { title: 'score on dev (points)' };
+  const y: LineAxis = { title: `score on dev (${unitsOf(tasks.map(({ metric }) => metric))})` };
   const panel = (title: string, subtitle: string, of: (row: Row) => Cell): LinePanel => ({
     ...{ title, subtitle, x, y },
     points: points(series, at, (row) => of(row).bySeed),

@@ -10,6 +10,7 @@ import { protocolLines } from '../../protocols.ts';
 import { field, formatCount, formatDifference, formatP, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, score as scoreColumn, type Field, type Section, type Table } from '../../tables/table.ts';
 import { allRanks, type RankSeries } from './series.ts';
+import { unitsOf } from '../../readings.ts';
 
 /** Rows are methods, columns ranks. The differences and their tests are those of the main table. */
 export function rankTable(comparison: Comparison, series: readonly RankSeries[], title: string): Table {
@@ -42,10 +43,10 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
       ...tasks.map(({ task, metric }, i) =>
         grid(
           task,
-          `${taskTitle(task)}: score on dev in points (${metricTitle(metric)}), mean ± standard deviation (seeds)`,
+          `${taskTitle(task)}: score on dev in ${unitsOf([metric])} (${metricTitle(metric)}), mean ± standard deviation (seeds)`,
           series,
           (row) => formatScore(row.cells[i]!.score),
-          scoreColumn,
+          (head) => scoreColumn(head, metric),
         ),
       ),
       ...(tasks.length > 1
@@ -55,7 +56,7 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
               'Average of the tasks, one value a seed',
               series,
               (row) => formatScore(row.average.score),
-              scoreColumn,
+              (head) => scoreColumn(head, tasks[0]!.metric),
             ),
           ]
         : []),
@@ -65,7 +66,7 @@ export function rankTable(comparison: Comparison, series: readonly RankSeries[],
         : [
             grid(
               'differences',
-              `Difference from LoRA of the same rank in points, ${mean}, paired by seed: mean [95 % t interval] (pairs)`,
+              `Difference from LoRA of the same rank in ${unitsOf(tasks.map(({ metric }) => metric))}, ${mean}, paired by seed: mean [95 % t interval] (pairs)`,
               compared,
               (row) => only(row, ({ average }) => formatDifference(average.difference)),
             ),

@@ -6,6 +6,7 @@ import type { SearchCurve, SearchPoint } from './curves.ts';
 import { panelGrid, type Layout, type PanelSpec } from '../../charts/grid.ts';
 import { INK, OKABE_ITO, PALE, wrap } from '../../charts/style.ts';
 import { dataText, modelsText, seedsText } from '../../charts/subtitle.ts';
+import { unitsOf } from '../../readings.ts';
 
 /** Methods in a line: 4, or 3 if they fill their lines so; 2 on a narrow screen. */
 function columnsFor(methods: number, narrow: boolean): number {
@@ -62,7 +63,7 @@ function taskPanels(curves: readonly SearchCurve[], columns: number, narrow: boo
     scale: { domain: scoreDomain(curves), nice: false, zero: false },
     axis: { title: null, tickCount: 4 },
   };
-  const subtitle = `${metricTitle(metric)} on the selection split (points), by learning rate (log scale)`;
+  const subtitle = `${metricTitle(metric)} on the selection split (${unitsOf([metric])}), by learning rate (log scale)`;
   const values = valuesOf(curves);
   const means = [{ filter: "datum.kind === 'mean'" }];
   const color = OKABE_ITO[0]!;

@@ -1,3 +1,4 @@
+import { primaryReading } from '@lomap/data';
 import {
   chooseRate,
   collapsedOnSelection,
@@ -9,6 +10,7 @@ import {
   type TrialResult,
   type TrialSettings,
 } from '@lomap/results';
+import { readingOf, type Reading } from '@lomap/tasks';
 import { summarize, type Summary } from '@lomap/statistics';
 import { compareResults } from '../../comparison.ts';
 import { distinct, groupBy } from '../../group.ts';
@@ -29,7 +31,7 @@ export interface SearchCurve {
 }
 
 export interface SearchPoint extends RateOutcome {
-  /** In points: the primary metric on the selection split, times 100; 0 for a trial that collapsed. */
+  /** The primary metric on the selection split as it is printed; its floor for a trial that collapsed. */
   readonly bySeed: ReadonlyMap<number, number>;
   /** The seeds whose trials collapsed. */
   readonly collapsedSeeds: readonly number[];
@@ -89,10 +91,15 @@ function curveOf(group: readonly Attempt[], variant: string): SearchCurve | null
   const { settings } = group[0]!.trial;
   const rateOf = ({ trial }: Attempt) => trial.settings.training.learningRate;
   const rates = distinct(group.map(rateOf)).sort((a, b) => a - b);
+  const metric = distinct(group.flatMap((attempt) => attempt.metric ?? []))
+    .sort()
+    .join(' or ');
+  const reading = metric === '' ? primaryReading(settings.task) : readingOf(metric);
   const points = rates.map((rate) =>
     pointOf(
       rate,
       group.filter((attempt) => rateOf(attempt) === rate),
+      reading,
     ),
   );
   // As the runner chooses: when every trial has ended.
@@ -102,25 +109,23 @@ function curveOf(group: readonly Attempt[], variant: string): SearchCurve | null
     title: methodTitle(settings.method.label) + (variant === '' ? '' : ` (${variant})`),
     method: settings.method.name,
     task: settings.task,
-    metric: distinct(group.flatMap(({ metric }) => metric ?? []))
-      .sort()
-      .join(' or '),
+    metric,
     points,
-    choice: ended ? chooseRate(points) : null,
+    choice: ended ? chooseRate(points, reading.better) : null,
   };
 }
 
-function pointOf(learningRate: number, attempts: readonly Attempt[]): SearchPoint {
+function pointOf(learningRate: number, attempts: readonly Attempt[], { scale, floor }: Reading): SearchPoint {
   const seedOf = ({ trial }: Attempt) => trial.settings.seed;
   const collapsed = attempts.filter((attempt) => attempt.collapsed);
   const bySeed = new Map(
     attempts.flatMap((attempt) =>
-      attempt.score === null ? [] : [[seedOf(attempt), attempt.collapsed ? 0 : 100 * attempt.score] as const],
+      attempt.score === null ? [] : [[seedOf(attempt), scale * (attempt.collapsed ? floor : attempt.score)] as const],
     ),
   );
   return {
     learningRate,
-    ...{ score: meanScore(attempts), seeds: attempts.length, collapsed: collapsed.length },
+    ...{ score: meanScore(attempts, floor), seeds: attempts.length, collapsed: collapsed.length },
     diverged: attempts.filter(({ diverged }) => diverged).length,
     ...{ bySeed, collapsedSeeds: collapsed.map(seedOf), summary: summarize([...bySeed.values()]) },
   };

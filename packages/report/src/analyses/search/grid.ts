@@ -3,12 +3,13 @@ import { metricTitle, taskTitle } from '../../names.ts';
 import type { SearchCurve, SearchPoint } from './curves.ts';
 import { fixed, NOTHING } from '../../tables/numbers.ts';
 import { left, right, type Section } from '../../tables/table.ts';
+import { unitsOf } from '../../readings.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 
 /**
  * The curves of a learning-rate search for a terminal, a grid a task: methods down, rates across, the mean score in
- * points in the cells, the best rate's in brackets, and the curve drawn in bars. Bars of one task have one scale, so
+ * the cells, the best rate's in brackets, and the curve drawn in bars. Bars of one task have one scale, so
  * that methods can be compared. A rate at which all seeds collapsed or one diverged says so; one without a score is a dash, and
  * a gap among the bars.
  */
@@ -26,7 +27,7 @@ function gridOf(curves: readonly SearchCurve[]): Section {
     curve.points.find(({ learningRate }) => learningRate === rate);
   return {
     caption:
-      `${taskTitle(task)} by learning rate: ${metricTitle(metric)} on the selection split in points, ` +
+      `${taskTitle(task)} by learning rate: ${metricTitle(metric)} on the selection split in ${unitsOf([metric])}, ` +
       `${seedsOf(points)} a point, [best]`,
     columns: [left('Method'), ...rates.map((rate) => right(` ${rate.toExponential()} `)), left('Curve')],
     rows: curves.map((curve) => [

@@ -7,6 +7,7 @@ import { FEW_SEEDS } from '../../notes/few-seeds.ts';
 import type { SearchCurve, SearchPoint } from './curves.ts';
 import { counted, field, formatScore, NOTHING } from '../../tables/numbers.ts';
 import { left, right, type Table } from '../../tables/table.ts';
+import { unitsOf } from '../../readings.ts';
 
 /** The learning-rate search: every rate tried, what became of it on the selection split, and which one was chosen. */
 export function searchTable(curves: readonly SearchCurve[], results: readonly TrialResult[], title: string): Table {
@@ -15,7 +16,7 @@ export function searchTable(curves: readonly SearchCurve[], results: readonly Tr
     title,
     sections: [
       {
-        caption: 'Score on the selection split in points: mean ± standard deviation (seeds)',
+        caption: `Score on the selection split in ${unitsOf(curves.map(({ metric }) => metric))}: mean ± standard deviation (seeds)`,
         columns: [left('Method'), left('Task'), right('Learning rate'), right('Score'), left('Best')],
         rows: lines.map(({ curve, point }) => [
           curve.title,
