@@ -28,8 +28,7 @@ if (values.help) {
   process.exit();
 }
 const results = values.results ?? fileURLToPath(new URL('../results', import.meta.url));
-const sweeps =
-  positionals.length > 0 ? positionals : readdirSync(results).filter(holdsTrials);
+const sweeps = positionals.length > 0 ? positionals : readdirSync(results).filter(holdsTrials);
 
 const temporary = mkdtempSync(join(tmpdir(), 'lomap-same-reports-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
