@@ -59,7 +59,9 @@ export async function table(rows) {
 export async function section(whole, beginning) {
   const sections = whole.sections.filter(({ caption }) => caption.startsWith(beginning));
   if (sections.length === 0) throw new Error(`The table has no section "${beginning}".`);
-  await markdown(toMarkdown({ ...whole, sections, findings: [], notes: [] }).replace(/^#.*\s+/, ''));
+  await markdown(
+    toMarkdown({ ...whole, sections, findings: [], verdicts: undefined, notes: [] }).replace(/^#.*\s+/, ''),
+  );
 }
 
 /** A line of text. Unlike console.log it waits until the notebook has it. */
