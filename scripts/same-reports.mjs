@@ -28,8 +28,7 @@ if (values.help) {
   process.exit();
 }
 const results = values.results ?? fileURLToPath(new URL('../results', import.meta.url));
-const sweeps =
-  positionals.length > 0 ? positionals : readdirSync(results).filter((name) => isFolder(join(results, name)));
+const sweeps = positionals.length > 0 ? positionals : readdirSync(results).filter(holdsTrials);
 
 const temporary = mkdtempSync(join(tmpdir(), 'lomap-same-reports-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
@@ -122,6 +121,13 @@ function add(sum, { files, bytes }) {
 
 function show({ files, bytes }) {
   return `${(bytes / 1e6).toFixed(2)} MB in ${files} files`;
+}
+
+/** Whether it is a sweep's folder, packed or not; published tables and pages beside them are none. */
+function holdsTrials(name) {
+  const folder = join(results, name);
+  const files = isFolder(folder) ? readdirSync(folder) : [];
+  return files.includes('sweep.json') || files.some((own) => existsSync(join(folder, own, 'result.json')));
 }
 
 function isFolder(path) {

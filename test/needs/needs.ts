@@ -38,7 +38,7 @@ export const inCi = (process.env['CI'] ?? '') !== '';
 
 /**
  * Whether `.ci/run` has found or set up what LOMAP_REQUIRED names: peft, webgpu, tfjs-node, notebooks, latex, readers,
- * lm-eval.
+ * lm-eval, smollm2.
  */
 export function required(name: string): boolean {
   return (process.env['LOMAP_REQUIRED'] ?? '').split(',').includes(name);

@@ -2,7 +2,7 @@
  * A whole sweep through the command line, on a model and tasks small enough for seconds: finished, killed, interrupted.
  * Needs the build (`npm test` makes it first).
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -178,6 +178,42 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
     expect(second.stderr()).toMatch(resumed);
     expect(last.stderr).toMatch(resumed);
     await same('killed');
+  });
+
+  test('kill -9 of a worker: its trial is left for the next start, the others run', async () => {
+    const first = start(sweep('orphaned'));
+    await until(first, () => checkpoints(outOf('orphaned')).length > 0);
+    const journal = join(outOf('orphaned'), '.work', 'journal.jsonl');
+    const [, worker] = /"state":"running","place":\{"kind":"local","id":"(\d+)"/.exec(readFileSync(journal, 'utf8'))!;
+    process.kill(Number(worker), 'SIGKILL');
+    const ended = await first.ended;
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(`The worker process ${worker} was killed by SIGKILL.`);
+
+    expect(await lomap(sweep('orphaned'))).toMatchObject({ code: 0 });
+    await same('orphaned');
+  });
+
+  test('kill -9 between a trial’s end and its commit: the next start commits what the worker left', async () => {
+    const work = join(outOf('uncommitted'), '.work');
+    const left = (): string[] =>
+      existsSync(work) ? readdirSync(work).filter((name) => existsSync(join(work, name, 'result', 'result.json'))) : [];
+    const first = start(sweep('uncommitted'));
+    await until(first, () => checkpoints(outOf('uncommitted')).length > 0);
+    // The workers go on, and nobody commits.
+    first.signal('SIGSTOP');
+    await until(first, () => left().length > 0);
+    first.signal('SIGKILL');
+    await first.ended;
+    const [folder] = left();
+    const text = readFileSync(join(work, folder!, 'result', 'result.json'), 'utf8');
+    expect(existsSync(join(outOf('uncommitted'), folder!))).toBe(false);
+
+    const last = await lomap(sweep('uncommitted'));
+    expect(last.code).toBe(0);
+    expect(readFileSync(join(outOf('uncommitted'), folder!, 'result.json'), 'utf8')).toBe(text);
+    expect(left()).toEqual([]);
+    await same('uncommitted');
   });
 
   test('Ctrl-C: exit code 130, the command that goes on, and it does', async () => {

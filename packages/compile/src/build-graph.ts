@@ -21,6 +21,8 @@ export interface GraphOptions {
   readonly recompute: boolean;
   /** Whether a node may have only a few outputs; see `limitOutputs`. */
   readonly fewOutputs: boolean;
+  /** Whether rows are taken from a table of 16 bits before they are widened; see `castFrozen`. */
+  readonly gathersFirst: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export function buildGraph(f: (...args: never[]) => unknown, options: GraphOptio
     ),
   );
   const optimized = options.recompute ? recompute(simplified) : simplified;
-  const graph = castFrozen(options.fewOutputs ? limitOutputs(optimized) : optimized);
+  const graph = castFrozen(options.fewOutputs ? limitOutputs(optimized) : optimized, options.gathersFirst);
   const files = new Set([...graph.frozen.values()].map(({ source }) => source.file));
   const placed = placeWeights(files, directory);
   const { bytes, weights, inputNames, outputNames } = writeOnnx(graph, specs, placed);

@@ -62,6 +62,8 @@ export async function compile<A extends readonly unknown[], R>(
     inputs: options.inputs as readonly unknown[],
     recompute: options.recompute ?? false,
     fewOutputs: options.device.device === 'webgpu',
+    // A shader has halves only where the GPU offers them.
+    gathersFirst: options.device.device !== 'webgpu',
   };
   const cache = options.cached && new GraphCache(directory, options.cached, { name: options.name, ...graphOptions });
   let graph = cache?.load();

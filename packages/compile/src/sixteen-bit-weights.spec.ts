@@ -133,6 +133,12 @@ describe('the graph', () => {
     expect(ops(graph).filter((op) => op === 'Cast')).toHaveLength(readers + 2);
   });
 
+  test('gathers from a widened table for a device without numbers of 16 bits', () => {
+    const graph = castFrozen(optimize(graphOf(network(source), [...inputs])), false);
+    const gather = graph.nodes.find(({ op }) => op === 'Gather')!;
+    expect([gather.operands[0], gather.outputs[0]]).toMatchObject([{ dtype: 'float32' }, { dtype: 'float32' }]);
+  });
+
   test('of float32 weights is what it was', () => {
     const graph = optimize(graphOf(network(wide), [...inputs]));
     expect(castFrozen(graph)).toBe(graph);

@@ -2,7 +2,7 @@ export { report, type ReportFiles, type ReportOptions } from './report.ts';
 export { ReportError } from './error.ts';
 export { compareMethods, methodTitle, nameMethods } from './names.ts';
 export { sweepReport, type ReportPart, type SweepReport } from './sweep-report.ts';
-export { registerAnalysis } from './registry.ts';
+export { analyses, registerAnalysis } from './registry.ts';
 export type { Analysed, Analysis, Drawing, Evidence, Given } from './analyses/analysis.ts';
 export type { Findings } from './findings/findings.ts';
 export type { Finding } from './findings/words.ts';

@@ -11,7 +11,17 @@ describe('protocolOf', () => {
     expect([...protocolOf(settings()).keys()].sort()).toEqual([...PROTOCOL_KEYS].sort());
     const { training, selection, engine } = settingsSchema.shape;
     const shapes = [training, selection, engine].map(({ shape }) => Object.keys(shape).length);
-    expect(PROTOCOL_KEYS).toHaveLength(shapes.reduce((sum, count) => sum + count, 0) - 2 + 3);
+    expect(PROTOCOL_KEYS).toHaveLength(
+      shapes.reduce((sum, count) => sum + count, 0) - 2 + ['model', 'data', 'forgetting.previous', 'plugins'].length,
+    );
+  });
+
+  test('has the plugins by content: a row made with another is no comparison of methods', () => {
+    const plugins = ['ab'.repeat(32)];
+    expect(differingKeys(settings(), { ...settings(), plugins })).toEqual(['plugins']);
+    expect(differingKeys({ ...settings(), plugins }, { ...settings(), plugins: [...plugins] })).toEqual([]);
+    expect(protocolOf(settings()).get('plugins')?.text).toBe('none');
+    expect(protocolOf({ ...settings(), plugins }).get('plugins')?.text).toBe('sha256 abababababab');
   });
 
   test.each<[string, FakeResult, string[]]>([

@@ -4,7 +4,7 @@ import { settingsSchema, type TrialSettings } from './schema/settings.ts';
 
 /** A trial's settings, or a cell's of a plan whose model and data are the same everywhere. */
 export type ProtocolSettings = Pick<TrialSettings, 'method' | 'training' | 'selection' | 'engine'> &
-  Partial<Pick<TrialSettings, 'model' | 'data' | 'forgetting'>>;
+  Partial<Pick<TrialSettings, 'model' | 'data' | 'forgetting' | 'plugins'>>;
 
 export interface ProtocolValue {
   /** Equal for values that train alike. */
@@ -22,7 +22,7 @@ export const PROTOCOL_KEYS: readonly string[] = [
     .map((key) => `training.${key}`),
   ...Object.keys(selection.shape).map((key) => `selection.${key}`),
   ...Object.keys(engine.shape).map((key) => `engine.${key}`),
-  ...['model', 'data', 'forgetting.previous'],
+  ...['model', 'data', 'forgetting.previous', 'plugins'],
 ];
 
 /** What a key means where it is absent: the value that it then has. */
@@ -39,6 +39,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'training.classifierDropout undefined': 'as dropout says',
   'training.gradientAccumulationSteps undefined': 'by the rows’ length',
   'forgetting.previous null': 'none',
+  'plugins undefined': 'none',
 };
 
 /**
@@ -50,7 +51,7 @@ const WORDS: Readonly<Record<string, string>> = {
  * the method's own, wherever the file keeps it, and the key is absent.
  */
 export function protocolOf(settings: ProtocolSettings): Map<string, ProtocolValue> {
-  const { method, model, data, forgetting } = settings;
+  const { method, model, data, forgetting, plugins } = settings;
   const protocol = new Map<string, ProtocolValue>();
   const set = (key: string, value: unknown, text?: string): void => {
     const meant = value === undefined ? ABSENT[key] : value;
@@ -66,6 +67,7 @@ export function protocolOf(settings: ProtocolSettings): Map<string, ProtocolValu
   if (model) set('model', [model.type, model.sha256], `${model.name} (sha256 ${model.sha256.slice(0, 12)})`);
   if (data) set('data', data.sha256, `${data.name} (sha256 ${data.sha256.slice(0, 12)})`);
   set('forgetting.previous', forgetting?.previous ?? null);
+  set('plugins', plugins, plugins?.map((sha256) => `sha256 ${sha256.slice(0, 12)}`).join(', '));
   return protocol;
 }
 

@@ -8,6 +8,7 @@ import { doctorOptions } from './commands/doctor-options.ts';
 import { listCommand, showCommand, statusCommand } from './commands/list.ts';
 import { checkCommand, helpOf, nearestTo } from './commands/nearest-name.ts';
 import { packOptions, unpackOptions } from './commands/pack-options.ts';
+import { withPlugins } from './commands/plugins-option.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { pretrainOptions } from './commands/pretrain-options.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -30,8 +31,8 @@ export async function main(args: readonly string[]): Promise<void> {
         tell(new UsageError('`lomap worker` is started by `lomap sweep`, not by hand.', 'See lomap --help.')),
       );
     }
-    const { runAssignment } = await import('./worker/run-assignment.ts');
-    serve(runAssignment);
+    const { openWorker } = await import('./worker/worker.ts');
+    serve(openWorker);
     return;
   }
   if (args[0] === 'doctor-probe' && process.send) {
@@ -193,6 +194,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
               .then(({ text, code }) => (console.log(text), code)),
           ),
       )
+      .middleware(({ plugins }) => withPlugins(plugins))
       .demandCommand(1, 1, 'Which command?', 'One command at a time.')
       .strict()
       .version(false)

@@ -18,13 +18,14 @@ import { settingsSchema } from '@lomap/results';
 import { SYNTHETIC_SUITE } from '@lomap/synthetic';
 import { optimizerNames } from '@lomap/train';
 import { checkRows, deviceNames } from '@lomap/trial';
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Registry } from './config/registry.ts';
 import type { CellSettings } from './config/resolve.ts';
 import { FailureError, UsageError, messageOf } from './errors.ts';
 import type { Identity } from './plan/plan.ts';
+import type { PluginFile } from './plugins/load.ts';
 import type { DataFolder, Source } from './sources/source.ts';
+import { modelSha256 } from './worker/folders.ts';
 
 /** The tasks of @lomap/data, the methods of @lomap/peft, the devices of @lomap/compile. */
 export function registry(): Registry {
@@ -80,8 +81,6 @@ export function requireFolder(where: string, directory: string): void {
 /**
  * Hashes of the model's and the tasks' files. The model is opened on the way, so that a missing or truncated file is
  * one message before anything is planned.
- *
- * The model's hash is over its weights and config and over its tokenizer: the SHA-256 of the two hashes, a line each.
  */
 export async function identify(
   model: Source,
@@ -89,11 +88,12 @@ export async function identify(
   tasks: readonly string[],
   cache: string,
   cells: readonly CellSettings[],
+  plugins: readonly PluginFile[] = [],
 ): Promise<Identity> {
   try {
     const checkpoint = await openCheckpoint(model.directory, { numLabels: 1, cacheDirectory: cache, headKey: key(0) });
     const tokenizer = loadTokenizer(model.directory);
-    const sha256 = createHash('sha256').update(`${checkpoint.sha256}\n${tokenizer.sha256}\n`).digest('hex');
+    const sha256 = modelSha256(checkpoint, tokenizer);
     for (const cell of cells) checkCell(cell, checkpoint);
     const hashes = new Map<string, { name: string; sha256: string }>();
     for (const name of tasks) {
@@ -109,6 +109,7 @@ export async function identify(
       model: { name: model.name, type: checkpoint.type, sha256 },
       roles: checkpoint.roles,
       data: hashes,
+      plugins: hashesOf(plugins),
       corpus: corpusName,
     };
   } catch (error) {
@@ -122,6 +123,7 @@ export function identifyDescription(
   { directory, name }: Source,
   tasks: readonly string[],
   cells: readonly CellSettings[],
+  plugins: readonly PluginFile[] = [],
 ): Identity {
   try {
     const model = describeModel(directory, 1);
@@ -131,12 +133,17 @@ export function identifyDescription(
       model: { name, type: model.type, sha256: model.sha256 },
       roles: model.roles,
       data: new Map(tasks.map((task) => [task, unread(task)])),
+      plugins: hashesOf(plugins),
       corpus: corpusName,
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new FailureError(messageOf(error));
   }
+}
+
+function hashesOf(plugins: readonly PluginFile[]): string[] {
+  return [...new Set(plugins.map(({ sha256 }) => sha256))].sort();
 }
 
 /** Throws when a cell's settings do not fit the model. */

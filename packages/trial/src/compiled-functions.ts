@@ -21,6 +21,11 @@ const SMALL_MODEL_PARAMETERS = 8e6;
 export function reuseFor(checkpoint: Checkpoint, settings: TrialSettings, task: Task): Reuse {
   const size = checkpoint.tensors.reduce((sum, name) => sum + sizeOf(checkpoint.shape(name)), 0);
   const method = { ...settings.method, label: '' };
-  const identity = canonicalJson({ model: checkpoint.sha256, method, numLabels: task.numLabels });
+  // What plugins compute is in no hash of the packages' code.
+  const { plugins } = settings;
+  const identity = canonicalJson({
+    ...{ model: checkpoint.sha256, method, numLabels: task.numLabels },
+    ...(plugins && { plugins }),
+  });
   return { cache: size > SMALL_MODEL_PARAMETERS ? ofLargeModels : ofSmallModels, identity };
 }

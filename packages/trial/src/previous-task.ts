@@ -46,7 +46,11 @@ export async function learnPreviousTask(
   const keepsHead = (settings.forgetting?.maskedLm ?? null) !== null;
   const { commit, dirty } = provenance;
   const from = { model: settings.model.sha256, commit, dirty };
-  const recipe = canonicalJson({ ...from, previous, training, selection, engine, seed, keepsHead });
+  const { plugins } = settings;
+  const recipe = canonicalJson({
+    ...{ ...from, previous, training, selection, engine, seed, keepsHead },
+    ...(plugins && { plugins }),
+  });
   const parent = join(paths.cache, 'previous');
   const directory = join(parent, createHash('sha256').update(recipe).digest('hex').slice(0, 32));
   if (await exists(directory)) return directory;

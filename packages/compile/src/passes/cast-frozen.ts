@@ -12,8 +12,10 @@ import { freshValues } from './rewrite.ts';
  * right before its reader.
  *
  * Runs after all other passes, which take equal casts for one.
+ *
+ * @param gathersFirst false for a device that has no numbers of 16 bits: it gathers from a table that is widened before
  */
-export function castFrozen(graph: SymbolicGraph): SymbolicGraph {
+export function castFrozen(graph: SymbolicGraph, gathersFirst = true): SymbolicGraph {
   const stored = new Map<number, Value>();
   const frozen = new Map<number, FrozenLeaf>();
   for (const [id, { value, source }] of graph.frozen) {
@@ -32,7 +34,7 @@ export function castFrozen(graph: SymbolicGraph): SymbolicGraph {
   };
   for (const node of graph.nodes) {
     const [first, ...others] = node.operands;
-    const table = node.op === 'Gather' && first && 'id' in first ? stored.get(first.id) : undefined;
+    const table = gathersFirst && node.op === 'Gather' && first && 'id' in first ? stored.get(first.id) : undefined;
     if (table) {
       const rows = node.outputs[0]!;
       const narrow = fresh({ shape: rows.shape, dtype: table.dtype });

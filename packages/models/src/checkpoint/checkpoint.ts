@@ -19,7 +19,7 @@ import { weightSources } from './weight-sources.ts';
 export interface CheckpointOptions {
   /** Rows of the classifier: the number of classes, 1 for regression, 0 for a language model, which has none. */
   readonly numLabels: number;
-  /** Where weights that the engine cannot map as they lie are converted to, and graphs are kept. */
+  /** Where weights that the engine cannot map as they lie are copied to, and graphs are kept. */
   readonly cacheDirectory: string;
   /** Randomness of a head that the checkpoint lacks, and of training from scratch. */
   readonly headKey: Key;

@@ -33,6 +33,11 @@ export const settingsSchema = z.strictObject({
   forgetting: forgettingSchema.optional(),
   /** Absent where the geometry of the updates is not recorded. */
   geometry: geometrySettingsSchema.optional(),
+  /** SHA-256 of the plugins that the sweep file names, sorted: code beside the commit. Absent where it names none. */
+  plugins: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .optional(),
   engine: z.strictObject({
     device: z.string().meta({
       description: 'What computes: cpu, webgpu, cuda, tfjs-... (`lomap doctor` tests each).',

@@ -12,7 +12,7 @@ import {
 } from '@lomap/peft';
 import { FailureError } from '../errors.ts';
 import { checkedAdapter, type CheckedAdapter } from './checked.ts';
-import { bareEncoder, encoderHead } from './encoder.ts';
+import { classifierHead, bareEncoder, encoderHead } from './encoder.ts';
 import type { AdapterFolder } from './folder.ts';
 
 export interface LoadedAdapter extends CheckedAdapter {
@@ -119,8 +119,10 @@ export function baseName(config: AdapterFolder['files']['config']): string | nul
  *
  * @throws FailureError where neither has one, or its weight is no matrix of at least one row.
  */
-function labelsOf({ files, tensorsPath }: AdapterFolder, base: Safetensors): number {
-  const name = 'classifier.weight';
+function labelsOf(folder: AdapterFolder, base: Safetensors): number {
+  const { files, tensorsPath } = folder;
+  // Of every head the classifier is the last module.
+  const name = `${classifierHead(folder).at(-1)!}.weight`;
   const own = files.tensors.get(`${PEFT_PREFIX}${name}`);
   const [shape, where] = own
     ? [own.shape, `${tensorsPath}: ${PEFT_PREFIX}${name}`]

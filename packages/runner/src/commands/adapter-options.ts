@@ -1,6 +1,7 @@
 /** The flags of `lomap export` and `lomap inspect`. */
 import type { Argv } from 'yargs';
 import { folderOption, notOther } from './path-options.ts';
+import { pluginsOption } from './plugins-option.ts';
 
 export const exportFormats = ['peft', 'peft-lora', 'merged'] as const;
 
@@ -23,6 +24,7 @@ export function exportOptions(y: Argv) {
       demandOption: true,
     })
     .option('out', { ...folderOption('--out', 'folder to make'), demandOption: true })
+    .option('plugins', pluginsOption)
     .option('dtype', {
       choices: weightTypes,
       describe: 'what a merged checkpoint is written in; by default what each of its tensors has in the base',
@@ -38,6 +40,7 @@ export function inspectOptions(y: Argv) {
       coerce: notOther('The adapter', 'folder'),
     })
     .option('base', folderOption('--base', 'checkpoint folder that it belongs to: what it changes there, by matrix'))
+    .option('plugins', pluginsOption)
     .option('format', {
       choices: ['table', 'json'] as const,
       default: 'table' as const,

@@ -11,7 +11,18 @@ const file = join(folder, 'a-file');
 writeFileSync(file, '{}');
 
 /** String flags whose value is no path. */
-const notPaths = ['tasks', 'methods', 'seeds', 'device', 'gpus', 'sweep', 'learning-rate', 'rank'];
+const notPaths = [
+  'executor',
+  'plugins',
+  'tasks',
+  'methods',
+  'seeds',
+  'device',
+  'gpus',
+  'sweep',
+  'learning-rate',
+  'rank',
+];
 
 /** A word for each place of a command that needs one. */
 const positionals = new Map<string, string[]>();

@@ -1,13 +1,15 @@
 /** The flags of `lomap methods`, `lomap tasks` and `lomap settings`. */
 import type { Argv } from 'yargs';
 import { folderOption } from './path-options.ts';
+import { pluginsOption } from './plugins-option.ts';
 
 export interface CatalogueArguments {
   readonly name?: string | undefined;
+  readonly plugins?: string | undefined;
 }
 
 function named<T>(y: Argv<T>, describe: string) {
-  return y.positional('name', { type: 'string', describe });
+  return y.positional('name', { type: 'string', describe }).option('plugins', pluginsOption);
 }
 
 export function methodsOptions<T>(y: Argv<T>) {

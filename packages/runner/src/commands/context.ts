@@ -1,10 +1,11 @@
 /** What the commands about a sweep have in common: the file, the checked sweep, the folders. */
 import { join } from 'node:path';
 import { type SweepFlags, parseList, parseNumbers, parseSeeds } from '../config/flags.ts';
-import { readWhatIs, SweepFileError } from '../config/read-sweep.ts';
+import { pluginsOf, readWhatIs, SweepFileError } from '../config/read-sweep.ts';
 import { checkedSweep } from '../config/check-sweep.ts';
 import type { Sweep } from '../config/sweep.ts';
 import { registry } from '../packages.ts';
+import { loadPlugins, type PluginFile } from '../plugins/load.ts';
 import { sweepPaths, type SweepPaths } from '../store/layout.ts';
 import { resolveUserPath, workspaceRoot } from '../workspace.ts';
 
@@ -29,6 +30,8 @@ export interface SweepArguments {
 
 export interface SweepContext {
   readonly config: string;
+  /** What the file names of them, loaded: the registries have what they add. */
+  readonly plugins: readonly PluginFile[];
   readonly sweep: Sweep;
   readonly paths: SweepPaths;
 }
@@ -36,7 +39,7 @@ export interface SweepContext {
 export const defaultConfig = join(workspaceRoot, 'experiments', 'sweeps', 'quick.json');
 
 /** Reads and checks the sweep file that the flags name. Throws a UsageError with everything that is wrong with it. */
-export function sweepContext(args: SweepArguments): SweepContext {
+export async function sweepContext(args: SweepArguments): Promise<SweepContext> {
   const config = args.config === undefined ? defaultConfig : resolveUserPath(args.config);
   const { learningRate, rank } = args;
   const flags: SweepFlags = {
@@ -51,6 +54,7 @@ export function sweepContext(args: SweepArguments): SweepContext {
     ranks: rank === undefined ? undefined : parseNumbers('rank', rank, 'whole'),
     device: args.device,
   };
+  const plugins = await loadPlugins(pluginsOf(config));
   const known = registry();
   const { file, problems, follows } = readWhatIs(config, known.furtherSettings.keys());
   const checked = file && checkedSweep(file, known, flags);
@@ -58,5 +62,5 @@ export function sweepContext(args: SweepArguments): SweepContext {
   const sweep = checked?.sweep ?? null;
   if (sweep === null || problems.length > 0) throw new SweepFileError(config, [...problems, ...further]);
   const out = args.out === undefined ? null : resolveUserPath(args.out);
-  return { config, sweep, paths: sweepPaths(workspaceRoot, sweep.name, out) };
+  return { config, plugins, sweep, paths: sweepPaths(workspaceRoot, sweep.name, out) };
 }

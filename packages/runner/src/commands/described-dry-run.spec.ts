@@ -35,7 +35,9 @@ interface Plan {
 
 async function plan(name: string, config: object): Promise<Plan> {
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  const { sweep, paths } = sweepContext({ config: join(workspaceRoot, 'experiments/sweeps/paper', `${name}.json`) });
+  const { sweep, paths } = await sweepContext({
+    config: join(workspaceRoot, 'experiments/sweeps/paper', `${name}.json`),
+  });
   const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => cellOf(sweep, task, label)));
   const identity = identifyDescription({ directory: folder, name: 'a model' }, tasksRead(sweep), cells);
   const gauges = describedGauges(folder);

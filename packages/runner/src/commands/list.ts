@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TRIALS_FILE, trialFolderName, type Trial } from '@lomap/results';
-import { readSweepFile } from '../config/read-sweep.ts';
+import { readSweepNames } from '../config/read-sweep.ts';
 import { UsageError } from '../errors.ts';
 import { formatDuration, formatScore } from '../progress/style.ts';
 import { textTable } from '../progress/table.ts';
@@ -46,7 +46,7 @@ interface Overview {
 
 /** Trials of the last plan, and finished ones that it lacks. */
 async function overview(args: ListArguments): Promise<Overview> {
-  const { name } = readSweepFile(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
+  const { name } = readSweepNames(args.config === undefined ? defaultConfig : resolveUserPath(args.config));
   const paths = sweepPaths(workspaceRoot, name, args.out === undefined ? null : resolveUserPath(args.out));
   const { results, problems } = await readFinished(paths);
   const runner = existsSync(paths.work) ? lockHolder(paths.work) : null;
@@ -123,9 +123,20 @@ export async function statusCommand(args: ListArguments): Promise<string> {
     `Sweep ${sweep} in ${paths.results}`,
     runner ? `Running: process ${runner.pid} on ${runner.host} since ${runner.startedAt}` : 'Not running.',
     order.map((state) => `${state} ${counts[state]}`).join(', '),
-    ...shown.map((entry) => `  ${entry.state.padEnd(11)} ${entry.folder} ${resultOf(entry)}`.trimEnd()),
+    ...shown.map(
+      (entry) => `  ${entry.state.padEnd(11)} ${entry.folder} ${resultOf(entry)}`.trimEnd() + elsewhere(entry),
+    ),
     ...problems.map((problem) => `  not counted as finished: ${problem}`),
   ].join('\n');
+}
+
+/** Where a trial runs, if that is not this machine's own processes. */
+function elsewhere(entry: Entry): string {
+  return entry.place?.kind === 'local' ? '' : runsIn(entry);
+}
+
+function runsIn({ state, place }: Entry): string {
+  return state === 'running' && place ? `, in ${place.kind} ${place.id} on ${place.host}` : '';
 }
 
 /** A finished trial's folder, or the packed files that it is in. */
@@ -155,7 +166,7 @@ export async function showCommand(args: ListArguments & { readonly trial: string
   const lines = [
     entry.folder,
     `id        ${entry.id}`,
-    `state     ${entry.state}, ${entry.attempts} attempts`,
+    `state     ${entry.state}, ${entry.attempts} attempts${runsIn(entry)}`,
     `files     ${result ? whereIs(folder) : work}`,
   ];
   if (entry.error) lines.push(`error     ${entry.error}`);

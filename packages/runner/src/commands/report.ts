@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameMethods, report, ReportError, type ReportFiles, type ReportOptions } from '@lomap/report';
 import { ResultsError } from '@lomap/results';
-import { readSweepFile } from '../config/read-sweep.ts';
+import { readSweepNames } from '../config/read-sweep.ts';
 import { FailureError } from '../errors.ts';
 import { endingOnSignals } from '../interruption.ts';
 import { methodTitles } from '../packages.ts';
@@ -76,7 +76,7 @@ function descriptions(): Map<string, string> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
   return new Map(
     files.flatMap((file) => {
-      const { name, description } = readSweepFile(join(directory, file));
+      const { name, description } = readSweepNames(join(directory, file));
       return description === undefined ? [] : [[name, description] as const];
     }),
   );

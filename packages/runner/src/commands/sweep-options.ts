@@ -89,6 +89,8 @@ export function sweepOptions<T>(y: Argv<T>) {
       describe: 'GPUs that trials are dealt to with --device cuda: 0,1 [default: all see the same]',
       requiresArg: true,
     })
+    .option('executor', { type: 'string', describe: 'what runs the trials [default: local]', requiresArg: true })
+    .option('site', fileOption('--site', "settings of this site's executor [default: the file in LOMAP_SITE]"))
     .option('dry-run', { type: 'boolean', default: false, describe: 'show the plan, run nothing' })
     .option('retry-failed', { type: 'boolean', default: false, describe: 'run failed trials again' })
     .option('fail-fast', { type: 'boolean', default: false, describe: 'stop at the first failure' })

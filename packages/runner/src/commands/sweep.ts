@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { isDescriptionOnly } from '@lomap/models';
 import { exitCodes } from '../errors.ts';
+import { parseGpus } from '../executors/gpus.ts';
+import { openExecutor } from '../executors/registry.ts';
 import { endingOnSignals, stopOnSignals } from '../interruption.ts';
 import { identify, identifyDescription } from '../packages.ts';
 import { cellOf, tasksRead } from '../config/sweep.ts';
@@ -10,16 +12,15 @@ import { plainProgress } from '../progress/plain.ts';
 import { paint, usesColor } from '../progress/style.ts';
 import type { SweepPaths } from '../store/layout.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { parseGpus } from '../sweep/gpus.ts';
-import { workerPool } from '../sweep/pool.ts';
 import { dataExpected, dataSource } from '../sources/data.ts';
 import { modelExpected, modelSource } from '../sources/model.ts';
 import { named } from '../sources/source.ts';
 import { collectProvenance } from '../sweep/provenance.ts';
 import { runSweep, type SweepOutcome } from '../sweep/run-sweep.ts';
-import { lomapBin, workspaceRoot } from '../workspace.ts';
+import { workspaceRoot } from '../workspace.ts';
 import { cacheDirectory, sweepContext, type SweepArguments } from './context.ts';
 import { dryRun } from './dry-run.ts';
+import { chosenExecutor } from './chosen-executor.ts';
 import { describedGauges, measuredGauges } from './gauges.ts';
 
 export interface SweepCommand extends SweepArguments {
@@ -32,6 +33,8 @@ export interface SweepCommand extends SweepArguments {
   readonly retryFailed: boolean;
   readonly failFast: boolean;
   readonly keepAdapters: boolean;
+  readonly executor?: string | undefined;
+  readonly site?: string | undefined;
   readonly format: 'table' | 'json';
 }
 
@@ -39,8 +42,9 @@ const CHECKPOINT_EVERY_STEPS = 25;
 
 /** Returns the exit code. */
 export async function sweepCommand(args: SweepCommand, commandLine: string): Promise<number> {
-  const { config, sweep, paths } = sweepContext(args);
+  const { config, plugins, sweep, paths } = await sweepContext(args);
   const cells = tasksRead(sweep).flatMap((task) => sweep.labels.map((label) => cellOf(sweep, task, label)));
+  const chosen = await chosenExecutor(args);
   const devices = cells.map(({ engine }) => engine.device);
   const gpus = parseGpus(args.gpus, devices);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -50,13 +54,13 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const threads = args.threads ?? Math.max(1, Math.floor(cores / jobs));
   const plan = { sweep, paths, jobs, format: args.format };
   if (args.dryRun && isDescriptionOnly(model.directory)) {
-    const identity = identifyDescription(model, tasksRead(sweep), cells);
+    const identity = identifyDescription(model, tasksRead(sweep), cells, plugins);
     console.log(await dryRun({ ...plan, identity, gauges: describedGauges(model.directory) }));
     return exitCodes.ok;
   }
   const dataNamed = named('data', args.data, sweep.data, config, dataExpected());
   const data = await dataSource(dataNamed, tasksRead(sweep), cacheDirectory, say);
-  const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells);
+  const identity = await identify(model, data, tasksRead(sweep), cacheDirectory, cells, plugins);
   if (args.dryRun) {
     const places = { model: model.directory, data: data.directory, cache: cacheDirectory, threads };
     console.log(await dryRun({ ...plan, identity, gauges: measuredGauges(places) }));
@@ -72,7 +76,9 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
   const progress = terminal
     ? barProgress(stream, colors)
     : plainProgress((line) => void stream.write(`${line}\n`), colors);
-  const executor = workerPool(lomapBin, ['worker'], gpus);
+  const places = { model: model.directory, data: data.directory, cache: cacheDirectory };
+  const start = { ...places, work: paths.work, threads, plugins: [...plugins] };
+  const executor = await openExecutor(chosen.name, { start, jobs, gpus, options: chosen.options });
   const interruption = stopOnSignals(
     (text) => progress.message(text),
     () => executor.kill(),
@@ -82,7 +88,7 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
       sweep,
       identity,
       paths,
-      jobs,
+      data: data.directory,
       retryFailed: args.retryFailed,
       failFast: args.failFast,
       command: commandLine,
@@ -91,10 +97,6 @@ export async function sweepCommand(args: SweepCommand, commandLine: string): Pro
       signal: interruption.signal,
       run: {
         sweep: sweep.name,
-        model: model.directory,
-        data: data.directory,
-        cache: cacheDirectory,
-        threads,
         checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
         ...(args.keepAdapters && { keepAdapters: true }),
         provenance: collectProvenance(workspaceRoot, paths.results),

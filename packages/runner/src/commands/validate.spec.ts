@@ -13,10 +13,10 @@ function write(name: string, value: unknown): string {
   return path;
 }
 
-function validate(args: Partial<ValidateArguments>): { code: number; out: string; err: string } {
+async function validate(args: Partial<ValidateArguments>): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = validateCommand(
+  const code = await validateCommand(
     { format: 'table', ...args },
     (text) => out.push(text),
     (text) => err.push(text),
@@ -25,8 +25,8 @@ function validate(args: Partial<ValidateArguments>): { code: number; out: string
 }
 
 /** The problems of a file, each without its indent. */
-function problemsOf(value: unknown): string[] {
-  const { err } = validate({ config: write('one', value) });
+async function problemsOf(value: unknown): Promise<string[]> {
+  const { err } = await validate({ config: write('one', value) });
   return err
     .split('\n')
     .slice(1)
@@ -37,8 +37,8 @@ const valid = { name: 'x', tasks: ['rte'], methods: ['lora'], seeds: [1] };
 const lomap = (map: object): object => ({ ...valid, methods: [{ label: 'a', name: 'lomap', map }] });
 
 describe('all errors at once', () => {
-  test('of the schema and of what the names mean', () => {
-    const problems = problemsOf({
+  test('of the schema and of what the names mean', async () => {
+    const problems = await problemsOf({
       ...valid,
       tasks: ['rtee', 3, 'cola', 'cola'],
       methods: [
@@ -71,19 +71,19 @@ describe('all errors at once', () => {
     expect(problems).toHaveLength(expected.length);
   });
 
-  test('none of them only because another was taken away', () => {
-    expect(problemsOf({ ...valid, tasks: 'rte', methods: [{ label: 3 }], methodsOverrides: { a: {} } })).toEqual([
+  test('none of them only because another was taken away', async () => {
+    expect(await problemsOf({ ...valid, tasks: 'rte', methods: [{ label: 3 }], methodsOverrides: { a: {} } })).toEqual([
       expect.stringMatching(/^tasks: expected a list/),
       expect.stringMatching(/^methods\[0\]\.label: /),
       expect.stringMatching(/^methods\[0\]\.name: /),
     ]);
-    expect(problemsOf({ ...valid, forgetting: { previous: { task: 'rtee' } } })).toHaveLength(3);
-    expect(problemsOf({ ...valid, forgetting: { previous: 3 } })).toHaveLength(1);
+    expect(await problemsOf({ ...valid, forgetting: { previous: { task: 'rtee' } } })).toHaveLength(3);
+    expect(await problemsOf({ ...valid, forgetting: { previous: 3 } })).toHaveLength(1);
   });
 
-  test('of several files', () => {
+  test('of several files', async () => {
     const files = [write('good', valid), write('bad', { ...valid, tasks: ['rtee'] }), join(folder, 'none.json')];
-    const { code, out, err } = validate({ files });
+    const { code, out, err } = await validate({ files });
     expect(code).toBe(exitCodes.usage);
     expect(out).toContain('good.json is valid: 1 trials');
     expect(err).toContain('bad.json has one error');
@@ -127,19 +127,19 @@ describe('unions are told by what they take', () => {
       { ...valid, base: { method: { targetModules: ['a', 3] } } },
       'base.method.targetModules[1]: expected a text, not 3.',
     ],
-  ])('%j', (file, expected) => {
-    expect(problemsOf(file)).toEqual([expected]);
+  ])('%j', async (file, expected) => {
+    expect(await problemsOf(file)).toEqual([expected]);
   });
 });
 
 describe('as JSON', () => {
-  test('everything is on stdout: what a sweep is, and errors with their keys', () => {
+  test('everything is on stdout: what a sweep is, and errors with their keys', async () => {
     const files = [
       write('good', { ...valid, methods: [{ label: 'a', name: 'lora', rank: [2, 4] }] }),
       write('bad', { ...valid, tasks: ['rtee'], sedes: 1 }),
       write('text', 'no'),
     ];
-    const { code, out, err } = validate({ files, format: 'json' });
+    const { code, out, err } = await validate({ files, format: 'json' });
     expect([code, err]).toEqual([exitCodes.usage, '']);
     expect(JSON.parse(out)).toEqual({
       valid: false,
@@ -164,8 +164,8 @@ describe('as JSON', () => {
     });
   });
 
-  test('of the command line too', () => {
-    const { code, out } = validate({ files: [write('good', valid)], tasks: 'rtee', format: 'json' });
+  test('of the command line too', async () => {
+    const { code, out } = await validate({ files: [write('good', valid)], tasks: 'rtee', format: 'json' });
     expect(code).toBe(exitCodes.usage);
     expect(JSON.parse(out)).toMatchObject({ files: [{ errors: [{ key: '--tasks' }] }] });
   });

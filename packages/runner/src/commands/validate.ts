@@ -26,22 +26,23 @@ type Verdict =
  * The exit code. Says what each file's sweep is and the notes of its methods on `out`, and what is wrong on `err`; as
  * JSON everything on `out`.
  */
-export function validateCommand(
+export async function validateCommand(
   { files = [], ...args }: ValidateArguments,
   out: (text: string) => void,
   err: (text: string) => void,
-): number {
+): Promise<number> {
   const configs = [...(args.config !== undefined || files.length === 0 ? [args.config] : []), ...files];
-  const verdicts = configs.map((config) => verdictOf({ ...args, config }));
+  const verdicts: Verdict[] = [];
+  for (const config of configs) verdicts.push(await verdictOf({ ...args, config }));
   const valid = verdicts.every((verdict) => 'sweep' in verdict);
   if (args.format === 'json') out(JSON.stringify({ valid, files: verdicts.map(described) }, null, 2));
   else for (const verdict of verdicts) tellOne(verdict, out, err);
   return valid ? exitCodes.ok : exitCodes.usage;
 }
 
-function verdictOf(args: SweepArguments): Verdict {
+async function verdictOf(args: SweepArguments): Promise<Verdict> {
   try {
-    const { config, sweep } = sweepContext(args);
+    const { config, sweep } = await sweepContext(args);
     return { file: config, sweep, model: modelFolder(config, sweep) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -124,7 +124,7 @@ test('a plain run of glue-minilm finds its committed trials, search and all', as
   const data = new Map(results.map(({ trial: { settings } }) => [settings.task, settings.data]));
   const sizes = { vocab_size: 1, hidden_size: 1, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 1 };
   const { roles } = modelOf({ model_type: trial.settings.model.type, ...sizes }, 'config.json');
-  const identity = { model: trial.settings.model, roles, data, corpus: '' };
+  const identity = { model: trial.settings.model, roles, data, plugins: [], corpus: '' };
   const chosen = new Map(
     results.flatMap(({ trial: { purpose, settings } }) =>
       purpose === 'main' ? [[settings.method.label, { learningRate: settings.training.learningRate, notes: [] }]] : [],

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { JsonError, parseJson } from '@lomap/files';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { UsageError, messageOf, systemCode } from '../errors.ts';
-import { problemsOf } from './issues.ts';
+import type { NamedPlugin } from '../plugins/load.ts';
+import { formatPath, problemsOf } from './issues.ts';
 import { pruned } from './prune.ts';
 import { sweepFileSchema, sweepFileSchemaWith, type SweepFile } from './sweep-schema.ts';
 
@@ -20,6 +22,14 @@ export class SweepFileError extends UsageError {
 /** Reads a sweep file and checks its keys and types. Throws a SweepFileError with every problem found. */
 export function readSweepFile(path: string): SweepFile {
   return readConfigFile(path, 'sweep file', sweepFileSchema);
+}
+
+/**
+ * What a sweep file says of its sweep's folders and reports, whatever plugins give the rest a meaning. Throws a
+ * SweepFileError as `readSweepFile`.
+ */
+export function readSweepNames(path: string): Pick<SweepFile, 'name' | 'description'> {
+  return readConfigFile(path, 'sweep file', sweepFileSchema.pick({ name: true, description: true }).loose());
 }
 
 /** Reads a JSON file of a schema. Throws a UsageError that calls it `what`, with every problem found. */
@@ -66,13 +76,30 @@ export function readWhatIs(path: string, further: Iterable<string> = []): Readab
   };
 }
 
+/**
+ * The plugins that a sweep file names, before its meaning is checked: they decide what there is. None for a file whose list
+ * has another form, which the schema will say. Throws a UsageError for what is no JSON.
+ */
+export function pluginsOf(path: string): NamedPlugin[] {
+  const parsed = z.looseObject({ plugins: z.array(z.string().min(1)) }).safeParse(readJson(path, 'sweep file'));
+  if (!parsed.success) return [];
+  return parsed.data.plugins.map((name, i) => ({
+    path: resolve(dirname(path), name),
+    where: `${path}: ${formatPath(['plugins', i])}`,
+  }));
+}
+
+function flagOf(what: string): string {
+  return what === 'site file' ? '--site' : '--config';
+}
+
 function readJson(path: string, what: string): unknown {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
-      throw new UsageError(`There is no ${what} ${path}.`, 'Name one with --config FILE.');
+      throw new UsageError(`There is no ${what} ${path}.`, `Name one with ${flagOf(what)} FILE.`);
     throw new UsageError(`The ${what} ${path} cannot be read: ${messageOf(error)}`);
   }
   if (bytes.length === 0) throw new SweepFileError(path, ['(the file): it is empty, expected a JSON object.']);

@@ -76,6 +76,10 @@ export const sweepFileSchema = z.strictObject({
     description:
       'What --data takes, where the flag is not given: a folder, seen from the file’s own, glue or synthetic.',
   }),
+  plugins: z.array(sourceSchema).min(1).optional().meta({
+    description:
+      'Modules that add methods, tasks, architectures and the like, seen from the file’s own folder: code, which runs with your rights. Their hashes are in the trials’ identity.',
+  }),
   base: overridesSchema.optional().meta({
     description:
       'Settings of all trials, in the blocks method, training, selection and engine. A method gets those that it has.',

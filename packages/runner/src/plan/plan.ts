@@ -21,6 +21,8 @@ export interface Identity {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   /** By canonical task name. */
   readonly data: ReadonlyMap<string, TrialSettings['data']>;
+  /** SHA-256 of the plugins that the sweep names, sorted; none of most sweeps. */
+  readonly plugins: readonly string[];
   /** The texts that the project's own encoder is pretrained on, by name and version. */
   readonly corpus: string;
 }
@@ -136,6 +138,7 @@ function trial(
     seed,
     ...(purpose === 'main' && sweep.forgetting && { forgetting: forgettingOf(sweep.forgetting, identity) }),
     ...(purpose === 'main' && sweep.geometry && { geometry: geometryOf(sweep.geometry) }),
+    ...(identity.plugins.length > 0 && { plugins: [...identity.plugins] }),
   };
   const id = trialId(settings);
   return { id, folder: trialFolderName(settings, id), purpose, settings, notes: choice?.notes ?? [] };

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { planMain } from '../plan/plan.ts';
 import { fakeIdentity, fakeSweep, failure } from '../testing/fakes.ts';
 import { fakeTerminal } from '../testing/terminal.ts';
-import type { Outcome } from '../worker/messages.ts';
+import type { Outcome } from '../sweep/outcome.ts';
 import { barProgress } from './bars.ts';
 import { describeOutcome } from './describe.ts';
 import { liveBars } from './live-bars.ts';
@@ -16,6 +16,7 @@ const outcomes: readonly Outcome[] = [
   { type: 'interrupted' },
 ];
 const colors = paint(false);
+const place = { kind: 'local', id: '7', host: 'here' };
 
 describe.each([40, 80, 200])('on a terminal of %i columns', (columns) => {
   test.each([10, 40])('of %i rows every line is there once, whole, and nothing else remains', async (rows) => {
@@ -30,7 +31,7 @@ describe.each([40, 80, 200])('on a terminal of %i columns', (columns) => {
     });
     for (let first = 0; first < trials.length; first += 2) {
       const pair = trials.slice(first, first + 2);
-      for (const trial of pair) progress.trialStarted(trial, 1);
+      for (const trial of pair) progress.trialStarted(trial, 1, place);
       for (const trial of pair) progress.trialReported(trial, { type: 'activity', doing: 'compiling' });
       for (const trial of pair) progress.trialReported(trial, { type: 'step', step: 5, steps: 9, loss: 1.25 });
       // As long as a frame: the bars are drawn by a timer too.
@@ -51,7 +52,7 @@ test('while trials run there is a bar for each, cut at the width, and one for th
   const terminal = fakeTerminal(60, 20);
   const progress = barProgress(terminal.stream, colors);
   progress.begin({ total: 8, done: 1, jobs: 2 });
-  for (const trial of trials.slice(0, 2)) progress.trialStarted(trial, 1);
+  for (const trial of trials.slice(0, 2)) progress.trialStarted(trial, 1, place);
   progress.trialReported(trials[0]!, { type: 'step', step: 5, steps: 10, loss: 0.5 });
   progress.trialReported(trials[1]!, { type: 'activity', doing: 'scoring dev', done: 512, total: 40_430 });
   progress.message('a line');

@@ -1,7 +1,7 @@
 /** Trials in words, the same on a terminal and in a log. */
 import { isBetter, readingOf } from '@lomap/tasks';
 import type { PlannedTrial } from '../plan/plan.ts';
-import type { Outcome } from '../worker/messages.ts';
+import type { Outcome } from '../sweep/outcome.ts';
 import { formatDuration, formatScore, type Paint } from './style.ts';
 
 /** `mrpc lora s1`, with the learning rate where a search varies it. */

@@ -16,8 +16,11 @@ export function plainProgress(
       ({ total, done } = counts);
       line(`${total} trials, ${done} finished before, ${counts.jobs} at a time.`);
     },
-    trialStarted: (trial, attempt) =>
-      line(`started     ${trialName(trial)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`),
+    trialStarted: (trial, attempt, { kind, id, host }) =>
+      line(
+        `started     ${trialName(trial)}${attempt > 1 ? ` (attempt ${attempt})` : ''}` +
+          (kind === 'local' ? '' : ` in ${kind} ${id} on ${host}`),
+      ),
     trialReported(trial, report) {
       if (report.type === 'epoch') {
         line(

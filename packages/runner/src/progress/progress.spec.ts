@@ -31,7 +31,8 @@ test('without a terminal every event is one plain line', () => {
   );
   const trial = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
   progress.begin({ total: 8, done: 1, jobs: 2 });
-  progress.trialStarted(trial, 2);
+  progress.trialStarted(trial, 2, { kind: 'local', id: '7', host: 'here' });
+  progress.trialStarted(trial, 1, { kind: 'slurm', id: '4711_3', host: 'node7' });
   progress.trialReported(trial, { type: 'step', step: 1, steps: 2, loss: 1 });
   progress.trialReported(trial, { type: 'epoch', epoch: 1, metric: 'accuracy', score: 0.75 });
   progress.trialEnded(trial, { type: 'complete', metric: 'accuracy', score: -0.02, selectionScore: 0.5 }, 61);
@@ -45,6 +46,7 @@ test('without a terminal every event is one plain line', () => {
   expect(lines).toEqual([
     '12:03:04 8 trials, 1 finished before, 2 at a time.',
     '12:03:04 started     rte head s1 (attempt 2)',
+    '12:03:04 started     rte head s1 in slurm 4711_3 on node7',
     '12:03:04 epoch 1     rte head s1: accuracy .750 on selection',
     '12:03:04 complete    rte head s1: accuracy -.020 on dev in 1 min 01 s [2/8]',
     '12:03:04 complete    rte head s1: accuracy .500 on dev, collapsed: its predictions hardly vary, in 1 s [3/8]',

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterFiles } from '@lomap/peft';
 import { trialFolderName, writeResult, type Prediction, type TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
-import { commitResult } from '../worker/commit-result.ts';
+import { stageResult } from '../worker/stage-result.ts';
+import { commitResult } from './commit.ts';
 import { readFinished, type Finished } from './finished.ts';
 import { sweepPaths, type SweepPaths } from './layout.ts';
 import { seenOf } from './seen.ts';
@@ -30,10 +32,16 @@ function resultOf(seed = 1): TrialResult {
 const folderOf = ({ trial }: TrialResult): string => join(paths.results, trialFolderName(trial.settings, trial.id));
 const inFolder = (result: TrialResult, name = 'predictions.csv'): string => join(folderOf(result), name);
 
+/** As a worker leaves it and the runner takes it. */
+async function commitWith(result: TrialResult, adapter: AdapterFiles | null): Promise<string | null> {
+  const staging = join(paths.work, 'result');
+  await stageResult(staging, { result, predictions, adapter });
+  return (await commitResult(staging, result.trial.id, { result: folderOf(result) }, paths.setAside)).aside;
+}
+
 /** As a trial ends. */
 async function commit(result: TrialResult): Promise<string | null> {
-  const staging = join(paths.work, 'result');
-  return commitResult({ staging, result: folderOf(result), setAside: paths.setAside }, result, predictions);
+  return commitWith(result, null);
 }
 
 /** As older versions wrote it: without a record of its predictions. */
@@ -123,9 +131,7 @@ describe('adapters', () => {
   const tensors = new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]);
   const write = async (): Promise<TrialResult> => {
     const result = resultOf();
-    const staging = join(paths.work, 'result');
-    const into = { staging, result: folderOf(result), setAside: paths.setAside };
-    await commitResult(into, result, predictions, { config: { peft_type: 'LORA' }, tensors });
+    await commitWith(result, { config: { peft_type: 'LORA' }, tensors });
     return result;
   };
   const problems = async (adapters: boolean): Promise<readonly string[]> =>

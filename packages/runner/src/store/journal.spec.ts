@@ -12,13 +12,15 @@ beforeEach(() => {
 
 const trial = { type: 'trial', id: 'a', folder: 'f', attempt: 1 } as const;
 
+const place = { kind: 'slurm', id: '4711_3', host: 'node7' };
+
 function write(...states: ('running' | 'complete' | 'failed' | 'interrupted')[]): void {
   const journal = openJournal(path);
   for (const state of states)
     journal.append({
       ...trial,
       state,
-      ...(state === 'running' && { pid: 1 }),
+      ...(state === 'running' && { place }),
       ...(state === 'failed' && { error: 'e' }),
     });
   journal.close();
@@ -53,7 +55,7 @@ test('a bad line in the middle is an error that names it', () => {
 test('states follow the journal, the results on disk and whether the runner lives', () => {
   write('running');
   const running = foldJournal(readJournal(path));
-  expect(trialStatus('a', running, new Set(), true)).toMatchObject({ state: 'running', attempts: 1, pid: 1 });
+  expect(trialStatus('a', running, new Set(), true)).toMatchObject({ state: 'running', attempts: 1, place });
   expect(trialStatus('a', running, new Set(), false).state).toBe('interrupted');
   expect(trialStatus('a', running, new Set(['a']), false).state).toBe('complete');
   expect(trialStatus('b', running, new Set(), false)).toMatchObject({ state: 'waiting', attempts: 0 });
@@ -65,4 +67,12 @@ test('states follow the journal, the results on disk and whether the runner live
   write('complete');
   // Its result was deleted: the trial is to be run again.
   expect(trialStatus('a', foldJournal(readJournal(path)), new Set(), false).state).toBe('waiting');
+});
+
+test('a journal that knows no places says where a trial ran by its process and its runner’s machine', () => {
+  const journal = openJournal(path);
+  journal.append({ type: 'started', pid: 1, host: 'there', command: 'lomap sweep' });
+  journal.append({ ...trial, state: 'running', pid: 7 });
+  journal.close();
+  expect(foldJournal(readJournal(path)).get('a')?.place).toEqual({ kind: 'local', id: '7', host: 'there' });
 });

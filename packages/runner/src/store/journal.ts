@@ -17,7 +17,9 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     id: z.string(),
     folder: z.string(),
     state: z.enum(['running', 'complete', 'failed', 'interrupted']),
-    /** The worker's process, while it runs. */
+    /** Where it runs. */
+    place: z.strictObject({ kind: z.string(), id: z.string(), host: z.string() }).optional(),
+    /** The worker's process, in journals that know no places. */
     pid: z.number().int().optional(),
     attempt: z.number().int(),
     error: z.string().optional(),

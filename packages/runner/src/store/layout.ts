@@ -10,15 +10,20 @@ export interface SweepPaths {
   readonly setAside: string;
 }
 
-export interface TrialPaths {
-  readonly work: string;
+/** What lies in a trial's folder of the work. */
+export interface WorkPaths {
   readonly settings: string;
   readonly log: string;
   readonly error: string;
   readonly heartbeat: string;
   readonly checkpoint: string;
-  /** Where the result is built, and the folder it is renamed to. */
+  /** Where a worker leaves a finished trial's files. */
   readonly staging: string;
+}
+
+export interface TrialPaths extends WorkPaths {
+  readonly work: string;
+  /** Where the runner puts those files. */
   readonly result: string;
 }
 
@@ -35,16 +40,19 @@ export function sweepPaths(workspace: string, name: string, out: string | null):
   };
 }
 
-export function trialPaths(sweep: SweepPaths, folder: string): TrialPaths {
-  const work = join(sweep.work, folder);
+/** @param work the sweep's work folder. @param folder the trial's name. */
+export function workPaths(work: string, folder: string): WorkPaths {
+  const inside = (name: string): string => join(work, folder, name);
   return {
-    work,
-    settings: join(work, 'settings.json'),
-    log: join(work, 'log.txt'),
-    error: join(work, 'error.txt'),
-    heartbeat: join(work, 'heartbeat.json'),
-    checkpoint: join(work, 'checkpoint'),
-    staging: join(work, 'result'),
-    result: join(sweep.results, folder),
+    settings: inside('settings.json'),
+    log: inside('log.txt'),
+    error: inside('error.txt'),
+    heartbeat: inside('heartbeat.json'),
+    checkpoint: inside('checkpoint'),
+    staging: inside('result'),
   };
+}
+
+export function trialPaths({ work, results }: Pick<SweepPaths, 'work' | 'results'>, folder: string): TrialPaths {
+  return { ...workPaths(work, folder), work: join(work, folder), result: join(results, folder) };
 }

@@ -1,4 +1,6 @@
 /** The state of every trial: what the journal says, corrected by what lies on disk and by who is alive. */
+import { hostname } from 'node:os';
+import type { Place } from '../executors/executor.ts';
 import type { JournalEvent } from './journal.ts';
 
 export type TrialState = 'waiting' | 'running' | 'complete' | 'failed' | 'interrupted';
@@ -10,22 +12,28 @@ export interface TrialStatus {
   readonly error: string | null;
   /** The error's class, such as `DivergenceError`. */
   readonly errorName: string | null;
-  /** The worker of the last start. */
-  readonly pid: number | null;
+  /** Where it ran last. */
+  readonly place: Place | null;
   readonly since: string | null;
 }
 
-const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, errorName: null, pid: null, since: null };
+const waiting: TrialStatus = { state: 'waiting', attempts: 0, error: null, errorName: null, place: null, since: null };
 
 /** Whether a trial ended because its loss or gradients were no longer finite: an answer, though it left no result. */
 export function hasDiverged({ state, errorName }: Pick<TrialStatus, 'state' | 'errorName'>): boolean {
   return state === 'failed' && errorName === 'DivergenceError';
 }
 
+function ofProcess(pid: number, host: string): Place {
+  return { kind: 'local', id: String(pid), host };
+}
+
 /** The last word of the journal on every trial it names, by id. */
 export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialStatus> {
   const states = new Map<string, TrialStatus>();
+  let host = hostname();
   for (const event of events) {
+    if (event.type === 'started') host = event.host;
     if (event.type !== 'trial') continue;
     const before = states.get(event.id) ?? waiting;
     states.set(event.id, {
@@ -33,7 +41,7 @@ export function foldJournal(events: readonly JournalEvent[]): Map<string, TrialS
       attempts: Math.max(before.attempts, event.attempt),
       error: event.error ?? null,
       errorName: event.errorName ?? null,
-      pid: event.pid ?? before.pid,
+      place: event.place ?? (event.pid === undefined ? before.place : ofProcess(event.pid, host)),
       since: event.time,
     });
   }

@@ -32,6 +32,11 @@ export function workingTree(workspace: string, out: string): Pick<RunProvenance,
   return { commit, dirty: status === null ? null : status !== '' };
 }
 
+/** The part that another machine has otherwise. */
+export function thisMachine(): Pick<RunProvenance, 'os' | 'processor'> {
+  return { os: `${type()} ${release()} ${arch()}`, processor: cpus()[0]?.model ?? 'unknown' };
+}
+
 function versionOf(workspace: string, name: string): string | null {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(workspace, 'node_modules', name, 'package.json'), 'utf8'));
@@ -62,7 +67,6 @@ export function collectProvenance(workspace: string, out: string): RunProvenance
     ...workingTree(workspace, out),
     lockfileSha256,
     versions,
-    os: `${type()} ${release()} ${arch()}`,
-    processor: cpus()[0]?.model ?? 'unknown',
+    ...thisMachine(),
   };
 }

@@ -1,8 +1,8 @@
 /** A whole sweep: search, choice, main trials; resuming what an earlier run left. */
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sweep } from '../config/sweep.ts';
 import { exitCodes } from '../errors.ts';
+import type { Executor } from '../executors/executor.ts';
 import { interruptedCode } from '../interruption.ts';
 import { chooseLearningRates, type MethodChoice } from '../plan/choose.ts';
 import { choiceKeys, countMain, planMain, planSearch, type Identity, type PlannedTrial } from '../plan/plan.ts';
@@ -12,13 +12,14 @@ import { devRowsOf } from '../store/dev-rows.ts';
 import { readFinished, withoutAdapter, type Finished } from '../store/finished.ts';
 import { openJournal, readJournal, type Journal } from '../store/journal.ts';
 import type { SweepPaths } from '../store/layout.ts';
-import { acquireLock, isAlive } from '../store/lock.ts';
+import { acquireLock } from '../store/lock.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { manifestOf, planDifference, readManifest, writeManifest } from '../store/manifest.ts';
 import { seenOf, type KeptSeen } from '../store/seen.ts';
-import { foldJournal, hasDiverged, trialStatus, type TrialStatus } from '../store/states.ts';
-import type { Executor } from './pool.ts';
-import { runTrials, type RunSettings } from './run-trials.ts';
+import { foldJournal, hasDiverged, trialStatus } from '../store/states.ts';
+import type { RunSettings } from './lease.ts';
+import type { SweepQueue } from './queue.ts';
+import { reclaim, withQueue } from './with-executor.ts';
 import { searchAnswers } from './search-answers.ts';
 
 export interface RunSweepOptions {
@@ -26,7 +27,8 @@ export interface RunSweepOptions {
   readonly identity: Identity;
   readonly paths: SweepPaths;
   readonly run: RunSettings;
-  readonly jobs: number;
+  /** The data's folder, where the rows of dev are counted. */
+  readonly data: string;
   readonly retryFailed: boolean;
   readonly failFast: boolean;
   /** The command line, for the manifest and for the line that says how to go on. */
@@ -59,41 +61,37 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> 
   const journal = openJournal(paths.journal);
   try {
     journal.append({ type: 'started', pid: process.pid, host: hostname(), command: options.command });
-    await orphansGone(foldJournal(readJournal(paths.journal)));
+    await reclaim(options, foldJournal(readJournal(paths.journal)));
     const signal = AbortSignal.any([options.signal, lost.signal]);
-    const outcome = await new Run({ ...options, signal }, journal).whole();
+    const outcome = await withQueue({ ...options, signal }, journal, (queue) =>
+      new Run({ ...options, signal }, journal, queue).whole(),
+    );
     const unfinished = signal.aborted ? 'interrupted' : 'failed';
     journal.append({ type: 'ended', outcome: outcome.exitCode === exitCodes.ok ? 'complete' : unfinished });
     return outcome;
   } finally {
     progress.end();
-    if (options.signal.aborted) executor.stop();
     await executor.close();
     journal.close();
     if (!lost.signal.aborted) await release();
   }
 }
 
-/** Workers of a runner killed a moment ago end by themselves; until then they could still write. */
-async function orphansGone(states: ReadonlyMap<string, TrialStatus>): Promise<void> {
-  const pids = [...states.values()].flatMap(({ state, pid }) => (state === 'running' && pid !== null ? [pid] : []));
-  const deadline = Date.now() + 10_000;
-  while (pids.some(isAlive) && Date.now() < deadline) await sleep(100);
-}
-
 class Run {
   private readonly options: RunSweepOptions;
   private readonly journal: Journal;
+  private readonly queue: SweepQueue;
   private readonly failed = new Map<string, string>();
   private readonly devRows: ReturnType<typeof devRowsOf>;
   private readonly seen: KeptSeen;
   private interrupted = false;
   private stopped: string | null = null;
 
-  constructor(options: RunSweepOptions, journal: Journal) {
+  constructor(options: RunSweepOptions, journal: Journal, queue: SweepQueue) {
     this.options = options;
     this.journal = journal;
-    this.devRows = devRowsOf(options.run.data, options.identity);
+    this.queue = queue;
+    this.devRows = devRowsOf(options.data, options.identity);
     this.seen = seenOf(options.paths);
   }
 
@@ -123,7 +121,7 @@ class Run {
     progress.begin({
       total: search.length + mainCount,
       done: known.filter((t) => results.has(t.id)).length,
-      jobs: this.options.jobs,
+      jobs: this.options.executor.width,
     });
     const difference = planDifference(before, known);
     if (difference) progress.message(difference);
@@ -205,12 +203,7 @@ class Run {
       attempts: status.attempts,
       fresh: status.state === 'failed',
     }));
-    const { run, sweep } = this.options;
-    const { outcomes, stopped } = await runTrials(jobs, {
-      ...this.options,
-      run: { ...run, ...(sweep.ownProcess && { ownProcess: true }) },
-      journal: this.journal,
-    });
+    const { outcomes, stopped } = await this.queue.run(jobs);
     for (const { trial } of now) {
       const outcome = outcomes.get(trial.id);
       if (outcome?.type === 'failed') this.failed.set(trial.id, `${trial.folder}: ${outcome.error.message}`);

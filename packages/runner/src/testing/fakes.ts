@@ -1,4 +1,5 @@
 /** What the runner's tests have instead of models, data and worker processes. */
+import { hostname } from 'node:os';
 import { SCHEMA_VERSION, type TrialResult, type TrialSettings } from '@lomap/results';
 import type { Registry } from '../config/registry.ts';
 import { checkSweep } from '../config/check-sweep.ts';
@@ -6,9 +7,9 @@ import type { Sweep } from '../config/sweep.ts';
 import { sweepFileSchema } from '../config/sweep-schema.ts';
 import type { SweepFlags } from '../config/flags.ts';
 import type { Identity } from '../plan/plan.ts';
-import type { Executor } from '../sweep/pool.ts';
-import { commitResult } from '../worker/commit-result.ts';
-import type { Assignment, Outcome, RunProvenance } from '../worker/messages.ts';
+import type { Ending, Executor, Lease } from '../executors/executor.ts';
+import { stageResult } from '../worker/stage-result.ts';
+import type { Assignment, RunProvenance } from '../worker/messages.ts';
 
 const HASH = 'fa4e'.repeat(16);
 
@@ -65,6 +66,7 @@ export const fakeIdentity: Identity = {
   model: { name: 'fake', type: 'bert', sha256: HASH },
   roles: {},
   data: new Map(fakeRegistry.tasks.map((name) => [name, { name: `glue/${name}`, sha256: HASH }])),
+  plugins: [],
   corpus: 'fake-v1',
 };
 
@@ -143,32 +145,48 @@ export interface Collapsed {
 }
 
 /**
- * Runs trials in this process: each writes a result with the score that `scoreOf` gives, or ends as the outcome that it
- * gives or throws.
+ * Runs trials in this process, `width` at a time: each hands over a result with the score that `scoreOf` gives, or ends as
+ * the ending that it gives or throws.
  */
 export function fakeExecutor(
-  scoreOf: (assignment: Assignment, run: number) => number | Collapsed | Outcome,
+  scoreOf: (assignment: Assignment, run: number, lease: Lease) => number | Collapsed | Ending,
+  width = 2,
 ): FakeExecutor {
   const ran: Assignment[] = [];
+  const runOne = async (lease: Lease): Promise<Ending> => {
+    const { assignment, staging } = lease;
+    ran.push(assignment);
+    lease.started({ kind: 'fake', id: '1', host: hostname() });
+    const score = scoreOf(assignment, ran.length, lease);
+    if (typeof score === 'object' && 'type' in score) return score;
+    const collapsed = typeof score === 'object';
+    const value = collapsed ? score.collapsedAt : score;
+    const predictions = assignment.purpose === 'main' ? [{ split: 'dev', index: 0, label: 0, logits: [value] }] : [];
+    await stageResult(staging, { result: fakeResultOf(assignment, value, collapsed), predictions, adapter: null });
+    return { type: 'complete', folder: staging };
+  };
   return {
     ran,
-    async run(assignment, _log, started) {
-      ran.push(assignment);
-      started(process.pid);
-      const score = scoreOf(assignment, ran.length);
-      if (typeof score === 'object' && 'type' in score) return score;
-      const collapsed = typeof score === 'object';
-      const value = collapsed ? score.collapsedAt : score;
-      const predictions = assignment.purpose === 'main' ? [{ split: 'dev', index: 0, label: 0, logits: [value] }] : [];
-      await commitResult(assignment.paths, fakeResultOf(assignment, value, collapsed), predictions);
-      return { type: 'complete', metric: 'accuracy', score: value, selectionScore: value };
+    name: 'fake',
+    width,
+    async reclaim() {},
+    async run(queue) {
+      const lane = async (_: unknown, i: number): Promise<void> => {
+        const affinity = { worker: String(i) };
+        for (let lease = await queue.take(affinity); lease; lease = await queue.take(affinity))
+          await lease.end(await runOne(lease));
+      };
+      await Promise.all(Array.from({ length: width }, lane));
     },
-    stop() {},
     kill() {},
     async close() {},
   };
 }
 
-export function failure(message: string, name = 'Error', code: string | null = null): Outcome {
+export function failure(
+  message: string,
+  name = 'Error',
+  code: string | null = null,
+): Extract<Ending, { type: 'failed' }> {
   return { type: 'failed', error: { name, message, stack: null, code } };
 }

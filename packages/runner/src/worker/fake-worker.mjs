@@ -1,8 +1,9 @@
 // A worker for tests: the real protocol (built), with trials that do what their sweep's name says.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '../../dist/worker/serve.js';
+import { trialError } from '../../dist/worker/trial-error.js';
 
-serve(async (assignment, tell, signal) => {
+const run = async (assignment, tell, signal) => {
   console.log(`runs ${assignment.folder}`);
   switch (assignment.sweep) {
     case 'throw':
@@ -16,6 +17,11 @@ serve(async (assignment, tell, signal) => {
       return { type: 'interrupted' };
     default:
       tell({ type: 'note', text: `process ${process.pid}` });
-      return { type: 'complete', metric: 'accuracy', score: 0.5, selectionScore: 0.5 };
+      return { type: 'complete', folder: 'made' };
   }
+};
+
+serve(async ({ work }) => {
+  console.log(`starts in ${work}`);
+  return { run: (...given) => run(...given).catch((error) => ({ type: 'failed', error: trialError(error) })) };
 });

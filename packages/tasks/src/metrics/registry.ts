@@ -37,6 +37,10 @@ export function registerMetric(metric: Metric): void {
   metrics.push(metric);
 }
 
+export function metricNames(): string[] {
+  return metrics.map(({ name }) => name);
+}
+
 /** The metric of this name; undefined if there is none. */
 export function findMetric(name: string): Metric | undefined {
   return metrics.find((metric) => metric.name === name);

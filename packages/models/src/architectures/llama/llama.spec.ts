@@ -76,6 +76,21 @@ describe('sequence classification', () => {
   });
 });
 
+test('a layer or a bias that config.json does not know is refused; rotary frequencies of old files are ignored', async () => {
+  const tensors = tinyLlamaTensors(3);
+  const added = (name: string) => new Map([...tensors, [name, { shape: [8], data: new Float32Array(8) }]]);
+  const old = await writeCheckpoint(
+    join(folder, 'old'),
+    added('model.layers.0.self_attn.rotary_emb.inv_freq'),
+    tinyLlamaConfig,
+  );
+  expect((await open(old, 3)).notes).toEqual([]);
+  for (const name of ['model.layers.0.self_attn.q_proj.bias', 'model.layers.2.input_layernorm.weight']) {
+    const directory = await writeCheckpoint(join(folder, name), added(name), tinyLlamaConfig);
+    await expect(open(directory, 3)).rejects.toThrow(name);
+  }
+});
+
 describe('the next token', () => {
   const text = [2, 5, 6, 3, 7, 3];
 

@@ -16,6 +16,7 @@ import {
 /** HF's LlamaForSequenceClassification and LlamaForCausalLM: LLaMA 1 to 3 and what has their shape. */
 export const llama: Architecture = {
   type: 'llama',
+  huggingFace: { prefix: 'model.', head: [classifier], classifier: 'LlamaForSequenceClassification' },
   parse(json, path) {
     const config = parseLlamaConfig(json, path);
     const { vocabularySize } = config;
@@ -27,6 +28,9 @@ export const llama: Architecture = {
       classifier,
       roles: llamaRoles,
       spellings: llamaSpellings,
+      // Old files hold the rotary frequencies, which follow from the configuration.
+      isForeign: (name) =>
+        /^(model\.)?(embed_tokens|layers|norm)\./.test(name) && !name.endsWith('.rotary_emb.inv_freq'),
       initializerRange: config.initializerRange,
       isScale: (name) => name.endsWith('norm.weight'),
       limits: { vocabularySize, tokenTypes: Infinity, maxPositions: longestSequence(config) },

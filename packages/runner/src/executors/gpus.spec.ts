@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../errors.ts';
-import { planMain } from '../plan/plan.ts';
-import { fakeIdentity, fakeProvenance, fakeSweep } from '../testing/fakes.ts';
-import type { Assignment } from '../worker/messages.ts';
+import { queueOf } from '../testing/fake-queue.ts';
+import type { TrialQueue } from './executor.ts';
 import { gpuSlots, parseGpus } from './gpus.ts';
-import { workerPool } from './pool.ts';
+import { localExecutor } from './local.ts';
 
 describe('--gpus', () => {
   test('a list of numbers; none without the flag', () => {
@@ -42,36 +41,46 @@ test('every process gets one of the GPUs with the fewest processes', () => {
 /** A worker that says which GPU it sees. In the sweep `once` it fails, and takes its time to exit. */
 const worker = `
   process.on('message', ({ type, assignment }) => {
+    if (type === 'start') return;
     if (type !== 'run') return setTimeout(() => process.exit(0), 100);
     const seen = String(process.env.CUDA_VISIBLE_DEVICES) + ' ' + String(process.env.CUDA_DEVICE_ORDER);
     process.send({ type: 'note', text: seen });
     setTimeout(() => {
       const error = { name: 'Error', message: 'once', stack: null, code: null };
       if (assignment.sweep === 'once') return process.send({ type: 'failed', error });
-      process.send({ type: 'complete', metric: 'accuracy', score: 0.5, selectionScore: 0.5 });
+      process.send({ type: 'complete', folder: 'made' });
     }, 100);
   });
   process.send({ type: 'ready' });
 `;
 
+/** Gives two trials at a time: a worker that is faster takes none of the other's. */
+function inPairs(queue: TrialQueue): TrialQueue {
+  let arrived: (() => void)[] = [];
+  return {
+    async take(affinity) {
+      await new Promise<void>((go) => {
+        arrived.push(go);
+        if (arrived.length < 2) return;
+        for (const each of arrived) each();
+        arrived = [];
+      });
+      return queue.take(affinity);
+    },
+  };
+}
+
 test('workers see one GPU each, and the worker after a failed one the GPU that is free', async () => {
   const entry = join(mkdtempSync(join(tmpdir(), 'lomap-gpus-')), 'worker.mjs');
   writeFileSync(entry, worker);
-  const pool = workerPool(entry, [], [0, 1]);
-  const { id, folder, purpose, settings } = planMain(fakeSweep(), fakeIdentity, new Map())[0]!;
-  const own = { model: '', data: '', cache: '', checkpoint: '', heartbeat: '' };
-  const paths = { ...own, staging: '', result: '', setAside: '' };
-  const shared = { id, folder, purpose, settings, paths, notes: [], attempt: 1, threads: 1, checkpointEverySteps: 1 };
-  const seen = (sweep: string): Promise<string> =>
-    new Promise((resolve) => {
-      const assignment: Assignment = { ...shared, sweep, provenance: fakeProvenance };
-      let text = '';
-      const hear = (report: { type: string; text?: string }): void => void (text ||= report.text ?? '');
-      void pool.run(assignment, join(tmpdir(), 'lomap-gpus.log'), () => {}, hear).then(() => resolve(text));
-    });
-  const both = await Promise.all([seen('fine'), seen('once')]);
-  expect(both.sort()).toEqual(['0 PCI_BUS_ID', '1 PCI_BUS_ID']);
-  const again = await Promise.all([seen('fine'), seen('fine')]);
-  expect(again.sort()).toEqual(['0 PCI_BUS_ID', '1 PCI_BUS_ID']);
-  await pool.close();
+  const start = { model: '', data: '', cache: '', work: '', threads: 1, plugins: [] };
+  const executor = localExecutor({ start, jobs: 2, gpus: [0, 1] }, entry, []);
+  const queue = queueOf(['fine', 'once', 'fine', 'fine']);
+  await executor.run(inPairs(queue));
+  const seen = queue.leases.map(({ reports }) =>
+    reports.flatMap((report) => (report.type === 'note' ? report.text : [])),
+  );
+  expect(seen.slice(0, 2).flat().sort()).toEqual(['0 PCI_BUS_ID', '1 PCI_BUS_ID']);
+  expect(seen.slice(2).flat().sort()).toEqual(['0 PCI_BUS_ID', '1 PCI_BUS_ID']);
+  await executor.close();
 });
