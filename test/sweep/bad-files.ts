@@ -49,7 +49,7 @@ export async function writeBadInput(folder: string): Promise<void> {
   truncateSync(at('truncated', 'model.safetensors'), 5_000);
   rmSync(at('no-weights', 'model.safetensors'));
   rmSync(at('no-tokenizer', 'tokenizer.json'));
-  writeFileSync(at('bad-config', 'config.json'), JSON.stringify({ model_type: 'llama' }));
+  writeFileSync(at('bad-config', 'config.json'), JSON.stringify({ model_type: 'mamba' }));
   const tensors = tinyTensors();
   const query = 'bert.encoder.layer.0.attention.self.query.weight';
   tensors.set(query, { shape: [8, 32], data: tensors.get(query)!.data });

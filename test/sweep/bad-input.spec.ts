@@ -69,7 +69,7 @@ const cases: Bad[] = [
     what: 'a model of another type',
     flags: { model: at('bad-config') },
     code: 1,
-    message: /bad-config\/config\.json has model_type "llama", which is not supported/,
+    message: /bad-config\/config\.json has model_type "mamba", which is not supported/,
   },
   {
     what: 'a weight that is NaN',
