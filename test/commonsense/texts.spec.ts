@@ -53,18 +53,21 @@ needs(missingData, inCi).test('200 questions of each test have the hash of what 
   expect(Object.fromEntries(found)).toEqual(expected);
 });
 
-needs(missingData ?? missing, required('lm-eval')).test('the harness asks the same, question by question', async () => {
-  const asked = askHarness(dataFolder, ROWS);
-  for (const of of here) {
-    const theirs = asked.filter(({ task }) => task === of.harness);
-    expect(theirs).toHaveLength(ROWS);
-    expect(await own(of, dataFolder)).toEqual(theirs);
-  }
-  if (process.env['LOMAP_WRITE']) {
-    const found = here.map((of) => [of.name, facts(asked.filter(({ task }) => task === of.harness))]);
-    writeFileSync(factsFile, `${JSON.stringify({ harness: HARNESS, ...Object.fromEntries(found) }, null, 2)}\n`);
-  }
-});
+needs(missingData ?? missing, missingData === null ? required('lm-eval') : inCi).test(
+  'the harness asks the same, question by question',
+  async () => {
+    const asked = askHarness(dataFolder, ROWS);
+    for (const of of here) {
+      const theirs = asked.filter(({ task }) => task === of.harness);
+      expect(theirs).toHaveLength(ROWS);
+      expect(await own(of, dataFolder)).toEqual(theirs);
+    }
+    if (process.env['LOMAP_WRITE']) {
+      const found = here.map((of) => [of.name, facts(asked.filter(({ task }) => task === of.harness))]);
+      writeFileSync(factsFile, `${JSON.stringify({ harness: HARNESS, ...Object.fromEntries(found) }, null, 2)}\n`);
+    }
+  },
+);
 
 /** HellaSwag's shapes in sentences of our own: marks of WikiHow, two spaces, a title in the middle, letters beyond ASCII. */
 const hellaswag = [

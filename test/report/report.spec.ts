@@ -96,8 +96,9 @@ withBrowser.describe('the HTML report', () => {
       expect(await page.evaluate(contrastProblems)).toEqual([]);
       await page.screenshot({ path: join(pictures, `${sweep}-light.png`), fullPage: true });
 
+      const light = await page.evaluate(backgroundOfBody);
       await page.getByRole('button', { name: 'Dark theme' }).click();
-      await page.waitForTimeout(500);
+      await eventually(async () => (await page.evaluate(backgroundOfBody)) === light, false);
       await charts();
       await eventually(() => page.evaluate(contrastProblems), []);
       await page.screenshot({ path: join(pictures, `${sweep}-dark.png`), fullPage: true });
@@ -264,7 +265,10 @@ withBrowser.describe('the HTML report', () => {
       page = open.page;
       await charts();
       await page.locator('#trials > summary').click();
-      expect(await page.getByRole('alert').textContent()).toContain('report/trials.js could not be read.');
+      await eventually(
+        async () => (await page.getByRole('alert').textContent())?.includes('report/trials.js could not be read.'),
+        true,
+      );
       // What the browser itself says of the missing file and pictures.
       expect(open.problems.filter((problem) => !problem.includes('ERR_FILE_NOT_FOUND'))).toEqual([]);
       open.problems.length = 0;

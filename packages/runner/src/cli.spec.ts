@@ -54,6 +54,21 @@ test('validate prints all errors of a file at once', () => {
   expect(lomap('validate')).toMatchObject({ code: 0, err: '' });
 });
 
+test('validate reads every file that is named', () => {
+  writeFileSync(
+    join(folder, 'broken.json'),
+    JSON.stringify({ name: 'x', tasks: ['rtee'], methods: ['lora'], seeds: [1] }),
+  );
+  for (const files of [
+    ['broken.json', 'no-model.json'],
+    ['no-model.json', 'broken.json'],
+  ]) {
+    const { code, out, err } = lomap('validate', ...files);
+    expect([code, `${out}${err}`]).toEqual([2, expect.stringContaining('Did you mean "rte"?')]);
+    expect(`${out}${err}`).toContain('no-model.json');
+  }
+});
+
 test('validate says what a valid file’s settings do not do', () => {
   const control = { label: 'control', name: 'lomap', map: { baseScope: 'none', deltaScope: 'none', detachNorm: true } };
   const file = { name: 'x', model: 'm', data: 'd', tasks: ['rte', 'cola'], methods: ['lora', control], seeds: [1] };

@@ -12,7 +12,7 @@ import { withPlugins } from './commands/plugins-option.ts';
 import { powerOptions } from './commands/power-options.ts';
 import { pretrainOptions } from './commands/pretrain-options.ts';
 import { reportOptions } from './commands/report-options.ts';
-import { folderOptions, gridOptions, sweepOptions } from './commands/sweep-options.ts';
+import { folderOptions, sweepOptions, validateOptions } from './commands/sweep-options.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { UsageError, exitCodes, systemCode } from './errors.ts';
@@ -117,7 +117,7 @@ function parser(args: readonly string[], start: (code: Promise<number>) => unkno
       .command(
         'validate [files..]',
         'Check sweep files: all errors at once',
-        (y) => gridOptions(y).positional('files', { type: 'string', array: true, describe: 'beside --config' }),
+        validateOptions,
         (argv) =>
           void start(
             Promise.resolve().then(() =>

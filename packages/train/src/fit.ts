@@ -10,8 +10,8 @@ import type { Objective } from './objectives/objective.ts';
 import { createPredictor, evaluationBatchSize } from './predict.ts';
 import { gradientAccumulationSteps } from './passes.ts';
 import type { Curves, EpochScores } from './run-state.ts';
-import { learningRates, stepsPerEpoch, totalSteps } from './schedule.ts';
-import { tryoutSteps, tryStarts, type Tried } from './tryout.ts';
+import { learningRates, stepsPerEpoch } from './schedule.ts';
+import { trainingSteps, tryStarts, type Tried } from './tryout.ts';
 import type { TrainingSettings } from './settings.ts';
 import { examplesOfSteps, firstPass, identityOf, rowsIn, type TrainingExamples } from './training-examples.ts';
 import type { Watch } from './watch.ts';
@@ -89,13 +89,7 @@ export async function fit<Example, Batch, Reading>(options: FitOptions<Example, 
   const examplesOf = examplesOfSteps(train, seed, settings.batchSize);
   const { probe } = options;
   const { tryout } = adaptation;
-  const steps = totalSteps(rows, settings) - tryoutSteps(tryout);
-  if (tryout && steps < 1) {
-    throw new RangeError(
-      `Trying ${tryout.starts.length} starts for ${tryout.steps} steps takes ${tryoutSteps(tryout)} of the run's ` +
-        `${totalSteps(rows, settings)} steps, and none are left. Train longer, or try them for fewer steps.`,
-    );
-  }
+  const steps = trainingSteps(rows, settings, adaptation);
   const places = new Map(where.segments.map((segment) => [segment.name, segment] as const));
   const rates = learningRates(steps, settings);
   const betweenSteps = adaptation.betweenSteps?.bind(places, rates);

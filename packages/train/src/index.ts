@@ -18,7 +18,7 @@ export { createPredictor, predict, type Predictor } from './predict.ts';
 export { createTrainEngine, type TrainEngine, type TrainEngineOptions } from './engine.ts';
 export { ReuseCache, type Reuse } from './reuse.ts';
 export { dataOrder } from './order.ts';
-export { totalSteps } from './schedule.ts';
+export { trainingSteps } from './tryout.ts';
 export { gradientAccumulationSteps, partsOf } from './passes.ts';
 export { initialParams } from './initial.ts';
 export { DivergenceError, type StepInfo } from './loop.ts';

@@ -8,6 +8,7 @@ import { adapt, methodDefaults, type MethodSettings } from '@lomap/peft';
 import { fit, type FitResult } from './fit.ts';
 import { learningRates } from './schedule.ts';
 import { firstTokenOptions, model, type FirstTokenOptions } from './testing/first-token.ts';
+import { trainingSteps } from './tryout.ts';
 
 let cacheDirectory: string;
 beforeAll(async () => {
@@ -139,6 +140,8 @@ describe('probed', () => {
     const { tried, steps, params } = await fit(options('cpu', method));
     expect(tried!.steps).toBe(4 * 3);
     expect(steps).toBe(16 - 4 * 3);
+    const run = options('cpu', method);
+    expect(trainingSteps(14, run.settings, run.adaptation)).toBe(steps);
     // The same batches and masks, one share at a time: the loss of step 2 (counted from 0) of runs of the same schedule.
     const losses = await Promise.all(
       shares.map(async (rho) => {

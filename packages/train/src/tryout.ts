@@ -1,6 +1,7 @@
 import { floats, type HostTensor } from '@lomap/compile';
 import type { Place, Tryout } from '@lomap/peft';
 import { freshState, type OptimizerState } from './optimizers/optimizer.ts';
+import { totalSteps } from './schedule.ts';
 import type { StepResult } from './step.ts';
 import { InterruptedError } from './watch.ts';
 
@@ -15,8 +16,27 @@ export interface Tried {
 }
 
 /** Steps of a run's budget that go into trying: each start's, and the one whose loss is compared. */
-export function tryoutSteps(tryout: Tryout | undefined): number {
+function tryoutSteps(tryout: Tryout | undefined): number {
   return tryout ? tryout.starts.length * (tryout.steps + 1) : 0;
+}
+
+/**
+ * Optimizer steps of a run by these settings, those left of its budget after trying starts.
+ *
+ * @throws RangeError where trying takes them all.
+ */
+export function trainingSteps(
+  rows: number,
+  settings: Parameters<typeof totalSteps>[1],
+  { tryout }: { readonly tryout?: Tryout | undefined },
+): number {
+  const budget = totalSteps(rows, settings);
+  const steps = budget - tryoutSteps(tryout);
+  if (!tryout || steps >= 1) return steps;
+  throw new RangeError(
+    `Trying ${tryout.starts.length} starts for ${tryout.steps} steps takes ${tryoutSteps(tryout)} of the run's ${budget} ` +
+      'steps, and none are left. Train longer, or try them for fewer steps.',
+  );
 }
 
 /** The run that starts are tried in. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { peakMemoryBytes, resetPeakMemory } from '@lomap/compile';
 import { hardlyVary, SCHEMA_VERSION, type TrialResult } from '@lomap/results';
 import { metricNamed, score } from '@lomap/tasks';
-import { fit, initialParams, InterruptedError, totalSteps, type FitResult } from '@lomap/train';
+import { fit, initialParams, InterruptedError, trainingSteps, type FitResult } from '@lomap/train';
 import { deviceProvenance } from './device.ts';
 import { geometryRecorder } from './geometry.ts';
 import { keptAdapter } from './kept-adapter.ts';
@@ -44,7 +44,7 @@ export async function runTrial(
     settings.geometry &&
     geometryRecorder({
       ...{ geometry: settings.geometry, checkpoint, adaptation, seed: settings.seed, directory: paths.checkpoint },
-      steps: totalSteps(examples.train.length, settings.training),
+      steps: trainingSteps(examples.train.length, settings.training, adaptation),
       oversight,
     });
   const stepSeconds: number[] = [];

@@ -17,6 +17,10 @@ import type { LoadedAdapter } from './load.ts';
 /** Files of a checkpoint that go with its weights. */
 const beside = [
   'tokenizer.json',
+  'tokenizer.model',
+  'merges.txt',
+  'vocab.json',
+  'generation_config.json',
   'tokenizer_config.json',
   'spm.model',
   'vocab.txt',

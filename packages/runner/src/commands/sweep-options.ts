@@ -61,6 +61,16 @@ export function gridOptions<T>(y: Argv<T>) {
     .option('device', { type: 'string', describe: 'cpu, webgpu, cuda, tfjs-...', requiresArg: true });
 }
 
+/** The flags of `lomap validate`, and further files. */
+export function validateOptions<T>(y: Argv<T>) {
+  return (
+    gridOptions(y)
+      // yargs keeps the names of a list as one argument given several times.
+      .parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false })
+      .positional('files', { type: 'string', array: true, describe: 'beside --config' })
+  );
+}
+
 /** The flags of `lomap sweep`. */
 export function sweepOptions<T>(y: Argv<T>) {
   return gridOptions(y)

@@ -107,13 +107,18 @@ test('a program that cannot be started is how the trial ended', async () => {
 });
 
 test('orphans are waited for, those of other machines are not', async () => {
-  const queue = queueOf(['hang'], undefined, () => {
-    setTimeout(() => process.kill(pids(queue)[0]!, 'SIGKILL'), 300);
-  });
+  const queue = queueOf(['hang']);
   const running = executor.run(queue);
   while (pids(queue).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   const place = queue.leases[0]!.places[0]!;
-  await executor.reclaim([place, { ...place, host: 'elsewhere', id: String(process.pid) }]);
+  const reclaimed = executor.reclaim([place, { ...place, host: 'elsewhere', id: String(process.pid) }]);
+  // It waits while the process lives, and no longer.
+  let waits = true;
+  void reclaimed.then(() => (waits = false));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect([waits, isAlive(Number(place.id))]).toEqual([true, true]);
+  process.kill(Number(place.id), 'SIGKILL');
+  await reclaimed;
   expect(isAlive(Number(place.id))).toBe(false);
   await running;
   await executor.close();
