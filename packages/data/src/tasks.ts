@@ -10,10 +10,17 @@ const tasks: Task[] = [...glueTasks];
  * @throws RangeError for a name that is taken or is none, and for a task that contradicts itself.
  */
 export function registerTask(task: Task): void {
-  const { name, kind, labels, numLabels, metrics, primaryMetric, splits, primarySplit } = task;
+  const { name, title, suite, kind, labels, numLabels, metrics, primaryMetric, splits, primarySplit } = task;
   const fail = (problem: string): RangeError => new RangeError(`Task ${JSON.stringify(name)}: ${problem}`);
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw fail('a name is lower-case letters, digits and "_", from a letter.');
   if (findTask(name)) throw fail('the registry has one of this name; give your own another.');
+  for (const [key, text] of Object.entries<unknown>({ title, suite })) {
+    if (typeof text !== 'string' || text === '') throw fail(`its ${key} is a text, not ${JSON.stringify(text)}.`);
+  }
+  const given: string = kind;
+  if (given !== 'classification' && given !== 'regression') {
+    throw fail(`its kind is "classification" or "regression", not ${JSON.stringify(given)}.`);
+  }
   const outputs = kind === 'regression' ? 1 : labels.length;
   if (numLabels !== outputs) throw fail(`its numLabels is ${numLabels}, and ${kind} of its labels has ${outputs}.`);
   const unknown = metrics.filter((metric) => !findMetric(metric));

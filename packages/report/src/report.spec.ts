@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { trialFolderName, writeAbout, writeResult, type TrialResult } from '@lomap/results';
+import { trialFolderName, trialId, writeAbout, writeResult, type TrialResult } from '@lomap/results';
 import { fakeResult } from '@lomap/results/testing';
 import { fakeAblation, fakeSweep } from './testing/fake-sweep.ts';
 import { report } from './report.ts';
@@ -52,6 +52,19 @@ describe('report', () => {
       /no sweep "other".*fake-ablation/,
     );
     await expect(report({ resultsDirectory: directory, sweep: '../x' })).rejects.toThrow(/expected the name/);
+  });
+
+  test('a sweep whose metric a plugin adds is not reported without that plugin', async () => {
+    const folder = join(directory, 'own-metric');
+    const results = fakeAblation().map((result): TrialResult => {
+      const { trial } = result;
+      const settings = { ...trial.settings, plugins: ['ab'.repeat(32)] };
+      const primary = { ...trial.primary, metric: 'brier' };
+      return { ...result, trial: { ...trial, settings, id: trialId(settings), primary } };
+    });
+    await write(folder, results);
+    await expect(report({ resultsDirectory: folder })).rejects.toThrow(/metric brier is of a plugin.*--plugins/);
+    expect((await readdir(folder)).filter((name) => ['tables', 'charts', 'report.html'].includes(name))).toEqual([]);
   });
 
   test('what an earlier report of more trials left beside the page goes, and nothing else', async () => {

@@ -12,7 +12,9 @@ import {
   writeFileWhole,
   type About,
   type ReadResults,
+  type TrialResult,
 } from '@lomap/results';
+import { findMetric } from '@lomap/tasks';
 import { renderChart } from './charts/render.ts';
 import { ReportError } from './error.ts';
 import { BESIDE } from './html/beside.ts';
@@ -75,6 +77,14 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   for (const { name, folder, read, about } of await sweepsOf(results, options.sweep)) {
     warnings.push(...read.problems);
     if (read.results.length === 0) continue;
+    const unknown = metricsOfPlugins(read.results);
+    if (unknown.length > 0) {
+      warnings.push(
+        `${name}: nothing is written of it. Its metric ${unknown.join(', ')} is of a plugin that is not loaded, so which values are ` +
+          "better is not known; name the sweep's plugins with --plugins.",
+      );
+      continue;
+    }
     found += read.results.length;
     const made = sweepReport(name, read.results, about, quoted);
     warnings.push(...made.warnings);
@@ -99,6 +109,14 @@ export async function report(options: ReportOptions): Promise<ReportFiles> {
   const front = join(output, FRONT_PAGE);
   await writeFileWhole(front, frontPage(cards));
   return { files: [...files, front], warnings, summaries, frontPage: front };
+}
+
+/** Primary metrics that are not known here, of trials with plugins: read as others are they would be wrong. */
+function metricsOfPlugins(results: readonly TrialResult[]): string[] {
+  const unknown = results.flatMap(({ trial: { settings, primary } }) =>
+    settings.plugins !== undefined && !findMetric(primary.metric) ? [primary.metric] : [],
+  );
+  return [...new Set(unknown)];
 }
 
 interface SweepToWrite {

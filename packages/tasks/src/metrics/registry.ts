@@ -29,9 +29,12 @@ const metrics: Metric[] = [
  */
 export function registerMetric(metric: Metric): void {
   const { name, scale, floor } = metric;
+  const better: string = metric.better;
   const fail = (problem: string): RangeError => new RangeError(`Metric ${JSON.stringify(name)}: ${problem}`);
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw fail('a name is lower-case letters, digits and "_", from a letter.');
   if (findMetric(name)) throw fail('the registry has one of this name; give your own another.');
+  if (better !== 'larger' && better !== 'smaller')
+    throw fail(`better is "larger" or "smaller", not ${JSON.stringify(better)}.`);
   if (!(scale > 0 && Number.isFinite(scale))) throw fail(`its scale is a number above 0, not ${scale}.`);
   if (!Number.isFinite(floor)) throw fail(`its floor is a finite number, not ${floor}.`);
   metrics.push(metric);
