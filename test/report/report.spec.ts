@@ -265,10 +265,7 @@ withBrowser.describe('the HTML report', () => {
       page = open.page;
       await charts();
       await page.locator('#trials > summary').click();
-      await eventually(
-        async () => (await page.getByRole('alert').textContent())?.includes('report/trials.js could not be read.'),
-        true,
-      );
+      await page.getByRole('alert').filter({ hasText: 'report/trials.js could not be read.' }).waitFor();
       // What the browser itself says of the missing file and pictures.
       expect(open.problems.filter((problem) => !problem.includes('ERR_FILE_NOT_FOUND'))).toEqual([]);
       open.problems.length = 0;

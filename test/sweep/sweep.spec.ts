@@ -188,11 +188,10 @@ describe('a sweep stopped in the middle ends with the same bytes as one never st
     const [seen] = checkpoints(outOf('orphaned'));
     const running = readFileSync(journal, 'utf8')
       .split('\n')
-      .filter(
-        (line) =>
-          line.includes('"state":"running"') && seen!.includes(`${(JSON.parse(line) as { folder: string }).folder}`),
-      );
-    const worker = (JSON.parse(running.at(-1)!) as { place: { id: string } }).place.id;
+      .filter((line) => line.includes('"state":"running"'))
+      .map((line) => JSON.parse(line) as { folder: string; place: { id: string } })
+      .filter((entry) => seen!.includes(entry.folder));
+    const worker = running.at(-1)!.place.id;
     process.kill(Number(worker), 'SIGKILL');
     const ended = await first.ended;
     expect(ended.code).toBe(1);

@@ -86,9 +86,11 @@ const tableSchema = z
       context.addIssue({ code: 'custom', path, message });
     for (const [i, row] of table.rows.entries()) {
       for (const source of [row.source, ...(row.also ?? [])]) {
-        if (!Object.hasOwn(table.sources, source)) fault(['rows', i, 'source'], `expected a key of sources, found "${source}"`);
+        if (!Object.hasOwn(table.sources, source))
+          fault(['rows', i, 'source'], `expected a key of sources, found "${source}"`);
       }
-      if (!Object.hasOwn(table.averaging, row.averaging)) fault(['rows', i, 'averaging'], `"${row.averaging}" is not explained`);
+      if (!Object.hasOwn(table.averaging, row.averaging))
+        fault(['rows', i, 'averaging'], `"${row.averaging}" is not explained`);
       const unknown = Object.keys({ ...row.scores, ...row.deviations }).filter((task) => !table.tasks.includes(task));
       if (unknown.length > 0) fault(['rows', i, 'scores'], `expected tasks of the table, found ${unknown.join(', ')}`);
       if (row.average === undefined && Object.keys(row.scores).length === 0) fault(['rows', i], 'expected a number');

@@ -13,10 +13,10 @@ export const flags: ReadonlySet<string> = new Set(
     'config out format tasks methods seeds max-steps max-train-samples max-dev-samples device',
     'learning-rate no-search rank',
     'model data jobs threads gpus dry-run retry-failed fail-fast keep-adapters',
-    'results sweep',
+    'results sweep plugins executor site',
     // pack and unpack; doctor, power, export, pretrain
     'keep limit',
-    'steps json difference half-width equivalence deviation from power alpha comparisons adapter base',
+    'steps json difference half-width equivalence deviation from power alpha comparisons adapter base dtype',
     'version help',
   ].flatMap((names) => names.split(' ')),
 );

@@ -12,7 +12,7 @@ import { executorNames } from '../executors/registry.ts';
  * @param reports whether analyses are asked for too: the package that has them takes a second to load.
  */
 export async function registeredNames(reports: boolean): Promise<string[]> {
-  const analyses = reports ? (await import('@lomap/report')).analyses() : [];
+  const analyses = reports ? (await import('./analyses.ts')).analyses() : [];
   const named = (kind: string, names: readonly string[]): string[] => names.map((name) => `${kind} ${name}`);
   const nameOf = ({ name }: { readonly name: string }): string => name;
   return [

@@ -14,7 +14,7 @@ const llama3 = { low_freq_factor: 1, high_freq_factor: 4, original_max_position_
 const cases: readonly [rope: Record<string, unknown>, last: number, cosines: readonly (readonly number[])[]][] = [
   [
     { rope_type: 'default', rope_theta: 500000 },
-    100000,
+    1e5,
     [
       [1, 1, 1, 1, 1, 1, 1, 1],
       [0.540302, 0.981256, 0.999293, 0.999973, 0.999999, 1, 1, 1],
@@ -24,7 +24,7 @@ const cases: readonly [rope: Record<string, unknown>, last: number, cosines: rea
   ],
   [
     { rope_type: 'linear', rope_theta: 10000, factor: 4 },
-    100000,
+    1e5,
     [
       [1, 1, 1, 1, 1, 1, 1, 1],
       [0.968912, 0.996877, 0.999687, 0.999969, 0.999997, 1, 1, 1],
@@ -34,7 +34,7 @@ const cases: readonly [rope: Record<string, unknown>, last: number, cosines: rea
   ],
   [
     { rope_type: 'dynamic', rope_theta: 10000, factor: 2 },
-    16000,
+    16e3,
     [
       [1, 1, 1, 1, 1, 1, 1, 1],
       [0.540302, 0.963364, 0.997284, 0.9998, 0.999985, 0.999999, 1, 1],
@@ -44,7 +44,7 @@ const cases: readonly [rope: Record<string, unknown>, last: number, cosines: rea
   ],
   [
     { rope_type: 'llama3', rope_theta: 500000, factor: 8, ...llama3 },
-    100000,
+    1e5,
     [
       [1, 1, 1, 1, 1, 1, 1, 1],
       [0.540302, 0.981256, 0.999293, 0.999973, 1, 1, 1, 1],
