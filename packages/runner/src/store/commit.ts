@@ -1,8 +1,9 @@
 /** A trial's files, from where they were made to their place in the results folder. The runner alone does it. */
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readResult, RESULT_FILE, type TrialResult } from '@lomap/results';
 import { FailureError, systemCode } from '../errors.ts';
+import { trialError } from '../worker/trial-error.ts';
 import { damageOf } from './damage.ts';
 import type { TrialPaths } from './layout.ts';
 import { makeFolder } from './make-folder.ts';
@@ -36,20 +37,17 @@ export async function commitResult(
     rmSync(ready, { recursive: true, force: true });
     move(folder, ready);
   }
-  const aside = existsSync(target) ? join(setAside, `${basename(target)}-${Date.now()}`) : null;
-  if (aside !== null) {
-    makeFolder(setAside);
-    move(target, aside);
-  }
+  const aside = existsSync(target) ? moveAside(target, basename(target), setAside) : null;
   renameSync(ready, target);
   return { result, aside };
 }
 
 /**
  * Commits what an earlier runner was handed and did not get to commit: the folder of a trial that is whole. Null where
- * there is none; what is there and is not whole is removed.
+ * there is none; what is there and is not whole goes to `setAside`.
  *
  * @param adapters whether a main trial that kept no adapter shall rather run again, from its last checkpoint.
+ * @throws an error of the system, which says nothing about the trial: it stays for another start.
  */
 export async function recover(
   trial: { readonly id: string; readonly purpose: 'main' | 'search' },
@@ -58,13 +56,27 @@ export async function recover(
   adapters: boolean,
 ): Promise<Committed | null> {
   for (const folder of [paths.staging, besideOf(paths.result)]) {
-    if (!existsSync(folder)) continue;
-    const found = await wholeTrial(folder, trial.id).catch(() => 'it cannot be read');
+    if (!statSync(folder, { throwIfNoEntry: false })) continue;
+    const found = await wholeTrial(folder, trial.id).catch((error: unknown) => {
+      const { code, message } = trialError(error);
+      if (code !== null) throw error;
+      return message;
+    });
     const lacks = typeof found !== 'string' && adapters && trial.purpose === 'main' && !found.measured.adapterBytes;
     if (typeof found !== 'string' && !lacks) return commitResult(folder, trial.id, paths, setAside);
-    rmSync(folder, { recursive: true, force: true });
+    moveAside(folder, basename(paths.result), setAside);
   }
   return null;
+}
+
+/** Moves a folder to one of a name that is free. Returns its path. */
+function moveAside(folder: string, name: string, setAside: string): string {
+  makeFolder(setAside);
+  let time = Date.now();
+  while (existsSync(join(setAside, `${name}-${time}`))) time++;
+  const aside = join(setAside, `${name}-${time}`);
+  move(folder, aside);
+  return aside;
 }
 
 function besideOf(target: string): string {

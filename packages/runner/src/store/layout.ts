@@ -6,7 +6,7 @@ export interface SweepPaths {
   readonly work: string;
   readonly manifest: string;
   readonly journal: string;
-  /** Folders that were in the way of a trial's result and could not be read. */
+  /** What was in the way of a trial's result, or was left by a worker and is not whole. */
   readonly setAside: string;
 }
 

@@ -133,7 +133,9 @@ export class RunnersLease implements Lease {
       if (aside !== null) this.note(`what stood in its place is in ${aside}`);
       return outcomeOf(result.trial);
     } catch (error) {
-      return { type: 'failed', error: trialError(error) };
+      // What the system refuses is no fault of the trial: its result waits for the next start.
+      const told = trialError(error);
+      return { type: told.code === null ? 'failed' : 'interrupted', error: told };
     }
   }
 

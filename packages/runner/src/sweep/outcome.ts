@@ -55,7 +55,7 @@ export function reasonsToStop(failFast: boolean): (outcome: Outcome, folder: str
     const { error } = outcome;
     if (isExhausted(error))
       return 'Stopped: there is no space to write to. Free some and start the same command again.';
-    if (outcome.type === 'interrupted') return null;
+    if (outcome.type === 'interrupted' && error.code === null) return null;
     if (failFast) return `Stopped at the first failure (--fail-fast): ${error.message}`;
     // A learning rate that diverges is a finding about that trial, not a fault that the others share.
     if (error.name === 'DivergenceError') return null;

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -24,16 +34,19 @@ beforeEach(() => {
   journal = openJournal(paths.journal);
   stopping = new AbortController();
   told = [];
-  queue = new SweepQueue({
-    ...{ paths, journal, failFast: false, signal: stopping.signal },
-    run: { sweep: 'fake', checkpointEverySteps: 1, provenance: fakeProvenance },
-    progress: { ...silent, trialEnded: (trial, { type }) => void told.push(`${trial.folder} ${type}`) },
-  });
+  queue = newQueue();
 });
 afterEach(() => {
   journal.close();
   rmSync(paths.results, { recursive: true, force: true });
 });
+
+const newQueue = (): SweepQueue =>
+  new SweepQueue({
+    ...{ paths, journal, failFast: false, signal: stopping.signal },
+    run: { sweep: 'fake', checkpointEverySteps: 1, provenance: fakeProvenance },
+    progress: { ...silent, trialEnded: (trial, { type }) => void told.push(`${trial.folder} ${type}`) },
+  });
 
 const trials = planMain(fakeSweep({ tasks: ['rte'], seeds: [1] }), fakeIdentity, new Map());
 const jobOf = (i: number, attempts = 0): Job => ({ trial: trials[i]!, attempts, fresh: false });
@@ -157,6 +170,36 @@ describe('what is handed over', () => {
   });
 });
 
+describe('a result that the system does not let the runner put into its place', () => {
+  /** What stands in the places of these trials has to go where nothing can. */
+  const blocked = (folders: readonly string[]): void => {
+    writeFileSync(paths.setAside, '');
+    for (const folder of folders) mkdirSync(join(paths.results, folder));
+  };
+
+  test('interrupts its trial with the system’s words, and the next start commits it without running it', async () => {
+    blocked([trials[0]!.folder]);
+    const over = queue.run([jobOf(0)]);
+    await finish(await take());
+    expect((await over).outcomes.get(trials[0]!.id)).toMatchObject({
+      type: 'interrupted',
+      error: { code: 'ENOTDIR', message: expect.stringContaining(paths.setAside) },
+    });
+    rmSync(paths.setAside);
+    const { outcomes } = await queue.run([jobOf(0, 1)]);
+    expect(outcomes.get(trials[0]!.id)).toMatchObject({ type: 'complete', score: 0.5 });
+    expect(states()).toEqual(['1 running', '1 interrupted', '1 complete']);
+  });
+
+  test('stops the sweep at the third equal error', async () => {
+    const four = planMain(fakeSweep({ tasks: ['rte'], seeds: [1, 2] }), fakeIdentity, new Map());
+    blocked(four.map(({ folder }) => folder));
+    const over = queue.run(four.map((trial) => ({ trial, attempts: 0, fresh: false })));
+    for (let i = 0; i < 3; i++) await finish(await take());
+    expect((await over).stopped).toMatch(/^Stopped after 3 equal errors: .*\(ENOTDIR\)/);
+  });
+});
+
 describe('a runner killed while it commits', () => {
   const target = () => trialPaths(paths, trials[0]!.folder);
   const staged = async (): Promise<string> => {
@@ -183,23 +226,62 @@ describe('a runner killed while it commits', () => {
     expect(told).toEqual([`${trials[0]!.folder} complete`]);
   });
 
-  test('within a copy to another file system: what is not whole is removed, and the trial goes on', async () => {
-    await staged();
+  const asideOf = (): string[] => readdirSync(paths.setAside).map((name) => join(paths.setAside, name));
+
+  test('within a copy to another file system: what is not whole is set aside, and the trial goes on', async () => {
+    const text = await staged();
     renameSync(target().staging, partial());
     rmSync(join(partial(), 'predictions.csv'));
     const over = queue.run([jobOf(0, 1)]);
     const lease = await take();
     expect(existsSync(partial())).toBe(false);
+    expect(asideOf().map((folder) => readFileSync(join(folder, 'result.json'), 'utf8'))).toEqual([text]);
     expect(lease.assignment.attempt).toBe(2);
     await finish(lease);
     expect((await over).outcomes.get(trials[0]!.id)?.type).toBe('complete');
   });
 
-  test('a failed trial starts anew: what it left is forgotten', async () => {
+  test.each(['result.json', 'predictions.csv'])('a %s that the system does not read ends the sweep', async (name) => {
     await staged();
+    const file = join(target().staging, name);
+    const bytes = readFileSync(file);
+    rmSync(file);
+    symlinkSync(name, file);
+    await expect(queue.run([jobOf(0, 1), jobOf(1)])).rejects.toThrow(/ELOOP|symbolic link/);
+    expect(await queue.take({ worker: 'a' })).toBeNull();
+    expect(states()).toEqual([]);
+    rmSync(file);
+    writeFileSync(file, bytes);
+    queue = newQueue();
+    expect((await queue.run([jobOf(0, 1)])).outcomes.get(trials[0]!.id)?.type).toBe('complete');
+  });
+
+  test('a failed trial whose result is whole has it committed', async () => {
+    await staged();
+    const { outcomes } = await queue.run([{ ...jobOf(0, 1), fresh: true }]);
+    expect(outcomes.get(trials[0]!.id)).toMatchObject({ type: 'complete', score: 0.5 });
+    expect(committed()).toEqual([trials[0]!.folder]);
+  });
+
+  test('a failed trial without one starts anew: its checkpoint is forgotten, and what it left is set aside', async () => {
+    await staged();
+    rmSync(join(target().staging, 'result.json'));
+    mkdirSync(target().checkpoint);
     void queue.run([{ ...jobOf(0, 1), fresh: true }]);
     await take();
-    expect(existsSync(target().staging)).toBe(false);
+    expect([target().staging, target().checkpoint].filter((path) => existsSync(path))).toEqual([]);
+    expect(asideOf().flatMap((folder) => readdirSync(folder))).toEqual(['predictions.csv']);
+  });
+
+  test('two that are not whole are both set aside', async () => {
+    for (const move of [() => renameSync(target().staging, partial()), () => {}]) {
+      await staged();
+      rmSync(join(target().staging, 'result.json'));
+      move();
+    }
+    void queue.run([jobOf(0, 1)]);
+    await take();
+    expect(asideOf()).toHaveLength(2);
   });
 });
 

@@ -60,7 +60,7 @@ export class SweepQueue implements TrialQueue {
    */
   async run(jobs: readonly Job[]): Promise<Ran> {
     this.outcomes = new Map();
-    for (const job of jobs) if (this.stopped === null && !(await this.recovered(job))) this.pending.push(job);
+    for (const job of jobs) if (this.stopped === null && !(await this.recoveredOrBroken(job))) this.pending.push(job);
     const over = new Promise<void>((resolve) => (this.settled = resolve));
     this.serve();
     await over;
@@ -150,8 +150,17 @@ export class SweepQueue implements TrialQueue {
     this.stop(messageOf(error));
   }
 
-  private async recovered({ trial, attempts, fresh }: Job): Promise<boolean> {
-    if (fresh) return false;
+  private async recoveredOrBroken(job: Job): Promise<boolean> {
+    try {
+      return await this.recovered(job);
+    } catch (error) {
+      this.broken(error);
+      return true;
+    }
+  }
+
+  /** Also of a trial that starts anew: a whole result is its answer. */
+  private async recovered({ trial, attempts }: Job): Promise<boolean> {
     const { paths: sweep, run, progress, journal } = this.options;
     const { id, folder } = trial;
     const paths = trialPaths(sweep, folder);

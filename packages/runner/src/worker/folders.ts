@@ -22,19 +22,25 @@ export function checkedFolders({
   model,
   data,
   cache,
-}: WorkerStart): (settings: Pick<TrialSettings, 'model' | 'data' | 'task'>) => Promise<void> {
+}: WorkerStart): (settings: Pick<TrialSettings, 'model' | 'data' | 'task' | 'forgetting'>) => Promise<void> {
   let ofModel: Promise<string> | undefined;
   const ofData = new Map<string, Promise<string>>();
   const readModel = async (): Promise<string> => {
     const options = { numLabels: 1, cacheDirectory: cache, headKey: key(0) };
     return modelSha256(await openCheckpoint(model, options), loadTokenizer(model));
   };
-  return async ({ model: named, data: from, task: name }) => {
+  const checkData = async (what: string, task: string, expected: string): Promise<void> => {
+    const known = ofData.get(task) ?? taskNamed(task).sha256(data);
+    ofData.set(task, known);
+    requireSame(what, data, await known, expected);
+  };
+  return async ({ model: named, data: from, task, forgetting }) => {
     ofModel ??= readModel();
     requireSame(`The model ${named.name}`, model, await ofModel, named.sha256);
-    const known = ofData.get(name) ?? taskNamed(name).sha256(data);
-    ofData.set(name, known);
-    requireSame(`The data ${from.name}`, data, await known, from.sha256);
+    await checkData(`The data ${from.name}`, task, from.sha256);
+    const previous = forgetting?.previous;
+    if (previous)
+      await checkData(`The data of ${previous.task}, the task learned before,`, previous.task, previous.dataSha256);
   };
 }
 
